@@ -1,0 +1,49 @@
+# Everything starts here: `make run`, `make test`, `make check`; `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+PORT ?= 8000
+export PYTHON PORT
+
+PY := .venv/bin/python
+COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(PY) -m piptools compile --quiet --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --strip-extras \
+	--unsafe-package django --unsafe-package asgiref --unsafe-package sqlparse
+
+.PHONY: help run demo-reset test check lock clean
+
+help: ## show this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
+
+run: .venv/.stamp-run ## the portal with demo data on http://127.0.0.1:8000 (PORT=...), until Ctrl-C
+	@exec scripts/run
+
+demo-reset: .venv/.stamp-run ## throw the demo database away and seed it anew
+	@exec scripts/demo-reset
+
+test: .venv/.stamp-dev ## all tests, with a real browser and a real PostgreSQL (PYTEST_ARGS=...)
+	@scripts/setup-tests
+	@exec $(PY) -m pytest -n 2 --dist loadscope $(PYTEST_ARGS)
+
+check: .venv/.stamp-dev ## ruff, mypy, templates
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(PY) scripts/check_templates.py
+
+# Compile with the oldest Python that is to work (Debian 12: 3.11.2): newer ones may pick packages that refuse it.
+lock: .venv/.stamp-dev ## compile requirements*.in again (LOCK_ARGS=--upgrade for newer versions)
+	$(COMPILE) $(LOCK_ARGS) --output-file requirements.txt requirements.in
+	$(COMPILE) $(LOCK_ARGS) --output-file requirements-dev.txt requirements-dev.in
+
+clean: ## remove the virtual environment and all caches (instance/ stays)
+	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.stamp-run: requirements.txt
+	@scripts/setup-venv requirements.txt $@
+
+.venv/.stamp-dev: requirements-dev.txt
+	@scripts/setup-venv requirements-dev.txt $@

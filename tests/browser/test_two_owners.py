@@ -1,0 +1,112 @@
+"""Two owners at the same list: nothing is lost, and nobody overwrites what they have not seen."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import People
+from tests.browser.matrix import ON_SQLITE, WITH_JAVASCRIPT
+from tests.support.client import Portal
+
+pytestmark = [pytest.mark.browser, ON_SQLITE]
+OFFICE, OTHER = "198.51.100.0/25", "192.0.2.16/28"
+
+
+def test_an_edit_of_what_was_changed_meanwhile_is_shown_both_versions(people: People, portal: Portal) -> None:
+    portal.set_list(OTHER, OFFICE)
+    dana, mara = people.owner("dana"), people.owner("mara")
+    dana.opens_for_editing(OFFICE)
+    mara.edits(OFFICE, comment="Mara's")
+    mara.has_saved(OFFICE, "Mara's")
+    dana.field("Comment").fill("Dana's")
+    dana.chooses("Save")
+    row = dana.is_refused(OFFICE, "stale")
+    expect(row).to_contain_text(f"Now on the list: {OFFICE} (Mara's)")
+    expect(dana.field("Comment")).to_have_value("Dana's")
+    dana.chooses("Save")
+    dana.has_saved(OFFICE, "Dana's")
+
+
+def test_what_was_changed_meanwhile_is_deleted_only_after_it_was_seen(people: People, portal: Portal) -> None:
+    portal.set_list(OTHER, OFFICE)
+    dana, mara = people.owner("dana"), people.owner("mara")
+    mara.edits(OFFICE, to="198.51.100.0/26", comment="Mara's")
+    mara.has_saved("198.51.100.0/26", "Mara's")
+    dana.deletes(OFFICE)
+    dana.is_refused("198.51.100.0/26", "stale")
+    dana.deletes("198.51.100.0/26")
+    dana.has_deleted("198.51.100.0/26")
+    dana.lists(OTHER)
+
+
+def test_an_edit_of_what_was_deleted_meanwhile_can_be_added(people: People, portal: Portal) -> None:
+    portal.set_list(OTHER, OFFICE)
+    dana, mara = people.owner("dana"), people.owner("mara")
+    dana.opens_for_editing(OFFICE)
+    mara.deletes(OFFICE)
+    mara.has_deleted(OFFICE)
+    dana.field("Comment").fill("Ground floor")
+    dana.chooses("Save")
+    gone = dana.page.locator("[data-refused=gone]")
+    expect(gone).to_contain_text("This network is no longer on the list.")
+    dana.has_focus(gone)
+    dana.chooses(f"Add {OFFICE} to the list")
+    dana.has_added(OFFICE, "Ground floor")
+    assert portal.networks() == [OFFICE, OTHER]
+
+
+@pytest.mark.parametrize("act", ["Edit", "Delete"])
+def test_what_was_deleted_meanwhile_is_said_to_be_gone(people: People, portal: Portal, act: str) -> None:
+    portal.set_list(OTHER, OFFICE)
+    dana, mara = people.owner("dana"), people.owner("mara")
+    mara.deletes(OFFICE)
+    mara.has_deleted(OFFICE)
+    dana.page.get_by_label(f"{act} {OFFICE}", exact=True).click()
+    gone = dana.page.locator("[data-refused=gone]")
+    expect(gone).to_be_visible()
+    dana.has_focus(gone)
+    dana.page.get_by_role("link", name="Show the list").click()
+    expect(gone).to_have_count(0)
+    dana.lists(OTHER)
+
+
+def test_each_deletes_the_cover_of_the_other_and_both_stay_in(people: People, portal: Portal) -> None:
+    portal.set_list("203.0.113.0/24", "203.0.113.0/26", active=True)
+    dana, mara = people.owner("dana"), people.owner("mara")
+    mara.deletes("203.0.113.0/24")
+    mara.has_deleted("203.0.113.0/24")
+    dana.deletes("203.0.113.0/26")
+    dana.is_refused("203.0.113.0/26", "leaves_you_out")
+    mara.is_in(active=True)
+    dana.is_in(active=True)
+
+
+@WITH_JAVASCRIPT
+def test_an_open_page_says_that_the_list_was_changed_and_keeps_what_is_being_typed(
+    people: People, portal: Portal
+) -> None:
+    portal.set_list(OTHER, OFFICE)
+    dana, mara = people.owner("dana"), people.owner("mara")
+    dana.opens_for_editing(OFFICE)
+    dana.field("Comment").fill("half a sen")
+    mara.adds("2001:db8:40::/48")
+    dana.visitor.looks_back()
+    notice = dana.page.get_by_text("The list was changed just now.")
+    expect(notice).to_be_visible()
+    expect(dana.field("Comment")).to_be_focused()
+    expect(dana.field("Comment")).to_have_value("half a sen")
+    dana.page.get_by_role("link", name="Show changes").click()
+    dana.lists("2001:db8:40::/48", OFFICE, OTHER)
+
+
+@WITH_JAVASCRIPT
+def test_the_own_changes_are_no_news(people: People, portal: Portal) -> None:
+    portal.set_list(OTHER, "203.0.113.0/24")
+    dana = people.owner()
+    dana.adds(OFFICE)
+    dana.edits(OFFICE, comment="Rotterdam")
+    dana.has_saved(OFFICE, "Rotterdam")
+    dana.deletes(OTHER)
+    dana.has_deleted(OTHER)
+    dana.visitor.hears_nothing_new()
+    dana.activates()
+    dana.visitor.hears_nothing_new()

@@ -1,0 +1,130 @@
+"""The real parts that tests share, and a cast of people.
+
+Dana owns Halden Freight together with Mara; Sanne is a member of it. Ola owns Northwind Labs and has no business
+with Halden. Everybody's password is PASSWORD. Dana and Mara are at HOME unless a test says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask_alembic import Alembic
+
+from tests.support.client import Portal
+from tests.support.postgres import Cluster
+from tests.support.world import World, seed
+from webapp import clock, create_app
+from webapp.client_address import TrustedProxies
+from webapp.config import Config
+from webapp.storage.models import Base
+
+pytest_plugins = ["tests.support.skips", "tests.support.parts"]
+
+
+@pytest.fixture(scope="session")
+def sqlite_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated SQLite database of this worker."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('database')}/portal.sqlite3"
+    migrate(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def postgres_url(cluster: Cluster) -> str:
+    """A migrated PostgreSQL database of this worker."""
+    url = cluster.create_database("portal")
+    migrate(url)
+    return url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Both databases, one after the other: every web and storage test runs on each."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    url: str = request.getfixturevalue(name)
+    return url
+
+
+def migrate(url: str) -> None:
+    """Bring an empty database to the newest revision, as `flask db upgrade` does."""
+    app = create_app(Config(secret_key="migrate", database_url=url))
+    with app.app_context():
+        alembic: Alembic = app.extensions["alembic"]
+        alembic.upgrade()
+    dispose(app)
+
+
+def dispose(app: Flask) -> None:
+    """Close the app's connections."""
+    engine: sa.Engine = app.extensions["engine"]
+    engine.dispose()
+
+
+_apps: dict[str, Flask] = {}
+
+
+@pytest.fixture
+def app(database_url: str) -> Flask:
+    """The portal behind a trusted proxy at 127.0.0.1, on an empty database."""
+    if database_url not in _apps:
+        config = Config(
+            secret_key="a key for tests", database_url=database_url, trusted_proxies=TrustedProxies.parse("127.0.0.1")
+        )
+        _apps[database_url] = create_app(config)
+    empty(_apps[database_url])
+    return _apps[database_url]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _dispose_apps() -> Iterator[None]:
+    yield
+    for app in _apps.values():
+        dispose(app)
+
+
+def empty(app: Flask) -> None:
+    """Remove all rows, whatever a test left."""
+    engine: sa.Engine = app.extensions["engine"]
+    with engine.begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """The cast, with empty and inactive lists."""
+    with app.app_context():
+        return seed()
+
+
+@pytest.fixture
+def portal(app: Flask, world: World) -> Portal:
+    """Browsers without JavaScript for the cast: `portal.browser("198.51.100.7")`, `portal.signed_in("dana")`."""
+    return Portal(app, world)
+
+
+class Clock:
+    """The one thing that tests replace."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 9, 25, 14, 32, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        """Return the moment that the test has set."""
+        return self.moment
+
+    def advance(self, by: timedelta) -> None:
+        """Let time pass."""
+        self.moment += by
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Time that passes only when the test says so."""
+    stopped = Clock()
+    monkeypatch.setattr(clock, "now", stopped.now)
+    return stopped

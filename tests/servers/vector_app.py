@@ -1,0 +1,36 @@
+"""One real application per list of trusted proxies in the vectors, each under a path: /0/, /1/, ..."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from webapp.client_address import TrustedProxies, current_address, resolve_client
+
+VECTORS: list[dict[str, Any]] = json.loads(
+    (Path(__file__).parents[1] / "vectors" / "client_ip.json").read_text(encoding="utf-8")
+)["vectors"]
+# Trust in everybody, and a mapped network: the process must not start with these.
+REFUSED_AT_START = [["0.0.0.0/0"], ["::ffff:10.0.0.0/120"]]
+STARTABLE = [vector for vector in VECTORS if vector["trusted"] not in REFUSED_AT_START]
+TRUSTED_LISTS = sorted({",".join(vector["trusted"]) for vector in STARTABLE})
+
+
+def path_of(vector: dict[str, Any]) -> str:
+    return f"/{TRUSTED_LISTS.index(','.join(vector['trusted']))}/"
+
+
+def _instance(trusted: str) -> Flask:
+    app = Flask(__name__)
+    app.extensions["trusted_proxies"] = TrustedProxies.parse(trusted)
+    app.before_request(resolve_client)
+    app.add_url_rule("/", view_func=lambda: [str(current_address() or "refuse"), request.environ["REMOTE_ADDR"]])
+    return app
+
+
+application = DispatcherMiddleware(
+    NotFound(), {f"/{number}": _instance(trusted) for number, trusted in enumerate(TRUSTED_LISTS)}
+)

@@ -1,0 +1,177 @@
+"""Browsers without JavaScript (and htmx requests) against the app, with opinions on every answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import html5lib
+from bs4 import BeautifulSoup, Tag
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.support.world import HOME, PASSWORD, World, email_of, force_active, set_list
+from webapp.domain.allowlist import Allowlist
+from webapp.storage import allowlists
+
+BASE = "/account/settings/ip-allowlist"
+HTMX = {"HX-Request": "true"}
+
+
+class Answer:
+    """An answer: status, headers, and its HTML to ask questions of."""
+
+    def __init__(self, response: TestResponse) -> None:
+        self.status = response.status_code
+        self.headers = response.headers
+        self.location = response.headers.get("Location")
+        self.text = response.get_data(as_text=True)
+        self.json: Any = response.get_json(silent=True)
+        self.html = BeautifulSoup(self.text, "html5lib")
+        check_every_answer(response, self)
+
+    def one(self, selector: str) -> Tag:
+        """Return the only element that the selector finds."""
+        found = self.html.select(selector)
+        assert len(found) == 1, f"{len(found)} × {selector} in:\n{self.text}"
+        return found[0]
+
+    def all(self, selector: str) -> list[Tag]:
+        """Return the elements that the selector finds."""
+        return list(self.html.select(selector))
+
+    @property
+    def errors(self) -> list[str]:
+        """The classes of the field errors."""
+        return [str(tag["data-error"]) for tag in self.all("[data-error]")]
+
+    @property
+    def refused(self) -> str | None:
+        """The class of the refusal, if there is one."""
+        found = self.all("[data-refused]")
+        return str(found[0]["data-refused"]) if found else None
+
+    def value(self, name: str) -> str:
+        """Return what the page's first field of that name holds."""
+        fields = self.all(f"[name={name}]")
+        assert fields, f"no field {name} in:\n{self.text}"
+        return str(fields[0].get("value", ""))
+
+
+def check_every_answer(response: TestResponse, answer: Answer) -> None:
+    """What holds for every answer: security headers; for every page: valid HTML, a title, no id twice."""
+    assert response.status_code < 500 or response.status_code == 503, answer.text
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    if response.mimetype != "text/html" or not answer.text:
+        return
+    ids = re.findall(r'\sid="([^"]+)"', answer.text)
+    assert len(ids) == len(set(ids)), f"an id twice: {sorted(i for i in ids if ids.count(i) > 1)}"
+    if answer.text.startswith("<!doctype html>"):
+        html5lib.HTMLParser(strict=True).parse(answer.text)
+        assert answer.one("title").get_text(strip=True)
+        for form in answer.all("form[method=post]"):
+            assert form.select("input[name=csrf_token]"), form
+
+
+class Browser:
+    """One browser at one address, with its cookies; no JavaScript."""
+
+    def __init__(self, app: Flask, address: str | None) -> None:
+        self.app = app
+        self.address = address
+        self.client: FlaskClient = app.test_client()
+        self._token = ""
+
+    def _headers(self, htmx: bool, extra: dict[str, str] | None) -> dict[str, str]:
+        forwarded = {"X-Forwarded-For": self.address} if self.address else {}
+        return forwarded | (HTMX if htmx else {}) | (extra or {})
+
+    def get(self, path: str, *, htmx: bool = False, headers: dict[str, str] | None = None) -> Answer:
+        """GET a path."""
+        return Answer(self.client.get(path, headers=self._headers(htmx, headers), buffered=True))
+
+    def post(
+        self,
+        path: str,
+        fields: dict[str, Any] | None = None,
+        *,
+        htmx: bool = False,
+        csrf: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        """POST fields with this browser's CSRF token (or the one given)."""
+        token = self.csrf_token() if csrf is None else csrf
+        data = (fields or {}) | {"csrf_token": token}
+        return Answer(self.client.post(path, data=data, headers=self._headers(htmx, headers), buffered=True))
+
+    def csrf_token(self) -> str:
+        """Return a token of this browser's session, from the sign-in page, which is open to everybody."""
+        return self.get("/login").value("csrf_token")
+
+    def sign_in(self, person: str, *, password: str = PASSWORD, next: str = "") -> Answer:  # noqa: A002
+        """Sign in as one of the cast."""
+        return self.post("/login", {"email": email_of(person), "password": password, "next": next})
+
+    def cookie(self) -> str:
+        """Return the session cookie's value."""
+        cookie = self.client.get_cookie("session")
+        return cookie.value if cookie else ""
+
+    def page(self) -> Answer:
+        """Return the page of the section."""
+        return self.get(BASE)
+
+    def revision(self) -> str:
+        """Return the list's revision as the page shows it."""
+        return str(self.page().one("#ip-allowlist")["data-version"])
+
+
+class Portal:
+    """The portal with its cast."""
+
+    def __init__(self, app: Flask, world: World) -> None:
+        self.app = app
+        self.world = world
+
+    def browser(self, address: str | None = HOME) -> Browser:
+        """Return a new browser at an address; None: the proxy names no client."""
+        return Browser(self.app, address)
+
+    def signed_in(self, person: str = "dana", address: str | None = HOME) -> Browser:
+        """Return a new browser in which the person has signed in."""
+        browser = self.browser(address)
+        answer = browser.sign_in(person)
+        assert answer.status == 303, answer.text
+        return browser
+
+    def set_list(self, *networks: str, active: bool = False, comment: str = "", account: int | None = None) -> None:
+        """Replace Halden's list (or another's); the first network is the oldest."""
+        with self.app.app_context():
+            set_list(account or self.world.halden, *networks, active=active, comment=comment)
+
+    def force_active(self) -> None:
+        """Put Halden's list into effect, whoever is left outside."""
+        with self.app.app_context():
+            force_active(self.world.halden)
+
+    def list(self, account: int | None = None) -> Allowlist:
+        """Return Halden's list (or another's) from the database."""
+        with self.app.app_context():
+            return allowlists.load(account or self.world.halden)
+
+    def networks(self, account: int | None = None) -> Sequence[str]:
+        """Return the networks of Halden's list (or another's), newest first."""
+        return [entry.network.text for entry in self.list(account).entries]
+
+    def id_of(self, network: str) -> int:
+        """Return the id of a network of Halden's list."""
+        found = next(entry.id for entry in self.list().entries if entry.network.text == network)
+        assert found is not None
+        return found
+
+    def version_of(self, network: str) -> str:
+        """Return the row version of a network of Halden's list."""
+        return next(entry.version for entry in self.list().entries if entry.network.text == network)

@@ -1,0 +1,209 @@
+"""Many rounds in little time: lists and portal sessions straight into the tables, browsers that parse nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from werkzeug.test import TestResponse
+
+from tests.support.client import HTMX
+from webapp import clock, create_app
+from webapp.client_address import TrustedProxies
+from webapp.config import Config
+from webapp.storage.allowlists import new_revision
+from webapp.storage.models import Account, Event, NetworkRow, PortalSessionRow
+from webapp.storage.sessions import hash_of, new_id
+
+RAW_TOKEN = "the same in every test"
+REFUSED = re.compile(r'data-(?:refused|error)="([^"]+)"')
+
+
+def scaled(rounds: int) -> int:
+    """Return how many rounds to run: PROOF_SCALE=100 makes a hundred times as many."""
+    return max(1, round(rounds * float(os.environ.get("PROOF_SCALE", "1"))))
+
+
+def new_app(database_url: str) -> Flask:
+    """Return a portal of its own on the database, as another process would have; nobody is throttled."""
+    config = Config(
+        secret_key="a key for tests",
+        database_url=database_url,
+        trusted_proxies=TrustedProxies.parse("127.0.0.1"),
+        sign_in_limit_pair=10**6,
+        sign_in_limit_client=10**6,
+        sign_in_limit_email=10**6,
+    )
+    return create_app(config)
+
+
+def engine_of(app: Flask) -> sa.Engine:
+    """Return the app's engine."""
+    engine: sa.Engine = app.extensions["engine"]
+    return engine
+
+
+@contextmanager
+def writing(app: Flask) -> Iterator[sa.Connection]:
+    """A writing transaction beside the app's own functions; SQLite is locked until it ends."""
+    with engine_of(app).connect() as connection:
+        connection = connection.execution_options(writes=True)
+        with connection.begin():
+            yield connection
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a form of a network needs to know of its row."""
+
+    id: int
+    version: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A list as its tables have it: state, revision, and the networks, newest first, as (id, network, comment)."""
+
+    active: bool
+    revision: str
+    networks: tuple[tuple[int, str, str], ...]
+
+    @property
+    def texts(self) -> list[str]:
+        """The networks as text, newest first."""
+        return [text for _, text, _ in self.networks]
+
+
+def put_list(app: Flask, account_id: int, *networks: str, active: bool = False) -> dict[str, Stored]:
+    """Replace the account's list (the first network is the oldest) and forget its history."""
+    rows: dict[str, Stored] = {}
+    with writing(app) as connection:
+        connection.execute(sa.delete(NetworkRow).where(NetworkRow.account_id == account_id))
+        connection.execute(sa.delete(Event).where(Event.account_id == account_id))
+        for text in networks:
+            values = {"account_id": account_id, "network": text, "comment": "", "version": new_revision()}
+            insert = sa.insert(NetworkRow).values(added_at=clock.now(), added_by="test", **values)
+            row_id = connection.execute(insert.returning(NetworkRow.id)).scalar_one()
+            rows[text] = Stored(row_id, str(values["version"]))
+        connection.execute(
+            sa.update(Account)
+            .where(Account.id == account_id)
+            .values(allowlist_active=active, allowlist_revision=new_revision())
+        )
+    return rows
+
+
+def read_list(app: Flask, account_id: int) -> Snapshot:
+    """Read the list by SQL of the tests' own."""
+    with engine_of(app).connect() as connection:
+        state = sa.select(Account.allowlist_active, Account.allowlist_revision).where(Account.id == account_id)
+        active, revision = connection.execute(state).one()
+        networks = (
+            sa.select(NetworkRow.id, NetworkRow.network, NetworkRow.comment)
+            .where(NetworkRow.account_id == account_id)
+            .order_by(NetworkRow.id.desc())
+        )
+        rows = connection.execute(networks).all()
+    return Snapshot(active, revision, tuple((row[0], row[1], row[2]) for row in rows))
+
+
+def events_of(app: Flask, account_id: int) -> list[Any]:
+    """Return the account's events, the first first."""
+    query = sa.select(*Event.__table__.columns).where(Event.account_id == account_id).order_by(Event.id)
+    with engine_of(app).connect() as connection:
+        return list(connection.execute(query))
+
+
+def check_history(app: Flask, account_id: int, start: Snapshot) -> int:
+    """Check that the events lead from the start to the present list without a gap; return how many there are."""
+    state = {row_id: (text, comment) for row_id, text, comment in start.networks}
+    active, revision = start.active, start.revision
+    events = events_of(app, account_id)
+    for event in events:
+        assert (event.before["active"], event.before["revision"]) == (active, revision), event
+        for network in event.before["networks"]:
+            assert state.pop(network["id"]) == (network["network"], network["comment"]), event
+        for network in event.after["networks"]:
+            assert network["id"] not in state, event
+            state[network["id"]] = (network["network"], network["comment"])
+        active, revision = event.after["active"], event.after["revision"]
+    present = read_list(app, account_id)
+    assert (present.active, present.revision) == (active, revision)
+    assert {row[0]: row[1:] for row in present.networks} == state
+    return len(events)
+
+
+def start_session(app: Flask, account_id: int, user_id: int, address: str | None) -> str:
+    """Add a portal session, as a sign-in a moment ago would have, and return its id."""
+    session_id = new_id()
+    now = clock.now()
+    values = {"account_id": account_id, "user_id": user_id, "address": address}
+    row = sa.insert(PortalSessionRow).values(id_hash=hash_of(session_id), created_at=now, last_seen_at=now, **values)
+    with writing(app) as connection:
+        connection.execute(row)
+    return session_id
+
+
+def csrf_token(app: Flask) -> str:
+    """Return the form's half of RAW_TOKEN."""
+    return str(URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token").dumps(RAW_TOKEN))
+
+
+def cookie_of(app: Flask, session_id: str | None) -> str:
+    """Return the session cookie of a browser with that portal session, or with none yet."""
+    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert serializer is not None
+    signed_in = {"_user_id": session_id, "_fresh": True} if session_id else {}
+    return str(serializer.dumps(signed_in | {"csrf_token": RAW_TOKEN}))
+
+
+class QuickBrowser:
+    """A browser at an address that can be changed; answers are bare responses."""
+
+    def __init__(self, app: Flask, address: str | None, session_id: str | None = None) -> None:
+        self.app = app
+        self.address = address
+        self.client: FlaskClient = app.test_client()
+        self.client.set_cookie("session", cookie_of(app, session_id))
+        self._token = csrf_token(app)
+
+    @property
+    def cookie(self) -> str:
+        """The session cookie's value."""
+        cookie = self.client.get_cookie("session")
+        return cookie.value if cookie else ""
+
+    @cookie.setter
+    def cookie(self, value: str) -> None:
+        self.client.set_cookie("session", value)
+
+    def get(self, path: str, *, htmx: bool = False) -> TestResponse:
+        """GET a path."""
+        return self.client.get(path, headers=self._headers(htmx))
+
+    def post(self, path: str, fields: dict[str, str] | None = None, *, htmx: bool = False) -> TestResponse:
+        """POST fields with a good CSRF token."""
+        data = (fields or {}) | {"csrf_token": self._token}
+        return self.client.post(path, data=data, headers=self._headers(htmx))
+
+    def forget_everything(self) -> None:
+        """Drop the cookies, but for the CSRF token's half."""
+        self.cookie = cookie_of(self.app, None)
+
+    def _headers(self, htmx: bool) -> dict[str, str]:
+        return ({"X-Forwarded-For": self.address} if self.address else {}) | (HTMX if htmx else {})
+
+
+def refusal_of(response: TestResponse) -> str:
+    """Return the first `data-refused` or `data-error` of an answer, or nothing."""
+    found = REFUSED.search(response.get_data(as_text=True))
+    return found[1] if found else ""

@@ -1,0 +1,59 @@
+"""What an app asks its database: a log of statements, and hooks at the moment when a writing transaction begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.support.quick import engine_of
+
+FRAMES = ("BEGIN", "COMMIT", "ROLLBACK")
+
+
+@contextmanager
+def every_statement(app: Flask) -> Iterator[list[str]]:
+    """Yield a list that fills with the app's statements, BEGIN among them where it is one (SQLite)."""
+    engine, log = engine_of(app), list[str]()
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_others: Any) -> None:
+        log.append(" ".join(statement.split()))
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield log
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def statements(app: Flask) -> Iterator[list[str]]:
+    """Yield a list that fills, at the end, with the statements; BEGIN, COMMIT and ROLLBACK do not count."""
+    counted: list[str] = []
+    with every_statement(app) as log:
+        yield counted
+    counted += [statement for statement in log if not statement.startswith(FRAMES)]
+
+
+@contextmanager
+def before_writing(app: Flask, hook: Callable[[], None]) -> Iterator[None]:
+    """Call the hook whenever a writing transaction is about to begin: after all that the request has read."""
+
+    def begin(connection: sa.Connection) -> None:
+        if connection.get_execution_options().get("writes"):
+            hook()
+
+    sa.event.listen(engine_of(app), "begin", begin, insert=True)
+    try:
+        yield
+    finally:
+        sa.event.remove(engine_of(app), "begin", begin)
+
+
+def only_once(hook: Callable[[], None]) -> Callable[[], None]:
+    """Return a hook that acts the first time only (its own writing must not call it again)."""
+    left = [hook]
+    return lambda: left.pop()() if left else None

@@ -1,0 +1,60 @@
+"""Blocked: signed in (or signing in) correctly, from an address that the active list does not cover."""
+
+from __future__ import annotations
+
+import flask
+from flask import Blueprint, redirect, render_template, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from webapp import clock, htmx
+from webapp.domain.address import Address
+from webapp.storage import attempts, write
+from webapp.storage import sessions as stored
+from webapp.storage.sessions import PortalSession
+
+bp = Blueprint("blocked", __name__)
+
+
+@bp.get("/blocked")
+def show() -> tuple[str, int] | Response:
+    """Say why, from the record that this browser's own cookie names; nothing is read from the query."""
+    reference = flask.session.get("blocked")
+    attempt = attempts.find(reference) if isinstance(reference, str) else None
+    if attempt is None:
+        return redirect(url_for("sign_in.show"), code=303)
+    return page(attempt)
+
+
+def sign_out(session: PortalSession, address: Address | None) -> Response:
+    """End the portal session for good, record the attempt, and say why (R8)."""
+
+    def work(database: Session) -> str:
+        stored.end(database, session.id)
+        return attempts.record(
+            database,
+            account_id=session.account_id,
+            user_id=session.user_id,
+            address=address.text if address else None,
+            now=clock.now(),
+        )
+
+    return answer(write(work))
+
+
+def answer(reference: str) -> Response:
+    """Replace the browser's cookie session by one that knows only the reference, and show the reason.
+
+    The changed cookie also makes browsers drop their back/forward cache.
+    """
+    flask.session.clear()
+    flask.session["blocked"] = reference
+    attempt = attempts.find(reference)
+    if htmx.is_htmx() or attempt is None:
+        return htmx.redirect(url_for("blocked.show"), status=403)
+    return flask.make_response(page(attempt))
+
+
+def page(attempt: attempts.Blocked) -> tuple[str, int]:
+    """Return the blocked page, 403."""
+    return render_template("blocked.html", attempt=attempt), 403

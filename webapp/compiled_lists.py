@@ -1,0 +1,62 @@
+"""Compiled lists, kept per process under (account, revision): never stale, no lifetime (DESIGN 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app
+
+from webapp.domain.address import Address
+from webapp.domain.coverage import Coverage
+from webapp.storage import allowlists
+
+MAX_KEPT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledList:
+    """A list as one statement saw it, ready to decide."""
+
+    active: bool
+    revision: str
+    coverage: Coverage
+
+    def lets_in(self, address: Address | None) -> bool:
+        """Whether the list lets the address in; no trustworthy address, no entry (R8, R11)."""
+        return not self.active or (address is not None and self.coverage.covers(address))
+
+
+class CompiledLists:
+    """The lists that this process has compiled, at most `MAX_KEPT`. Single dict operations: safe with threads."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, CompiledList] = {}
+
+    def lets_in(self, account_id: int, *, active: bool, revision: str, address: Address | None) -> bool:
+        """Decide by the list's state and revision that the request's one statement returned.
+
+        An unknown revision costs one statement; what that returned decides and is kept under its own revision.
+
+        Raises:
+            ListUnreadable: the stored list is not one.
+        """
+        if not active:
+            return True
+        kept = self._kept.get(account_id)
+        if kept is None or kept.revision != revision:
+            kept = self._compile(account_id)
+        return kept.lets_in(address)
+
+    def _compile(self, account_id: int) -> CompiledList:
+        stored = allowlists.load(account_id)
+        compiled = CompiledList(stored.active, stored.revision, Coverage(entry.network for entry in stored.entries))
+        if len(self._kept) >= MAX_KEPT:
+            self._kept.clear()
+        self._kept[account_id] = compiled
+        return compiled
+
+
+def lets_in(account_id: int, *, active: bool, revision: str, address: Address | None) -> bool:
+    """Whether the account's list lets the address in: the one question behind enforcement and sign-in."""
+    lists: CompiledLists = current_app.extensions["lists"]
+    return lists.lets_in(account_id, active=active, revision=revision, address=address)

@@ -1,0 +1,107 @@
+"""Typed settings from the environment. Nonsense stops the process at start, with one clear line."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from webapp.client_address import TrustedProxies
+
+PUBLIC_URL = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?")
+DATABASE_URL = re.compile(r"sqlite(\+pysqlite)?:///|postgresql(\+psycopg)?://")
+NO_PROXIES = TrustedProxies.parse("")
+
+
+class ConfigError(ValueError):
+    """A setting that cannot be used; the text names the setting and the way out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of one process.
+
+    Durations are `timedelta`, limits are counts per `sign_in_window`. See the table in README.md.
+    """
+
+    secret_key: str
+    database_url: str = "sqlite:///portal.sqlite3"
+    public_url: str = ""
+    trusted_proxies: TrustedProxies = NO_PROXIES
+    demo: bool = False
+    session_idle: timedelta = timedelta(hours=2)
+    session_absolute: timedelta = timedelta(hours=12)
+    sign_in_window: timedelta = timedelta(minutes=15)
+    sign_in_limit_pair: int = 10
+    sign_in_limit_client: int = 50
+    sign_in_limit_email: int = 200
+
+    def __post_init__(self) -> None:
+        if not self.secret_key:
+            raise ConfigError("SECRET_KEY is not set: give it a long random value (`make run` makes one).")
+        if self.public_url and not PUBLIC_URL.fullmatch(self.public_url):
+            raise ConfigError("PUBLIC_URL must look like https://portal.example.com, in lower case, without a path.")
+        if not DATABASE_URL.match(self.database_url):
+            raise ConfigError("DATABASE_URL must begin with sqlite:/// or postgresql:// (SQLAlchemy's notation).")
+        if self.demo and (self.public_url or self.trusted_proxies):
+            raise ConfigError("DEMO cannot be combined with PUBLIC_URL or TRUSTED_PROXIES: unset DEMO in production.")
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach the portal by https, as PUBLIC_URL says."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def public_host(self) -> str | None:
+        """The only host that is answered, or None where any is (no https PUBLIC_URL)."""
+        return urlsplit(self.public_url).netloc if self.https else None
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Config:
+        """Read the settings.
+
+        Raises:
+            ConfigError: a setting is missing or cannot be used.
+        """
+        try:
+            proxies = TrustedProxies.parse(env.get("TRUSTED_PROXIES", ""))
+        except ValueError as error:
+            raise ConfigError(f"TRUSTED_PROXIES: {error}") from error
+
+        default = cls(secret_key="default")  # noqa: S106 - only the other fields are used
+
+        def seconds(name: str, default: timedelta) -> timedelta:
+            return timedelta(seconds=_number(env, name, int(default.total_seconds())))
+
+        return cls(
+            secret_key=env.get("SECRET_KEY", ""),
+            database_url=env.get("DATABASE_URL") or default.database_url,
+            public_url=env.get("PUBLIC_URL", "").strip().rstrip("/").lower(),
+            trusted_proxies=proxies,
+            demo=_switch(env, "DEMO"),
+            session_idle=seconds("SESSION_IDLE_SECONDS", default.session_idle),
+            session_absolute=seconds("SESSION_ABSOLUTE_SECONDS", default.session_absolute),
+            sign_in_window=seconds("SIGN_IN_WINDOW_SECONDS", default.sign_in_window),
+            sign_in_limit_pair=_number(env, "SIGN_IN_LIMIT_PAIR", default.sign_in_limit_pair),
+            sign_in_limit_client=_number(env, "SIGN_IN_LIMIT_CLIENT", default.sign_in_limit_client),
+            sign_in_limit_email=_number(env, "SIGN_IN_LIMIT_EMAIL", default.sign_in_limit_email),
+        )
+
+
+def _switch(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(name, "").lower()
+    if value not in {"", "0", "off", "false", "no", "1", "on", "true", "yes"}:
+        raise ConfigError(f"{name} must be 1 or 0.")
+    return value in {"1", "on", "true", "yes"}
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**9):
+        raise ConfigError(f"{name} must be a whole number above 0.")
+    return int(text)

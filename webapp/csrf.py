@@ -1,0 +1,42 @@
+"""CSRF: every POST outside the API needs a token; a stale one gets its form back, filled in, with a fresh one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Flask, current_app, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.wrappers import Response
+
+from webapp import errors
+
+_csrf = CSRFProtect()
+Handler = Callable[..., Response]
+
+
+def init_app(app: Flask) -> None:
+    """Register the check; create_app does it after the list's, so a blocked person is told so first."""
+    _csrf.init_app(app)
+    app.register_error_handler(CSRFError, answer)
+
+
+def exempt(blueprint: Blueprint) -> None:
+    """Leave out the public API: it has its own tokens and never reads the cookie (R2)."""
+    _csrf.exempt(blueprint)
+
+
+def again(view: Handler) -> Callable[[Handler], Handler]:
+    """Register what shows a view's form again, as it was typed."""
+
+    def register(handler: Handler) -> Handler:
+        view.csrf_again = handler  # type: ignore[attr-defined]
+        return handler
+
+    return register
+
+
+def answer(error: CSRFError) -> Response:
+    """Return 400 with the form as it was typed, or a page that says how to go on."""
+    view = current_app.view_functions[request.endpoint or ""]
+    handler: Handler | None = getattr(view, "csrf_again", None)
+    return handler(**(request.view_args or {})) if handler else errors.page(400, "csrf")

@@ -1,0 +1,149 @@
+"""The demo: sample accounts, and a bar that sets the address you appear from. Never in production.
+
+Three locks: it does not start with PUBLIC_URL or TRUSTED_PROXIES (config), it is not registered without DEMO
+(create_app), and every request is refused unless peer and Host are loopback and nothing was forwarded.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from ipaddress import ip_address
+
+import click
+from flask import Blueprint, Flask, abort, current_app, flash, g, redirect, request, url_for
+from flask.cli import AppGroup
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from webapp import clock, csrf, htmx
+from webapp.domain.address import Address, AddressError, parse_address
+from webapp.domain.allowlist import Allowlist
+from webapp.domain.network import Network
+from webapp.passwords import hash_password
+from webapp.sign_in import safe_next
+from webapp.storage import accounts, allowlists, tokens, write
+from webapp.storage.allowlists import Actor
+
+bp = Blueprint("demo", __name__, url_prefix="/demo")
+commands = AppGroup("demo", help="Sample data for DEMO=1.")
+COOKIE = "demo_address"
+PASSWORD = "correct horse demo"  # noqa: S105 - printed for everybody, useless elsewhere
+PLACES = {
+    "Home": "203.0.113.42",
+    "Office": "198.51.100.14",
+    "VPN": "192.0.2.20",
+    "IPv6": "2001:db8:40::51",
+    "Elsewhere": "198.51.100.201",
+}
+DEFAULT = PLACES["Home"]
+FORWARDING = ("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via")
+PEOPLE = {
+    "Halden Freight": (
+        ("dana@halden.example", "Dana Kessler", "owner"),
+        ("mara@halden.example", "Mara Osei", "owner"),
+        ("sanne@halden.example", "Sanne Li", "member"),
+        ("ilya@halden.example", "Ilya Brandt", "member"),
+    ),
+    "Northwind Labs": (
+        ("ola@northwind.example", "Ola Berg", "owner"),
+        ("timo@northwind.example", "Timo Vale", "member"),
+    ),
+}
+NETWORKS = (
+    ("198.51.100.77/32", "CI runner bastion"),
+    ("2001:db8:40::/48", "Corporate VPN (IPv6)"),
+    ("192.0.2.16/28", "Corporate VPN"),
+    ("198.51.100.0/25", "Rotterdam office"),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Register the bar, the loopback lock in front of it, and the commands."""
+    app.extensions["demo_endpoints"] = frozenset({"demo.set_address"})
+    app.jinja_env.globals |= {"demo_places": PLACES, "demo_people": PEOPLE, "demo_password": PASSWORD}
+    app.register_blueprint(bp)
+    app.cli.add_command(commands)
+
+
+def resolve_client() -> None:
+    """Take the current address from the bar's cookie, after making sure that nobody else can reach the demo."""
+    g.client_address = None  # The page that says no asks for it.
+    if not (_is_loopback(request.remote_addr) and _is_loopback_host() and not _is_forwarded()):
+        abort(403)
+    g.client_address = _parse(request.cookies.get(COOKIE, "")) or parse_address(DEFAULT)
+
+
+@bp.post("/address")
+def set_address() -> Response:
+    """Appear from another address from now on, in this browser."""
+    address = _parse(request.form.get("address", "").strip())
+    target = safe_next(request.form.get("next", ""))
+    response = htmx.redirect(target, status=200) if htmx.is_htmx() else redirect(target, code=303)
+    if address is None:
+        flash({"text": "That isn't an address to appear from.", "undo": None}, "allowlist")  # type: ignore[arg-type]
+    else:
+        response.set_cookie(COOKIE, address.text, httponly=True, samesite="Lax")
+    return response
+
+
+def _parse(text: str) -> Address | None:
+    try:
+        return parse_address(text)
+    except AddressError:
+        return None
+
+
+def _is_loopback(text: str | None) -> bool:
+    address = _parse(text or "")
+    return address is not None and ip_address(address.text).is_loopback
+
+
+def _is_loopback_host() -> bool:
+    host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
+    return host == "localhost" or _is_loopback(host.strip("[]"))
+
+
+def _is_forwarded() -> bool:
+    return any(name in request.headers for name in FORWARDING)
+
+
+@commands.command("seed")
+def seed() -> None:
+    """Fill an empty database with two accounts; print how to sign in."""
+    if not accounts.find(1):
+        for account_name, people in PEOPLE.items():
+            _seed_account(account_name, people)
+    port = current_app.config.get("DEMO_PORT")
+    click.echo(f"\nDemo: the password of everybody is “{PASSWORD}”." + (f" Port {port}." if port else ""))
+    for account_name, people in PEOPLE.items():
+        for email, name, role in people:
+            click.echo(f"  {email:24} {role:7} {name}, {account_name}")
+    click.echo("")
+
+
+def _seed_account(account_name: str, people: tuple[tuple[str, str, str], ...]) -> None:
+    now = clock.now() - timedelta(days=60)
+
+    def work(session: Session) -> int:
+        account_id = accounts.create(session, account_name, now)
+        for email, name, role in people:
+            user_id = accounts.create_user(session, email, name, hash_password(PASSWORD), now)
+            accounts.join(session, account_id, user_id, role)
+        tokens.create(session, account_id, "Demo", now)
+        return account_id
+
+    account_id = write(work)
+    owner = Actor(people[0][1])
+    for days, (text, comment) in enumerate(NETWORKS if account_id == 1 else NETWORKS[:1]):
+        network = Network.from_canonical(text)
+
+        def add(present: Allowlist, network: Network = network, comment: str = comment) -> Allowlist:
+            return present.add(network, comment)
+
+        allowlists.changing(account_id, owner, "add", add, now=now + timedelta(days=3 + days))
+
+
+@csrf.again(set_address)
+def set_address_again() -> Response:
+    """Go back to where the bar was: its form was too old."""
+    return redirect(safe_next(request.form.get("next", "")) if request.form else url_for("sign_in.show"), code=303)

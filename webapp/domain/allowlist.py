@@ -1,0 +1,205 @@
+"""The list as an immutable value: every change gives a new list, or says why not (R3 to R7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from webapp.domain.address import Address
+from webapp.domain.network import Network
+
+MAX_NETWORKS = 1_000
+DEFAULT_PREFIX = {4: 32, 6: 64}
+
+Scope = Literal["address", "subnet"]
+WayOut = Literal["add_current", "deactivate"]
+
+
+class Refused(Exception):
+    """A change that is not made. `code` is the class that the answer bears."""
+
+    code: ClassVar[str]
+
+
+class Gone(Refused):
+    """No network of this account has that id (deleted, never there, or somebody else's: all look alike)."""
+
+    code = "gone"
+
+
+class Stale(Refused):
+    """The form was made from an older state than the present one."""
+
+    code = "stale"
+
+    def __init__(self, entry: Entry | None = None) -> None:
+        super().__init__()
+        self.entry = entry
+
+
+class NoAddress(Refused):
+    """Activating without a trustworthy current address (R11)."""
+
+    code = "no_address"
+
+
+class NotCovered(Refused):
+    """Activating while the list does not contain the current address (R5)."""
+
+    code = "not_covered"
+
+
+class LeavesYouOut(Refused):
+    """The resulting list would be active without the current address (R6)."""
+
+    code = "leaves_you_out"
+
+    def __init__(self, ways_out: tuple[WayOut, ...], *, last: bool) -> None:
+        super().__init__()
+        self.ways_out = ways_out
+        self.last = last
+
+
+class Duplicate(Refused):
+    """The network is on the list already."""
+
+    code = "duplicate"
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__()
+        self.entry = entry
+
+
+class Full(Refused):
+    """The list holds as many networks as it may."""
+
+    code = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A network of the list. `id` is None until it is stored; `version` is new at every write."""
+
+    network: Network
+    comment: str = ""
+    id: int | None = None
+    version: str = ""
+    added_at: datetime | None = field(default=None, compare=False)
+    added_by: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowlist:
+    """An account's list: its state, its revision and its networks, newest first."""
+
+    active: bool = False
+    entries: tuple[Entry, ...] = ()
+    revision: str = field(default="", compare=False)
+
+    def covering(self, address: Address | None) -> tuple[Entry, ...]:
+        """Return the networks that contain the address, the narrowest first."""
+        if address is None:
+            return ()
+        found = (entry for entry in self.entries if address in entry.network)
+        return tuple(sorted(found, key=lambda entry: -entry.network.prefix))
+
+    def covers(self, address: Address | None) -> bool:
+        """Whether some network of the list contains the address (same family only)."""
+        return address is not None and any(address in entry.network for entry in self.entries)
+
+    def lets_in(self, address: Address | None) -> bool:
+        """Whether a person at the address may use the portal; no address, no entry (R8, R11)."""
+        return not self.active or self.covers(address)
+
+    def get(self, entry_id: int) -> Entry:
+        """Return the network with that id, or raise Gone."""
+        for entry in self.entries:
+            if entry.id == entry_id:
+                return entry
+        raise Gone
+
+    def add(self, network: Network, comment: str = "") -> Allowlist:
+        """Return the list with the network; never activates (R3). Raises Duplicate or Full."""
+        self._refuse_duplicate(network)
+        if len(self.entries) >= MAX_NETWORKS:
+            raise Full
+        return replace(self, entries=(Entry(network, comment), *self.entries))
+
+    def edit(self, entry_id: int, network: Network, comment: str) -> Allowlist:
+        """Return the list with that entry changed. Raises Gone or Duplicate."""
+        old = self.get(entry_id)
+        self._refuse_duplicate(network, but=old)
+        new = replace(old, network=network, comment=comment)
+        return replace(self, entries=tuple(new if entry is old else entry for entry in self.entries))
+
+    def remove(self, entry_id: int) -> Allowlist:
+        """Return the list without that entry. Raises Gone. R6 keeps an active list from becoming empty."""
+        old = self.get(entry_id)
+        return replace(self, entries=tuple(entry for entry in self.entries if entry is not old))
+
+    def activate(self, address: Address | None) -> Allowlist:
+        """Return the list in effect. Raises NoAddress or NotCovered (R5, R11)."""
+        if self.active:
+            return self
+        if address is None:
+            raise NoAddress
+        if not self.covers(address):
+            raise NotCovered
+        return replace(self, active=True)
+
+    def deactivate(self) -> Allowlist:
+        """Return the list no longer in effect; its networks stay listed (R7)."""
+        return replace(self, active=False)
+
+    def add_current(self, address: Address, scope: str = "", comment: str = "") -> Allowlist:
+        """Return the list with the current address; the same list where it is covered already (R5)."""
+        return self if self.covers(address) else self.add(current_network(address, scope), comment)
+
+    def _refuse_duplicate(self, network: Network, but: Entry | None = None) -> None:
+        for entry in self.entries:
+            if entry.network == network and entry is not but:
+                raise Duplicate(entry)
+
+
+def current_network(address: Address, scope: str = "") -> Network:
+    """Return the network that stands for a current address (R5).
+
+    IPv4: always the /32. IPv6: the /64 (most devices change their address often) unless `scope` is "address".
+    """
+    prefix = 128 if address.family == 6 and scope == "address" else DEFAULT_PREFIX[address.family]
+    return Network.around(address, prefix)
+
+
+def leaves_out(result: Allowlist, address: Address | None) -> bool:
+    """Whether the person at the address could not come back to the resulting list (R6, the one decision)."""
+    return not result.lets_in(address)
+
+
+def settle(before: Allowlist, after: Allowlist, address: Address | None, then: str = "") -> Allowlist:
+    """Return the list to store: `after`, or what the chosen way out makes of it (R6).
+
+    `then` acts only where the change leaves the actor out; otherwise it is ignored.
+
+    Raises:
+        LeavesYouOut: no way out was chosen, or the chosen one is not offered here.
+    """
+    if not leaves_out(after, address):
+        return after
+    ways = ways_out(before, after, address)
+    if then == "add_current" and address is not None and "add_current" in ways:
+        return after.add_current(address)
+    if then == "deactivate":
+        return after.deactivate()
+    raise LeavesYouOut(ways, last=not after.entries)
+
+
+def ways_out(before: Allowlist, after: Allowlist, address: Address | None) -> tuple[WayOut, ...]:
+    """Return the ways out of a refusal, the one to offer first in front (R6)."""
+    if address is None or len(after.entries) >= MAX_NETWORKS:
+        return ("deactivate",)
+    kept = {entry.network for entry in after.entries}
+    removed = {entry.network for entry in before.entries} - kept
+    if current_network(address) in removed:
+        return ("deactivate",)
+    return ("deactivate", "add_current") if not after.entries else ("add_current", "deactivate")

@@ -1,0 +1,156 @@
+"""Notations that people know from elsewhere: recognised, to say what is meant here and to offer it.
+
+Everything here works on at most 64 characters of printable ASCII.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from ipaddress import ip_address, summarize_address_range
+
+from webapp.domain.address import parse_address
+from webapp.domain.malformed import four_parts, mask_error
+from webapp.domain.network_error import BLANKS, NetworkError, is_address, offers
+
+MAX_CHARACTERS = 64  # the longest sound network has 49; a cap before parsing keeps every later step short
+
+
+def cleaned(value: object) -> str:
+    """The text without blanks at its ends: 1 to 64 characters of printable ASCII or blanks. Raises NetworkError."""
+    if type(value) is not str:  # ipaddress would take 167772161, True, b"\n\0\0\1" and ["10.0.0.0", 8]
+        raise NetworkError("type", "A network must be given as text.")
+    text = value.strip(BLANKS)
+    if not text:
+        raise NetworkError("required", "Enter a network.")
+    if len(text) > MAX_CHARACTERS:
+        raise NetworkError("too_long", f"This is too long: a network has at most {MAX_CHARACTERS} characters.")
+    strangers = [character for character in text if not (" " <= character <= "~" or character in BLANKS)]
+    if strangers:
+        raise _invalid_character(text, strangers)
+    return text
+
+
+def _invalid_character(text: str, strangers: list[str]) -> NetworkError:
+    first = strangers[0]
+    name = unicodedata.name(first, "").lower()
+    label = f"U+{ord(first):04X} ({name})" if name else f"U+{ord(first):04X}"
+    invisible = "".join(character for character in strangers if unicodedata.category(character)[0] in "CZ")
+    message = f"The character {label} doesn't belong here: a network has digits, a-f, dots, colons and one slash."
+    return NetworkError("invalid_character", message, offers(text.strip(invisible + BLANKS)))
+
+
+def other_notation(text: str) -> NetworkError | None:
+    """The error for a notation that people use elsewhere, or None when the text may be an address and a prefix."""
+    return next(filter(None, (recognise(text) for recognise in _NOTATIONS)), None)
+
+
+def _link(text: str) -> NetworkError | None:
+    if "://" not in text:
+        return None
+    return NetworkError("url", "Enter the address itself, not a link.")
+
+
+def _comment(text: str) -> NetworkError | None:
+    network, hash_sign, _ = text.partition("#")
+    if not hash_sign:
+        network, *rest = text.split(maxsplit=1)
+        if not (rest and rest[0][0].isalpha() and _is_network_like(network)):
+            return None
+    return NetworkError("comment_in_field", "Put the comment into its own field.", offers(network))
+
+
+def _negation(text: str) -> NetworkError | None:
+    if not text.startswith("!"):
+        return None
+    return NetworkError("negation", "A list can only let networks in: leave out what should stay outside.")
+
+
+def _zone(text: str) -> NetworkError | None:
+    address, percent, zone = text.lstrip("[").partition("%")
+    if not percent or ":" not in address or not _is_network_like(address):
+        return None
+    prefix = zone.rpartition("/")[2] if "/" in zone else ""
+    message = "Leave out the % and what follows it: a zone means something on one machine only."
+    return NetworkError("zone_id", message, offers(f"{address}/{prefix}") or offers(address))
+
+
+def _range(text: str) -> NetworkError | None:
+    match = re.fullmatch(r"([0-9A-Fa-f:.]+)[ \t]*(?:-|to)[ \t]*([0-9A-Fa-f:.]+)", text)
+    if not match or not is_address(match[1]):
+        return None
+    first, last = match.groups()
+    if "." in first and last.isdigit():  # 10.0.0.1-9
+        last = f"{first.rpartition('.')[0]}.{last}"
+    networks = _networks_between(first, last)
+    if len(networks) == 1:
+        return NetworkError("range_notation", f"Write this range as {networks[0]}.", networks)
+    message = "Write a range as networks with a prefix, one at a time"
+    listed = f": {', '.join(networks)}." if 0 < len(networks) <= 4 else ", such as 203.0.113.0/24."
+    return NetworkError("range_notation", message + listed)
+
+
+def _networks_between(first: str, last: str) -> tuple[str, ...]:
+    try:
+        ends = ip_address(parse_address(first).text), ip_address(parse_address(last).text)
+        return tuple(map(str, summarize_address_range(*ends)))
+    except (ValueError, TypeError):  # the wrong way round; of two families
+        return ()
+
+
+def _wildcard(text: str) -> NetworkError | None:
+    if "*" not in text:
+        return None
+    message = "Write a prefix instead of the *: 203.0.113.0/24 stands for every address that begins with 203.0.113."
+    match = re.fullmatch(r"((?:[0-9]{1,3}\.){1,3})\*((?:\.\*){0,2})", text)
+    if not match:
+        return NetworkError("wildcard", message)
+    known = match[1].rstrip(".").split(".")
+    return NetworkError("wildcard", message, offers(f"{four_parts(known)}/{8 * len(known)}"))
+
+
+def _brackets(text: str) -> NetworkError | None:
+    match = re.fullmatch(r"\[([^\[\]]+)\](:[0-9]+)?((?:/[0-9]+)?)", text)
+    if not match:
+        return None
+    suggestions = offers(match[1] + match[3])
+    if match[2]:
+        return _port_error(suggestions)
+    return NetworkError("brackets", "Leave out the square brackets.", suggestions)
+
+
+def _port(text: str) -> NetworkError | None:
+    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+){3}):[0-9]*((?:/[0-9]+)?)", text)
+    return _port_error(offers(match[1] + match[2])) if match else None
+
+
+def _port_error(suggestions: tuple[str, ...]) -> NetworkError:
+    return NetworkError("has_port", "Leave out the port: a network lets in whole addresses.", suggestions)
+
+
+def _mask_after_blank(text: str) -> NetworkError | None:
+    match = re.fullmatch(r"([0-9.]+)[ \t]+((?:255|0)\.[0-9.]+)", text)
+    return mask_error(match[1], match[2]) if match and is_address(match[1]) else None
+
+
+def _several(text: str) -> NetworkError | None:
+    if sum(map(_is_network_like, re.split(r"[ \t\r\n,;]+", text))) < 2:
+        return None
+    return NetworkError("several_values", "Enter one network at a time.")
+
+
+_NOTATIONS: tuple[Callable[[str], NetworkError | None], ...] = (
+    _link,
+    _negation,
+    _range,
+    _mask_after_blank,
+    _several,
+    _comment,
+    _zone,
+    _wildcard,
+    _brackets,
+    _port,
+)
+
+
+def _is_network_like(text: str) -> bool:
+    return is_address(text.partition("/")[0])

@@ -1,0 +1,86 @@
+"""Remarks about a network or a whole list: helpful to know, never an obstacle."""
+
+from collections.abc import Iterable
+
+from webapp.domain.coverage import merged
+from webapp.domain.network import Network
+
+NOTE_TEXT = {
+    "admits_every_ipv4": "This lets in every IPv4 address, so nobody on IPv4 is kept out.",
+    "admits_every_ipv6": "This lets in every IPv6 address, so nobody on IPv6 is kept out.",
+    "very_wide": "This is wider than any one organisation's network: list only addresses that are yours.",
+    "private": "Nobody reaches the portal over the internet from private addresses: list your public address instead.",
+    "shared_cgnat": "Providers use these addresses inside their own network only: list your public address instead.",
+    "loopback": "Only the server that runs the portal can connect from a loopback address.",
+    "link_local": "Link-local addresses work only within one cable or Wi-Fi: list your public address instead.",
+    "documentation": "These addresses are reserved for examples: nobody connects from them over the internet.",
+    "never_matches": "Nobody can connect from here, so this lets no one in; 0.0.0.0 or :: alone doesn't mean everyone.",
+    "translation_prefix": "These IPv6 addresses stand for IPv4 ones, but let nobody in who connects by plain IPv4.",
+    "already_covered": "Another listed network contains this one, so it changes nothing while that one stays.",
+    "one_family_only": "Only IPv4 or only IPv6 is listed: somebody whose connection has both may arrive by the other.",
+}
+
+# IANA's special-purpose address registries (RFC 6890), a narrower range before the wider one that contains it.
+# Our own table, because the one inside `ipaddress` is as old as the Python that runs us.
+_SPECIAL = tuple(
+    (Network.from_canonical(text), code)
+    for text, code in (
+        ("0.0.0.0/8", "never_matches"),  # "this network", RFC 791 3.2
+        ("10.0.0.0/8", "private"),  # RFC 1918
+        ("100.64.0.0/10", "shared_cgnat"),  # RFC 6598
+        ("127.0.0.0/8", "loopback"),  # RFC 1122 3.2.1.3
+        ("169.254.0.0/16", "link_local"),  # RFC 3927
+        ("172.16.0.0/12", "private"),  # RFC 1918
+        ("192.0.0.0/24", "never_matches"),  # protocol assignments, RFC 6890 2.1
+        ("192.0.2.0/24", "documentation"),  # TEST-NET-1, RFC 5737
+        ("192.168.0.0/16", "private"),  # RFC 1918
+        ("198.18.0.0/15", "never_matches"),  # benchmarking, RFC 2544
+        ("198.51.100.0/24", "documentation"),  # TEST-NET-2, RFC 5737
+        ("203.0.113.0/24", "documentation"),  # TEST-NET-3, RFC 5737
+        ("224.0.0.0/4", "never_matches"),  # multicast, RFC 5771
+        ("240.0.0.0/4", "never_matches"),  # class E, RFC 1112 4; with limited broadcast, RFC 919
+        ("::/128", "never_matches"),  # unspecified, RFC 4291 2.5.2
+        ("::1/128", "loopback"),  # RFC 4291 2.5.3
+        ("::/96", "translation_prefix"),  # IPv4-compatible, RFC 4291 2.5.5.1
+        ("::ffff:0:0:0/96", "translation_prefix"),  # IPv4-translated (SIIT), RFC 2765
+        ("64:ff9b::/96", "translation_prefix"),  # NAT64, RFC 6052
+        ("64:ff9b:1::/48", "translation_prefix"),  # local-use NAT64, RFC 8215
+        ("100::/64", "never_matches"),  # discard-only, RFC 6666
+        ("2001::/32", "translation_prefix"),  # Teredo, RFC 4380
+        ("2001:2::/48", "never_matches"),  # benchmarking, RFC 5180
+        ("2001:db8::/32", "documentation"),  # RFC 3849
+        ("2002::/16", "translation_prefix"),  # 6to4, RFC 3056
+        ("3fff::/20", "documentation"),  # RFC 9637
+        ("fc00::/7", "private"),  # unique local, RFC 4193
+        ("fe80::/10", "link_local"),  # RFC 4291 2.5.6
+        ("fec0::/10", "private"),  # site-local, RFC 3879
+        ("ff00::/8", "never_matches"),  # multicast, RFC 4291 2.7
+    )
+)
+
+
+def notes(network: Network) -> tuple[str, ...]:
+    """The codes (keys of NOTE_TEXT) of what is worth knowing about a network before it is listed."""
+    if network.prefix == 0:
+        return (f"admits_every_ipv{network.family}",)
+    for special, code in _SPECIAL:
+        if special.contains_network(network):
+            return (code,)
+    return ("very_wide",) if network.is_wide else ()
+
+
+def list_notes(networks: Iterable[Network]) -> tuple[str, ...]:
+    """The codes (keys of NOTE_TEXT) of what is worth knowing about the networks of a list taken together.
+
+    Looks at the union: 0.0.0.0/1 and 128.0.0.0/1 admit every IPv4 address although neither does alone.
+    """
+    by_family: dict[int, list[Network]] = {}
+    for network in networks:
+        by_family.setdefault(network.family, []).append(network)
+    codes = [f"admits_every_ipv{family}" for family in sorted(by_family) if _is_whole_family(by_family[family])]
+    return (*codes, "one_family_only") if len(by_family) == 1 else tuple(codes)
+
+
+def _is_whole_family(networks: list[Network]) -> bool:
+    first, last = merged(networks)[0]
+    return not any(first) and all(byte == 0xFF for byte in last)

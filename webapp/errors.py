@@ -1,0 +1,70 @@
+"""Errors: one page that says what happened and how to go on; a database that fails is 503, never a page (R12)."""
+
+from __future__ import annotations
+
+import logging
+
+import sqlalchemy.exc as sa_exc
+from flask import Flask, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from webapp import htmx
+from webapp.storage import Unavailable
+from webapp.storage.allowlists import ListUnreadable, NoAccount, NotOwner
+
+RETRY_AFTER_S = 5
+log = logging.getLogger(__name__)
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(NotOwner, lambda error: owners_only())
+    for failure in (sa_exc.DBAPIError, sa_exc.TimeoutError, Unavailable, ListUnreadable, NoAccount):
+        app.register_error_handler(failure, unavailable)
+    for bug in (sa_exc.IntegrityError, sa_exc.DataError):
+        app.register_error_handler(bug, broken)
+
+
+def page(status: int, problem: str = "") -> Response:
+    """Return the error page. It needs neither session nor database, so it cannot fail with them."""
+    return make_response(render_template("error.html", status=status, problem=problem), status)
+
+
+def http_error(error: HTTPException) -> Response:
+    """Answer what Flask and Werkzeug refuse; keep their headers (Allow, Retry-After)."""
+    response = api_error(error) if request.path.startswith("/api/") else page(error.code or 500)
+    for name, value in error.get_headers():
+        if name not in {"Content-Type", "Content-Length"}:
+            response.headers[name] = value
+    return response
+
+
+def api_error(error: HTTPException) -> Response:
+    """Return the error as the API's clients read it."""
+    response = jsonify(error=error.name.lower(), message=error.description)
+    response.status_code = error.code or 500
+    return response
+
+
+def owners_only() -> Response:
+    """Answer a member's change: 403, nothing changed (R1)."""
+    response = page(403, "owners_only")
+    if htmx.is_htmx():
+        response.headers["HX-Redirect"] = "/account/settings/ip-allowlist"
+    return response
+
+
+def unavailable(error: Exception) -> Response:
+    """Answer 503: who may enter cannot be said now, so nobody is let in."""
+    log.error("503: %s", type(error).__name__)
+    response = page(503)
+    response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
+
+
+def broken(error: Exception) -> Response:
+    """Answer 500: the statement was wrong, not the database."""
+    log.error("500", exc_info=error)
+    return page(500)

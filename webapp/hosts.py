@@ -1,0 +1,14 @@
+"""Which host is answered: with an https PUBLIC_URL, that host and no other (DESIGN 10)."""
+
+from flask import Response, request
+from werkzeug.exceptions import SecurityError
+
+
+def require_public_host() -> Response | None:
+    """Refuse other hosts with 400 before anything else; Flask compares with TRUSTED_HOSTS while routing.
+
+    Plain text: without a host that is known, no URL can be built for a page.
+    """
+    if isinstance(request.routing_exception, SecurityError):
+        return Response("This host is not served here.\n", status=400, mimetype="text/plain")
+    return None

@@ -1,0 +1,20 @@
+"""The heartbeat of an open page: is this session still let in, and is the list still the one shown?"""
+
+from flask import Blueprint, Response, render_template, request
+
+from webapp import sessions
+
+bp = Blueprint("session_check", __name__)
+
+
+@bp.get("/session")
+def show() -> Response:
+    """Return 204, or for owners 200 with a notice when the list is no longer the one that the page shows.
+
+    Enforcement has answered before this when the session is gone or blocked. Never prolongs the session.
+    """
+    session = sessions.current()
+    shown = request.args.get("version", "")
+    if not session.is_owner or not shown or shown == session.allowlist_revision:
+        return Response(status=204)
+    return Response(render_template("settings/allowlist/_changed.html"))

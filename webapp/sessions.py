@@ -1,0 +1,66 @@
+"""Portal sessions on the web side: Flask-Login carries the id in Flask's signed cookie (DESIGN 10)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import cast
+
+import flask
+from flask import Flask, current_app, request
+from flask_login import LoginManager, current_user, login_user
+
+from webapp import clock
+from webapp.config import Config
+from webapp.domain.address import Address
+from webapp.storage import sessions as stored
+from webapp.storage.sessions import PortalSession
+
+TOUCH_EVERY = timedelta(minutes=1)
+SILENT_ENDPOINTS = frozenset({"session_check.show"})
+
+
+def init_app(app: Flask) -> None:
+    """Register Flask-Login. Its session protection trusts forged headers: off.
+
+    So is its context processor: every template would ask the database, the one that says 503 too.
+    """
+    manager = LoginManager(app, add_context_processor=False)
+    manager.session_protection = None
+    manager.user_loader(load)
+
+
+def load(session_id: str) -> PortalSession | None:
+    """Return the portal session if it exists and neither limit has passed; one statement."""
+    session = stored.load(session_id)
+    if session is None:
+        return None
+    config: Config = current_app.extensions["config"]
+    moment = clock.now()
+    is_fresh = moment - session.last_seen_at < config.session_idle
+    return session if is_fresh and moment - session.created_at < config.session_absolute else None
+
+
+def is_signed_in() -> bool:
+    """Whether the request belongs to a live portal session."""
+    return bool(current_user.is_authenticated)
+
+
+def current() -> PortalSession:
+    """Return the request's portal session; only behind `require_portal_session`."""
+    return cast(PortalSession, current_user._get_current_object())  # noqa: SLF001 - Werkzeug's documented way
+
+
+def open_in_browser(session_id: str) -> None:
+    """Put a new portal session into the browser's cookie; nothing from before sign-in survives (ASVS 7.2.4)."""
+    session = stored.load(session_id)
+    flask.session.clear()
+    login_user(session)
+
+
+def touch(session: PortalSession, address: Address | None) -> None:
+    """Keep last seen and last address: at most once a minute, or when the address changes; not by heartbeats."""
+    if request.endpoint in SILENT_ENDPOINTS:
+        return
+    text = address.text if address else None
+    if session.address != text or clock.now() - session.last_seen_at >= TOUCH_EVERY:
+        stored.touch(session.id, text, clock.now())

@@ -1,0 +1,120 @@
+"""Answers of the section: with htmx a partial and what else changed on the page, without it a full page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from flask import flash, make_response, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from webapp import htmx
+from webapp.domain.allowlist import Entry, Gone, Refused
+from webapp.settings.changes import CsrfStale
+from webapp.settings.forms import FieldError, Typed, field_errors
+from webapp.settings.section import Section
+
+FOLDER = "settings/allowlist"
+
+
+def full_page(section: Section, status: int = 200, **opened: Any) -> Response:
+    """Return the whole page with the section, and whatever of it is `opened`; an opened row decides the page."""
+    row: Row | None = opened.get("row")
+    if row is not None:
+        section = replace(section, opened=row.id)
+    return make_response(render_template(f"{FOLDER}/page.html", section=section, **_closed(opened)), status)
+
+
+def partial(name: str, section: Section, status: int = 200, **opened: Any) -> Response:
+    """Return one partial of the section."""
+    return make_response(render_template(f"{FOLDER}/{name}.html", section=section, **_closed(opened)), status)
+
+
+def _closed(opened: dict[str, Any]) -> dict[str, Any]:
+    """Return the context of page and partials: everything closed but what is opened."""
+    nothing: dict[str, Any] = {"adding": None, "row": None, "dialog": None, "check": None, "focus": None, "undo": None}
+    return nothing | opened
+
+
+class Form:
+    """A form of the section as it is shown (again): what was typed, what is wrong, why it was refused."""
+
+    def __init__(self, typed: Typed | None = None, refusal: Refused | None = None) -> None:
+        self.typed = typed or Typed()
+        self.refusal = refusal
+        self.errors: dict[str, FieldError] = field_errors(refusal) if refusal else {}
+
+    @property
+    def refused(self) -> str:
+        """The `data-refused` class of the refusal; empty where there is none, or fields say it."""
+        return "" if self.refusal is None or self.errors else self.refusal.code
+
+    def errors_besides(self, shown: tuple[str, ...]) -> list[FieldError]:
+        """Return the errors of fields that the form has no input for, so that no refusal goes unexplained."""
+        return [error for name, error in self.errors.items() if name not in shown]
+
+
+class Row(Form):
+    """A row of the list that is not just shown: opened for editing, asked about, or gone."""
+
+    def __init__(
+        self,
+        mode: str,
+        entry_id: int,
+        entry: Entry | None = None,
+        typed: Typed | None = None,
+        refusal: Refused | None = None,
+    ) -> None:
+        super().__init__(typed, refusal)
+        self.mode = mode
+        self.id = entry_id
+        self.entry = entry
+
+
+def status_of(refusal: Refused) -> int:
+    """Return the status of a refusal (DESIGN 6)."""
+    if isinstance(refusal, CsrfStale):
+        return 400
+    if isinstance(refusal, Gone):
+        return 404
+    return 422 if field_errors(refusal) else 409
+
+
+def form_again(template: str, section: Section, refusal: Refused, target: str = "", **opened: Any) -> Response:
+    """Return a refused form: its partial with htmx (to `target`, where it is not the form's own), else the page."""
+    status = status_of(refusal)
+    if not htmx.is_htmx():
+        return full_page(section, status, **opened)
+    response = partial(template, section, status, **opened)
+    return htmx.retarget(response, target, "innerHTML") if target else response
+
+
+def done(
+    section: Section, live: str, *, focus: str = "heading", row: Row | None = None, undo: str | None = None
+) -> Response:
+    """Answer an accepted change that concerns the whole section; `row`, where given, gets the focus."""
+    if not htmx.is_htmx():
+        return see_list(live)
+    focus = "row" if row else focus
+    response = partial("_section_changed", section, focus=focus, live=live, row=row, undo=undo)
+    return htmx.retarget(response, "#ip-allowlist", "outerHTML")
+
+
+def done_in_place(name: str, section: Section, live: str, **opened: Any) -> Response:
+    """Answer an accepted change of one row: its partial, and the rest of the page that follows from it."""
+    response = partial(name, section, live=live, **opened)
+    response.headers["HX-Trigger"] = json.dumps({"allowlist:changed": section.hooks})
+    return response
+
+
+def see_list(text: str, undo: str | None = None) -> Response:
+    """Send a browser without htmx to the list, where it is told what was done."""
+    flash({"text": text, "undo": undo}, "allowlist")  # type: ignore[arg-type]
+    return redirect(url_for("allowlist.show"), code=303)
+
+
+def gone(section: Section, entry_id: int, typed: Typed | None = None, refusal: Refused | None = None) -> Response:
+    """Answer for a network that is not there: deleted, never there and somebody else's look alike (R1)."""
+    refusal = refusal or Gone()
+    return form_again("_row_gone", section, refusal, row=Row("gone", entry_id, typed=typed, refusal=refusal))

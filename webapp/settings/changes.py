@@ -1,0 +1,65 @@
+"""A change of the list, from the form to the answer: apply it, say what was done, or show the form again."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from werkzeug.wrappers import Response
+
+from webapp import clock, errors, sessions
+from webapp.client_address import current_address
+from webapp.domain.allowlist import Allowlist, Refused
+from webapp.settings.forms import Typed
+from webapp.storage.allowlists import Actor, Outcome, changing
+
+
+class CsrfStale(Refused):
+    """The form's token is not this session's: nothing was looked at."""
+
+    code = "csrf"
+
+
+class Change:
+    """What one POST wants. The order of checks is that of DESIGN 6: network, version, fields, rules."""
+
+    kind: ClassVar[str]
+
+    def __init__(self) -> None:
+        self.typed = Typed.from_request()
+        self.address = current_address()
+
+    def apply(self, present: Allowlist) -> Allowlist:
+        """Return the list as it should be; runs inside the transaction, perhaps more than once."""
+        raise NotImplementedError
+
+    def done(self, outcome: Outcome) -> Response:
+        """Return the answer to an accepted change."""
+        raise NotImplementedError
+
+    def refused(self, refusal: Refused) -> Response:
+        """Return the form as it was typed, with why and the way out."""
+        raise NotImplementedError
+
+    def csrf_stale(self) -> Response:
+        """Show the form again after its token was too old; a member learns nothing of the list from it (R1)."""
+        if not sessions.current().is_owner:
+            return errors.page(400, "csrf")
+        return self.refused(CsrfStale())
+
+    def run(self) -> Response:
+        """Make the change, or say why not."""
+        session = sessions.current()
+        actor = Actor(session.user_name, session.user_id, self.address)
+        try:
+            outcome = changing(
+                session.account_id,
+                actor,
+                self.kind,
+                self.apply,
+                then=self.typed["then"],
+                operation=self.typed.operation,
+                now=clock.now(),
+            )
+        except Refused as refusal:
+            return self.refused(refusal)
+        return self.done(outcome)

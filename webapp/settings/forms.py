@@ -1,0 +1,142 @@
+"""What a form sent, kept as it was typed; meaning is the domain's."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from flask import request
+
+from webapp.domain.allowlist import Duplicate, Entry, Full, Refused
+from webapp.domain.comment import CommentError, parse_comment
+from webapp.domain.network import Network, NetworkError, parse_network
+from webapp.storage.allowlists import Operation
+
+MAX_OPERATION = 64
+UNPRINTABLE = frozenset({"Cc", "Cs", "Cn"})
+NOT_MEANT = frozenset({"csrf_token", "operation"})
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with a field: its class, a sentence with the way out, corrected forms to offer."""
+
+    code: str
+    message: str
+    suggestions: tuple[str, ...] = ()
+    entry: Entry | None = None
+
+
+class FieldErrors(Refused):
+    """Fields that cannot be used (422), by name; "form" for what belongs to none."""
+
+    code = "fields"
+
+    def __init__(self, **errors: FieldError) -> None:
+        super().__init__()
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The fields of a form as they were sent. A field sent twice keeps its first value and is an error."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    repeated: tuple[str, ...] = ()
+
+    @classmethod
+    def from_request(cls) -> Typed:
+        """Read the request's form."""
+        values = {name: sent[0] for name, sent in request.form.lists()}
+        return cls(values, tuple(name for name, sent in request.form.lists() if len(sent) > 1))
+
+    def __getitem__(self, name: str) -> str:
+        return self.values.get(name, "")
+
+    def shown(self, name: str) -> str:
+        """Return the field's text for the form."""
+        return printable(self[name])
+
+    @property
+    def operation(self) -> Operation | None:
+        """The form's one-time id with a fingerprint of everything sent, or None without a usable one."""
+        operation_id = self["operation"]
+        if not (0 < len(operation_id) <= MAX_OPERATION and operation_id.isascii() and operation_id.isprintable()):
+            return None
+        meant = sorted((name, value) for name, value in self.values.items() if name not in NOT_MEANT)
+        sent = repr((request.path, meant)).encode()
+        return Operation(operation_id, hashlib.sha256(sent).hexdigest())
+
+    def require_single(self) -> None:
+        """Raise FieldErrors for fields that were sent more than once, or an operation id that is none."""
+        if self.repeated:
+            name = self.repeated[0] if self.repeated[0] in {"network", "comment"} else "form"
+            raise FieldErrors(**{name: FieldError("repeated", "This field was sent more than once. Send it once.")})
+        if self["operation"] and self.operation is None:
+            raise FieldErrors(form=FieldError("operation", "This form can't be used. Reload the page and try again."))
+
+    def network_and_comment(self, *, confirmed: Callable[[Network], bool]) -> tuple[Network, str]:
+        """Return both fields' meaning.
+
+        Raises:
+            FieldErrors: for both fields at once, and `confirm_wide` where `confirmed` says no.
+        """
+        errors: dict[str, FieldError] = {}
+        network, comment = None, ""
+        try:
+            network = parse_network(self["network"])
+            if network.is_wide and not confirmed(network):
+                errors["network"] = FieldError("confirm_wide", wide_message(network))
+        except NetworkError as error:
+            errors["network"] = FieldError(error.code, error.message, error.suggestions)
+        try:
+            comment = self.comment()
+        except FieldErrors as error:
+            errors |= error.errors
+        if errors or network is None:
+            raise FieldErrors(**errors)
+        return network, comment
+
+    def comment(self) -> str:
+        """Return the comment's meaning, or raise FieldErrors."""
+        try:
+            return parse_comment(self["comment"])
+        except CommentError as error:
+            raise FieldErrors(comment=FieldError(error.code, error.message)) from error
+
+
+def printable(text: str) -> str:
+    """Return what was typed as it may stand in HTML, which has no place for control characters."""
+    return "".join("\ufffd" if unicodedata.category(character) in UNPRINTABLE else character for character in text)
+
+
+def wide_message(network: Network) -> str:
+    """Return what a wide network would do, for the one who must confirm it."""
+    if network.prefix == 0:
+        family = f"IPv{network.family}"
+        return f"{network} contains every {family} address, so the list would stop no one on {family}."
+    if network.family == 6:
+        return f"{network} is the size of a whole provider. Add it only if all of it is yours."
+    return f"{network} contains {network.size:,} addresses. Add it only if all of them are yours."
+
+
+def field_errors(refusal: Refused) -> dict[str, FieldError]:
+    """Return the refusal as errors of fields, where it is one."""
+    if isinstance(refusal, FieldErrors):
+        return refusal.errors
+    if isinstance(refusal, Duplicate):
+        by = f", added by {refusal.entry.added_by}" if refusal.entry.added_by else ""
+        message = f"{refusal.entry.network} is already on the list{by}."
+        return {"network": FieldError("duplicate", message, entry=refusal.entry)}
+    if isinstance(refusal, Full):
+        message = "The list is full at 1,000 networks. Delete one to add another."
+        return {"network": FieldError("full", message)}
+    return {}
+
+
+def new_operation() -> str:
+    """Return a one-time id for a form."""
+    return secrets.token_urlsafe(12)

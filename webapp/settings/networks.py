@@ -1,0 +1,265 @@
+"""The networks of the list: add, edit, delete (R4, R6)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from webapp import csrf, htmx
+from webapp.domain.allowlist import Allowlist, Entry, Gone, NoAddress, Refused, Stale, current_network
+from webapp.domain.network import Network
+from webapp.domain.notes import NOTE_TEXT, notes
+from webapp.settings import answers
+from webapp.settings.allowlist import bp
+from webapp.settings.answers import Form, Row
+from webapp.settings.changes import Change, CsrfStale
+from webapp.settings.forms import FieldError, FieldErrors
+from webapp.settings.restore import undo_token
+from webapp.settings.section import Section
+from webapp.storage.allowlists import Outcome
+
+
+class Add(Change):
+    """Add a network; never activates the list (R3)."""
+
+    kind = "add"
+
+    def apply(self, present: Allowlist) -> Allowlist:
+        """Check the fields, then add."""
+        self.typed.require_single()
+        network, comment = self.typed.network_and_comment(confirmed=self.is_confirmed)
+        return present.add(network, comment)
+
+    def is_confirmed(self, network: Network) -> bool:
+        """Whether a wide network was confirmed."""
+        return self.typed["confirm_wide"] == "1"
+
+    def done(self, outcome: Outcome) -> Response:
+        """Show the new row and an empty form; the whole section where the table was not there before."""
+        section = Section.of(outcome.after)
+        if outcome.repeated:
+            return answers.done(section, "Already added.", focus="add")
+        entry = outcome.after.entries[0]
+        live = added(entry, outcome)
+        if not outcome.before.entries or not htmx.is_htmx():
+            return answers.done(section, live, focus="add")
+        return answers.done_in_place("_add_done", section, live, entry=entry, focus="add")
+
+    def refused(self, refusal: Refused) -> Response:
+        """Show the form again, as it was typed."""
+        return answers.form_again("_add", Section.load(), refusal, adding=Form(self.typed, refusal))
+
+
+class AddCurrent(Add):
+    """Add the current address, taken from the connection, never from the form."""
+
+    def apply(self, present: Allowlist) -> Allowlist:
+        """Check the fields, then add the address or its IPv6 subnet."""
+        self.typed.require_single()
+        if self.typed["scope"] not in {"", "address", "subnet"}:
+            raise FieldErrors(form=FieldError("scope", "Choose the single address or its network."))
+        comment = self.typed.comment()
+        if self.address is None:
+            raise NoAddress
+        return present.add(current_network(self.address, self.typed["scope"]), comment)
+
+
+class OfNetwork(Change):
+    """A change of one network: it must be there, and be what the form was made from."""
+
+    template: ClassVar[str]
+    mode: ClassVar[str]
+
+    def __init__(self, entry_id: int) -> None:
+        super().__init__()
+        self.id = entry_id
+
+    def entry(self, present: Allowlist) -> Entry:
+        """Return the network. Raises Gone or Stale."""
+        entry = present.get(self.id)
+        if self.typed["version"] != entry.version:
+            raise Stale(entry)
+        return entry
+
+    def refused(self, refusal: Refused) -> Response:
+        """Show the row's form again, as it was typed; or that the network is gone."""
+        section = Section.load()
+        try:
+            entry = section.allowlist.get(self.id)
+        except Gone:
+            return answers.gone(section, self.id, self.typed, refusal if isinstance(refusal, CsrfStale) else Gone())
+        row = Row(self.mode, self.id, entry, self.typed, refusal)
+        return answers.form_again(self.template, section, refusal, row=row)
+
+
+class Edit(OfNetwork):
+    """Change a network's text or comment."""
+
+    kind = "edit"
+    template = "_row_edit"
+    mode = "edit"
+
+    def apply(self, present: Allowlist) -> Allowlist:
+        """Check network, version and fields, then edit."""
+        old = self.entry(present)
+        self.typed.require_single()
+
+        def is_confirmed(network: Network) -> bool:
+            return network == old.network or self.typed["confirm_wide"] == "1"
+
+        network, comment = self.typed.network_and_comment(confirmed=is_confirmed)
+        return present.edit(self.id, network, comment)
+
+    def done(self, outcome: Outcome) -> Response:
+        """Show the row; the whole section where more than the row has changed."""
+        section = Section.of(outcome.after)
+        if outcome.repeated:
+            return answers.done(section, "Already saved.")
+        entry = outcome.after.get(self.id)
+        live = settled(outcome, f"Saved {entry.network}.")
+        row = Row("shown", self.id, entry)
+        if is_more_than_a_row(outcome) or not htmx.is_htmx():
+            return answers.done(section, live, row=row)
+        return answers.done_in_place("_row_done", section, live, entry=entry, row=row, focus="row")
+
+
+class Delete(OfNetwork):
+    """Remove a network."""
+
+    kind = "delete"
+    template = "_row_delete"
+    mode = "delete"
+
+    def apply(self, present: Allowlist) -> Allowlist:
+        """Check network and version, then remove."""
+        self.entry(present)
+        self.typed.require_single()
+        return present.remove(self.id)
+
+    def done(self, outcome: Outcome) -> Response:
+        """Show where the row was that it is gone, with Undo; the whole section where more has changed."""
+        section = Section.of(outcome.after)
+        if outcome.repeated or outcome.event_id is None:
+            return answers.done(section, "Already deleted.")
+        entry = outcome.before.get(self.id)
+        live = settled(outcome, f"Deleted {entry.network}.")
+        token = undo_token(outcome.event_id)
+        if not htmx.is_htmx():
+            return answers.see_list(live, undo=token)
+        if is_more_than_a_row(outcome) or not outcome.after.entries:
+            return answers.done(section, live, focus="undo", undo=token)
+        row = Row("deleted", self.id, entry)
+        return answers.done_in_place("_row_deleted", section, live, row=row, undo=token)
+
+
+def is_more_than_a_row(outcome: Outcome) -> bool:
+    """Whether a row's partial would not show everything that was changed."""
+    new = {entry.id for entry in outcome.after.entries} - {entry.id for entry in outcome.before.entries}
+    return outcome.before.active != outcome.after.active or bool(new)
+
+
+def added(entry: Entry, outcome: Outcome) -> str:
+    """Return what to say of an added network: with what is worth knowing about it, never as an obstacle."""
+    sentences = [f"Added {entry.network}. {count(outcome.after)}."]
+    covering = [other for other in outcome.before.entries if other.network.contains_network(entry.network)]
+    sentences += [NOTE_TEXT["already_covered"]] if covering else []
+    sentences += [NOTE_TEXT[code] for code in notes(entry.network)]
+    return " ".join(sentences)
+
+
+def settled(outcome: Outcome, text: str) -> str:
+    """Return what was done, with what the way out of R6 did besides."""
+    if outcome.before.active and not outcome.after.active:
+        return f"{text} The IP allowlist is inactive now: people can sign in from any address."
+    if len(outcome.before.entries) == len(outcome.after.entries):
+        return text
+    return f"{text} {count(outcome.after)}."
+
+
+def count(stored: Allowlist) -> str:
+    """Return how many networks the list has, in words for people."""
+    if not stored.entries:
+        return "The list is empty"
+    return "1 network" if len(stored.entries) == 1 else f"{len(stored.entries):,} networks"
+
+
+@bp.post("/networks")
+def add() -> Response:
+    """Add a network."""
+    return Add().run()
+
+
+@csrf.again(add)
+def add_again() -> Response:
+    """Show the form again after it was too old."""
+    return Add().csrf_stale()
+
+
+@bp.post("/networks/current")
+def add_current() -> Response:
+    """Add the current address."""
+    return AddCurrent().run()
+
+
+@csrf.again(add_current)
+def add_current_again() -> Response:
+    """Show the form again after it was too old."""
+    return AddCurrent().csrf_stale()
+
+
+@bp.get("/networks/<int:entry_id>")
+def show_row(entry_id: int) -> Response:
+    """Return the row as it is shown."""
+    return show_as("shown", "_row", entry_id)
+
+
+@bp.get("/networks/<int:entry_id>/edit")
+def edit(entry_id: int) -> Response:
+    """Return the row opened for editing."""
+    return show_as("edit", "_row_edit", entry_id)
+
+
+@bp.get("/networks/<int:entry_id>/delete")
+def delete_question(entry_id: int) -> Response:
+    """Return the delete question, which says already what the list's rules would."""
+    return show_as("delete", "_row_delete", entry_id)
+
+
+def show_as(mode: str, template: str, entry_id: int) -> Response:
+    """Return a row in one of its modes."""
+    section = Section.load()
+    try:
+        entry = section.allowlist.get(entry_id)
+    except Gone:
+        return answers.gone(section, entry_id)
+    row = Row(mode, entry_id, entry)
+    if not htmx.is_htmx():
+        return answers.full_page(section, row=row)
+    focus = "delete" if request.args.get("from") == "delete" else "row"
+    return answers.partial(template, section, row=row, entry=entry, focus=focus)
+
+
+@bp.post("/networks/<int:entry_id>")
+def update(entry_id: int) -> Response:
+    """Edit a network."""
+    return Edit(entry_id).run()
+
+
+@csrf.again(update)
+def update_again(entry_id: int) -> Response:
+    """Show the row's form again after it was too old."""
+    return Edit(entry_id).csrf_stale()
+
+
+@bp.post("/networks/<int:entry_id>/delete")
+def delete(entry_id: int) -> Response:
+    """Delete a network."""
+    return Delete(entry_id).run()
+
+
+@csrf.again(delete)
+def delete_again(entry_id: int) -> Response:
+    """Ask again after a form that was too old."""
+    return Delete(entry_id).csrf_stale()

@@ -1,0 +1,181 @@
+"""Sign-in and sign-out: password first, then the list, then the session (R9)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import flask
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from webapp import blocked, clock, csrf, htmx, sessions
+from webapp.client_address import current_address
+from webapp.compiled_lists import lets_in
+from webapp.config import Config
+from webapp.domain.address import Address
+from webapp.passwords import is_right
+from webapp.storage import attempts, sign_ins, write
+from webapp.storage import sessions as stored
+from webapp.storage.models import User
+from webapp.storage.sign_ins import Limits, Membered, Throttled
+
+bp = Blueprint("sign_in", __name__)
+NEXT_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What was typed; `next` is where to go afterwards, within the site."""
+
+    email: str
+    password: str
+    next: str
+
+    @classmethod
+    def from_form(cls) -> Credentials:
+        """Read the form; NUL cannot be stored or compared by PostgreSQL, so it never reaches it."""
+        form = request.form
+        email = form.get("email", "").strip().replace("\0", "\ufffd")
+        return cls(email, form.get("password", ""), safe_next(form.get("next", "")))
+
+
+def safe_next(path: str) -> str:
+    """Return the path if it stays within the site, else "/" (ASVS 3.7.2)."""
+    return path if NEXT_PATH.fullmatch(path) else "/"
+
+
+def required() -> Response:
+    """Send the visitor to the sign-in page, and afterwards back to where they were going."""
+    if htmx.is_htmx():
+        return htmx.redirect(url_for("sign_in.show", next=_current_page()), status=401)
+    target = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else None
+    return redirect(url_for("sign_in.show", next=safe_next(target) if target else None), code=303)
+
+
+def _current_page() -> str | None:
+    """Return the path of the page that htmx says it is on; a forged one leads nowhere else."""
+    url = request.headers.get("HX-Current-URL", "")
+    path = url.removeprefix(request.host_url.rstrip("/"))
+    return safe_next(path) if path != url else None
+
+
+@bp.get("/login")
+def show() -> Response:
+    """Return the sign-in page."""
+    return page(safe_next(request.args.get("next", "")))
+
+
+def page(next_path: str, *, email: str = "", problem: str = "", status: int = 200) -> Response:
+    """Return the sign-in page with what was typed (never the password) and what went wrong."""
+    html = render_template("login.html", next=next_path, email=email, problem=problem, error=status >= 400)
+    return make_response(html, status)
+
+
+@bp.post("/login")
+def submit() -> Response:
+    """Sign in: 303 in, 401 wrong, 403 blocked, 429 too many failures."""
+    typed, address = Credentials.from_form(), current_address()
+    client = sign_ins.client_of(address)
+    try:
+        write(lambda database: sign_ins.reserve(database, typed.email, client, limits(), clock.now()))
+    except Throttled as throttled:
+        return too_many(typed, throttled.retry_after)
+    user = sign_ins.find_user(typed.email)
+    accounts = sign_ins.accounts_of(user.id) if user else []
+    if not is_right(typed.password, user.password_hash if user else None) or user is None or not accounts:
+        return page(typed.next, email=typed.email, problem="wrong", status=401)
+    account = next((account for account in accounts if is_listed(account, address)), None)
+    if account is None:
+        return refuse(user, accounts[0], typed, address)
+    return let_in(user, account, typed, address)
+
+
+@csrf.again(submit)
+def submit_again() -> Response:
+    """Return the sign-in page after a form that was too old, with the e-mail still there."""
+    typed = Credentials.from_form()
+    return page(typed.next, email=typed.email, problem="csrf", status=400)
+
+
+def is_listed(account: Membered, address: Address | None) -> bool:
+    """Whether the account's list lets the address in."""
+    return lets_in(
+        account.account_id,
+        active=account.allowlist_active,
+        revision=account.allowlist_revision,
+        address=address,
+    )
+
+
+def limits() -> Limits:
+    """Return the limits of failed sign-ins."""
+    config: Config = current_app.extensions["config"]
+    return Limits(
+        config.sign_in_window, config.sign_in_limit_pair, config.sign_in_limit_client, config.sign_in_limit_email
+    )
+
+
+def too_many(typed: Credentials, retry_after: int) -> Response:
+    """Return 429; no password was looked at."""
+    response = page(typed.next, email=typed.email, problem="throttled", status=429)
+    response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def refuse(user: User, account: Membered, typed: Credentials, address: Address | None) -> Response:
+    """Record the attempt and show the blocked page: the password was right, the network is not listed."""
+
+    def work(database: Session) -> str:
+        sign_ins.forget(database, typed.email, sign_ins.client_of(address))
+        return attempts.record(
+            database,
+            account_id=account.account_id,
+            user_id=user_id,
+            address=address.text if address else None,
+            now=clock.now(),
+        )
+
+    user_id = user.id
+    _end_present_session()
+    return blocked.answer(write(work))
+
+
+def let_in(user: User, account: Membered, typed: Credentials, address: Address | None) -> Response:
+    """Start a portal session, with a new id, and go on to where the person was going."""
+    config: Config = current_app.extensions["config"]
+    user_id, now = user.id, clock.now()
+
+    def work(database: Session) -> str:
+        sign_ins.forget(database, typed.email, sign_ins.client_of(address))
+        sign_ins.purge(database, config.sign_in_window, now)
+        if address is not None:
+            sign_ins.record(database, account_id=account.account_id, user_id=user_id, address=address, now=now)
+        return stored.start(
+            database,
+            user_id=user_id,
+            account_id=account.account_id,
+            address=address.text if address else None,
+            now=now,
+            expired_before=now - config.session_absolute,
+        )
+
+    _end_present_session()
+    sessions.open_in_browser(write(work))
+    return redirect(typed.next, code=303)
+
+
+@bp.post("/logout")
+def sign_out() -> Response:
+    """End the portal session; works from anywhere (R8)."""
+    _end_present_session()
+    flask.session.clear()
+    url = url_for(".show")
+    return htmx.redirect(url, status=200) if htmx.is_htmx() else redirect(url, code=303)
+
+
+def _end_present_session() -> None:
+    if sessions.is_signed_in():
+        session_id = sessions.current().id
+        write(lambda database: stored.end(database, session_id))

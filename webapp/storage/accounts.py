@@ -1,0 +1,59 @@
+"""Accounts, users and memberships: what operators create."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.storage.allowlists import new_revision
+from webapp.storage.database import db
+from webapp.storage.models import Account, Membership, User
+
+
+def find(account_id: int) -> Account | None:
+    """Return the account, or None."""
+    return db.session.get(Account, account_id)
+
+
+def create(session: Session, name: str, now: datetime) -> int:
+    """Add an account with an empty, inactive list (R3) and return its id."""
+    account = Account(name=name, allowlist_active=False, allowlist_revision=new_revision(), created_at=now)
+    session.add(account)
+    session.flush()
+    return account.id
+
+
+def find_user(session: Session, email: str) -> User | None:
+    """Return the user with that e-mail."""
+    return session.scalars(sa.select(User).where(User.email == email.lower())).one_or_none()
+
+
+def create_user(session: Session, email: str, name: str, password_hash: str, now: datetime) -> int:
+    """Add a user and return the id."""
+    user = User(email=email.lower(), name=name, password_hash=password_hash, created_at=now)
+    session.add(user)
+    session.flush()
+    return user.id
+
+
+def join(session: Session, account_id: int, user_id: int, role: str) -> bool:
+    """Give the user a role in the account; False when there is a membership already."""
+    found = sa.select(Membership.id).where(Membership.account_id == account_id, Membership.user_id == user_id)
+    if session.execute(found).first() is not None:
+        return False
+    session.add(Membership(account_id=account_id, user_id=user_id, role=role))
+    session.flush()
+    return True
+
+
+def owner_names(account_id: int) -> list[str]:
+    """Return the names of the account's owners."""
+    query = (
+        sa.select(User.name)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.account_id == account_id, Membership.role == "owner")
+        .order_by(Membership.id)
+    )
+    return list(db.session.scalars(query))

@@ -1,0 +1,57 @@
+"""Blocked attempts: grouped by person, address and hour, so that a flood cannot fill the disk."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.storage.database import db
+from webapp.storage.models import Account, BlockedAttempt
+from webapp.storage.upsert import insert
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """What a blocked person is told: address (None where there is no trustworthy one), time, reference."""
+
+    reference: str
+    account_name: str
+    address: str | None
+    at: datetime
+
+
+def record(session: Session, *, account_id: int, user_id: int, address: str | None, now: datetime) -> str:
+    """Count the attempt and return the reference under which it can be found."""
+    reference = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    statement = insert(BlockedAttempt).values(
+        reference=f"blk_{reference[:4]}-{reference[4:]}",
+        account_id=account_id,
+        user_id=user_id,
+        address=address or "",
+        hour=now.replace(minute=0, second=0, microsecond=0),
+        count=1,
+        first_at=now,
+        last_at=now,
+    )
+    upsert = statement.on_conflict_do_update(
+        index_elements=["account_id", "user_id", "address", "hour"],
+        set_={"count": BlockedAttempt.count + 1, "last_at": now},
+    ).returning(BlockedAttempt.reference)
+    return session.execute(upsert).scalar_one()
+
+
+def find(reference: str) -> Blocked | None:
+    """Return the attempt with that reference, or None."""
+    query = (
+        sa.select(BlockedAttempt.reference, Account.name, BlockedAttempt.address, BlockedAttempt.last_at)
+        .join(Account, Account.id == BlockedAttempt.account_id)
+        .where(BlockedAttempt.reference == reference)
+    )
+    row = db.session.execute(query).one_or_none()
+    return None if row is None else Blocked(row[0], row[1], row[2] or None, row[3])

@@ -1,0 +1,196 @@
+"""The tables. Constraint names follow one convention, so that they agree on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """A moment in UTC; SQLite keeps no time zone, so it is added when read."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Refuse what has no zone; store UTC."""
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Return the moment with its zone, UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """What all tables share."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own way
+        datetime: Moment(),
+        dict[str, Any]: sa.JSON(),
+    }
+
+
+def _account(ondelete: str = "CASCADE") -> Any:
+    return sa.ForeignKey("account.id", ondelete=ondelete)
+
+
+class Account(Base):
+    """A customer. The list's state and revision live here: one row to lock, one row to read.
+
+    `allowlist_previous` is the revision before: the lock's own UPDATE must tell what a form is compared with.
+    """
+
+    __tablename__ = "account"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    allowlist_active: Mapped[bool] = mapped_column(default=False)
+    allowlist_revision: Mapped[str] = mapped_column(sa.String(16))
+    allowlist_previous: Mapped[str] = mapped_column(sa.String(16), default="")
+    created_at: Mapped[datetime]
+
+
+class User(Base):
+    """A person with one e-mail (lower case) and one password."""
+
+    __tablename__ = "user"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    password_hash: Mapped[str] = mapped_column(sa.String(255))
+    created_at: Mapped[datetime]
+
+
+class Membership(Base):
+    """A user's role in an account; `id` orders a user's accounts."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "user_id"),
+        sa.CheckConstraint("role IN ('owner', 'member')", name="role"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(_account())
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str] = mapped_column(sa.String(6))
+
+
+class PortalSessionRow(Base):
+    """A signed-in browser. The id is kept as SHA-256 only (DESIGN 10); without membership, no session."""
+
+    __tablename__ = "portal_session"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["account_id", "user_id"], ["membership.account_id", "membership.user_id"], ondelete="CASCADE"
+        ),
+        sa.Index(None, "account_id", "user_id"),
+    )
+    id_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    account_id: Mapped[int]
+    user_id: Mapped[int]
+    address: Mapped[str | None] = mapped_column(sa.String(39))
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+
+
+class NetworkRow(Base):
+    """A network of an account's list, as canonical text; ids are never used again."""
+
+    __tablename__ = "network"
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "network"),
+        sa.CheckConstraint("length(comment) <= 140", name="comment_length"),
+        sa.CheckConstraint("network LIKE '%_/_%'", name="network_has_prefix"),
+        {"sqlite_autoincrement": True},
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(_account())
+    network: Mapped[str] = mapped_column(sa.String(43))
+    comment: Mapped[str] = mapped_column(sa.String(140))
+    version: Mapped[str] = mapped_column(sa.String(16))
+    added_at: Mapped[datetime]
+    added_by: Mapped[str] = mapped_column(sa.String(120))
+
+
+class Event(Base):
+    """An accepted change of a list: who, from where, what, before, after; and its one-time operation id."""
+
+    __tablename__ = "event"
+    __table_args__ = (sa.UniqueConstraint("account_id", "user_id", "operation"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(_account(), index=True)
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    actor: Mapped[str] = mapped_column(sa.String(120))
+    address: Mapped[str | None] = mapped_column(sa.String(39))
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+    operation: Mapped[str | None] = mapped_column(sa.String(64))
+    fingerprint: Mapped[str | None] = mapped_column(sa.String(64))
+
+
+class BlockedAttempt(Base):
+    """Attempts from an address that the active list does not cover, one row per person, address and hour."""
+
+    __tablename__ = "blocked_attempt"
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "user_id", "address", "hour"),
+        sa.CheckConstraint("count > 0", name="count"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(sa.String(16), unique=True)
+    account_id: Mapped[int] = mapped_column(_account())
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"))
+    address: Mapped[str] = mapped_column(sa.String(39))
+    hour: Mapped[datetime]
+    count: Mapped[int]
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+
+
+class ApiToken(Base):
+    """A bearer token of the public API, kept as SHA-256 only."""
+
+    __tablename__ = "api_token"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(_account(), index=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    created_at: Mapped[datetime]
+
+
+class SignIn(Base):
+    """The last sign-in of a user to an account from an address; `client` is what the throttle calls it."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (sa.UniqueConstraint("account_id", "user_id", "address"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(_account())
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    address: Mapped[str] = mapped_column(sa.String(39))
+    client: Mapped[str] = mapped_column(sa.String(43))
+    last_at: Mapped[datetime]
+
+
+class SignInFailures(Base):
+    """Failed sign-ins of one key in its present window. `key` is a SHA-256: what people type is not kept."""
+
+    __tablename__ = "sign_in_failures"
+    __table_args__ = (sa.CheckConstraint("count >= 0", name="count"),)
+    key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    window_start: Mapped[datetime] = mapped_column(index=True)
+    count: Mapped[int]

@@ -1,0 +1,123 @@
+"""Portal sessions in the database: start, load, touch, end."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask_login import UserMixin
+from sqlalchemy.orm import Session
+
+from webapp.storage.database import db
+from webapp.storage.models import Account, Membership, PortalSessionRow, User
+from webapp.storage.transactions import write
+
+OWNER = "owner"
+
+
+@dataclass(frozen=True)
+class PortalSession(UserMixin):  # type: ignore[misc]
+    """A signed-in browser with what a request needs to know: person, account, role, state of the list."""
+
+    id: str
+    user_id: int
+    user_name: str
+    email: str
+    account_id: int
+    account_name: str
+    role: str
+    allowlist_active: bool
+    allowlist_revision: str
+    address: str | None
+    created_at: datetime
+    last_seen_at: datetime
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether the user is an owner of the account (R1)."""
+        return self.role == OWNER
+
+
+def new_id() -> str:
+    """Return a new portal session id: 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_of(secret: str) -> str:
+    """Return what is stored instead of a random secret: its SHA-256, 64 hexadecimal digits."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def load(session_id: str) -> PortalSession | None:
+    """Return the portal session with that id, or None. The one statement of a request (DESIGN 4)."""
+    query = (
+        sa.select(
+            User.id,
+            User.name,
+            User.email,
+            Account.id,
+            Account.name,
+            Membership.role,
+            Account.allowlist_active,
+            Account.allowlist_revision,
+            PortalSessionRow.address,
+            PortalSessionRow.created_at,
+            PortalSessionRow.last_seen_at,
+        )
+        .select_from(PortalSessionRow)
+        .join(User, User.id == PortalSessionRow.user_id)
+        .join(Account, Account.id == PortalSessionRow.account_id)
+        .join(
+            Membership,
+            sa.and_(
+                Membership.account_id == PortalSessionRow.account_id, Membership.user_id == PortalSessionRow.user_id
+            ),
+        )
+        .where(PortalSessionRow.id_hash == hash_of(session_id))
+    )
+    row = db.session.execute(query).one_or_none()
+    return None if row is None else PortalSession(session_id, *row)
+
+
+def start(
+    session: Session, *, user_id: int, account_id: int, address: str | None, now: datetime, expired_before: datetime
+) -> str:
+    """Add a portal session and return its id; the user's expired ones are removed on the way."""
+    session.execute(
+        sa.delete(PortalSessionRow).where(
+            PortalSessionRow.user_id == user_id, PortalSessionRow.created_at < expired_before
+        )
+    )
+    session_id = new_id()
+    session.add(
+        PortalSessionRow(
+            id_hash=hash_of(session_id),
+            account_id=account_id,
+            user_id=user_id,
+            address=address,
+            created_at=now,
+            last_seen_at=now,
+        )
+    )
+    return session_id
+
+
+def touch(session_id: str, address: str | None, now: datetime) -> None:
+    """Keep when and from where the session was last seen."""
+
+    def work(session: Session) -> None:
+        session.execute(
+            sa.update(PortalSessionRow)
+            .where(PortalSessionRow.id_hash == hash_of(session_id))
+            .values(last_seen_at=now, address=address)
+        )
+
+    write(work)
+
+
+def end(session: Session, session_id: str) -> None:
+    """Remove the portal session: whoever still has its cookie has nothing."""
+    session.execute(sa.delete(PortalSessionRow).where(PortalSessionRow.id_hash == hash_of(session_id)))

@@ -1,0 +1,139 @@
+"""Sign-in: users and their accounts, the throttle of failures, the record of successes."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.domain.address import Address
+from webapp.domain.allowlist import DEFAULT_PREFIX
+from webapp.domain.network import Network
+from webapp.storage.database import db
+from webapp.storage.models import Account, Membership, SignIn, SignInFailures, User
+from webapp.storage.upsert import insert
+
+KNOWN_CLIENT_FOR = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Membered:
+    """An account that a user belongs to, with the state of its list."""
+
+    account_id: int
+    account_name: str
+    allowlist_active: bool
+    allowlist_revision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many failures each kind of key may have within the window."""
+
+    window: timedelta
+    pair: int
+    client: int
+    email: int
+
+
+class Throttled(Exception):
+    """Too many failures: `retry_after` is in whole seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__()
+        self.retry_after = retry_after
+
+
+def find_user(email: str) -> User | None:
+    """Return the user with that e-mail, whatever its case."""
+    return db.session.scalars(sa.select(User).where(User.email == email.lower())).one_or_none()
+
+
+def accounts_of(user_id: int) -> list[Membered]:
+    """Return the user's accounts, the first joined first."""
+    query = (
+        sa.select(Account.id, Account.name, Account.allowlist_active, Account.allowlist_revision)
+        .join(Membership, Membership.account_id == Account.id)
+        .where(Membership.user_id == user_id)
+        .order_by(Membership.id)
+    )
+    return [Membered(*row) for row in db.session.execute(query)]
+
+
+def client_of(address: Address | None) -> str:
+    """Return what the throttle calls the client: the IPv4 address, the IPv6 /64, or "unknown"."""
+    return "unknown" if address is None else Network.around(address, DEFAULT_PREFIX[address.family]).text
+
+
+def reserve(session: Session, email: str, client: str, limits: Limits, now: datetime) -> None:
+    """Count one failure in advance, before the password is looked at, so that parallel guesses count too.
+
+    `forget` takes it back after a right password. Nothing is counted for an attempt that is refused here,
+    so a stranger cannot push somebody else's counters beyond their limits.
+
+    Raises:
+        Throttled: a limit is reached; the caller's transaction must be rolled back.
+    """
+    email_limit = None if _is_known(session, email, client, now) else limits.email
+    for key, limit in sorted(
+        {_key(email, client): limits.pair, _key("", client): limits.client, _key(email, ""): email_limit}.items()
+    ):
+        window_start, count = _count(session, key, now, limits.window)
+        if limit is not None and count > limit:
+            raise Throttled(max(1, int((window_start + limits.window - now).total_seconds()) + 1))
+
+
+def forget(session: Session, email: str, client: str) -> None:
+    """Take back the failure that `reserve` counted: the password was right."""
+    for key in sorted({_key(email, client), _key("", client), _key(email, "")}):
+        session.execute(
+            sa.update(SignInFailures)
+            .where(SignInFailures.key == key, SignInFailures.count > 0)
+            .values(count=SignInFailures.count - 1)
+        )
+
+
+def purge(session: Session, window: timedelta, now: datetime) -> None:
+    """Remove counters whose window has passed."""
+    session.execute(sa.delete(SignInFailures).where(SignInFailures.window_start < now - window))
+
+
+def record(session: Session, *, account_id: int, user_id: int, address: Address, now: datetime) -> None:
+    """Keep that the user signed in to the account from the address."""
+    statement = insert(SignIn).values(
+        account_id=account_id, user_id=user_id, address=address.text, client=client_of(address), last_at=now
+    )
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["account_id", "user_id", "address"], set_={"last_at": now})
+    )
+
+
+def _key(email: str, client: str) -> str:
+    return hashlib.sha256(f"{email.strip().lower()}\n{client}".encode(errors="replace")).hexdigest()
+
+
+def _count(session: Session, key: str, now: datetime, window: timedelta) -> tuple[datetime, int]:
+    expired = SignInFailures.window_start < now - window
+    statement = insert(SignInFailures).values(key=key, window_start=now, count=1)
+    upsert = statement.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "count": sa.case((expired, 1), else_=SignInFailures.count + 1),
+            "window_start": sa.case((expired, now), else_=SignInFailures.window_start),
+        },
+    ).returning(SignInFailures.window_start, SignInFailures.count)
+    row = session.execute(upsert).one()
+    return row[0], row[1]
+
+
+def _is_known(session: Session, email: str, client: str, now: datetime) -> bool:
+    query = (
+        sa.select(SignIn.id)
+        .join(User, User.id == SignIn.user_id)
+        .where(User.email == email.strip().lower(), SignIn.client == client, SignIn.last_at > now - KNOWN_CLIENT_FOR)
+        .limit(1)
+    )
+    return session.execute(query).first() is not None

@@ -1,0 +1,57 @@
+"""Writing: one short transaction, begun as a writer, tried again when the database says so (DESIGN 9)."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import sqlalchemy.exc as sa_exc
+from sqlalchemy.orm import Session
+
+from webapp.storage.database import db
+
+T = TypeVar("T")
+TRIES = 5
+RETRYABLE_STATES = frozenset({"40001", "40P01"})
+
+
+class Unavailable(Exception):
+    """The database cannot be asked or changed now: 503, never a page (R12)."""
+
+
+def write(work: Callable[[Session], T]) -> T:
+    """Run `work` in a writing transaction and commit it; any exception leaves no trace.
+
+    The request's read transaction ends first: it may hold an old snapshot, and SQLite ignores the wish for
+    BEGIN IMMEDIATE once the session holds a connection. `work` may run several times.
+
+    Raises:
+        Unavailable: the database stayed locked, or serialisation failed, at every try.
+    """
+    for attempt in range(TRIES):
+        session = db.session
+        session.rollback()
+        session.expunge_all()
+        try:
+            session.connection(execution_options={"writes": True})
+            result = work(session)
+            session.commit()
+        except sa_exc.DBAPIError as error:
+            session.rollback()
+            if not is_retryable(error):
+                raise
+            time.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311 - jitter, not a secret
+        except BaseException:
+            session.rollback()
+            raise
+        else:
+            return result
+    raise Unavailable("the transaction could not be completed")
+
+
+def is_retryable(error: sa_exc.DBAPIError) -> bool:
+    """Whether the same transaction may succeed when tried again: 40001, 40P01, SQLITE_BUSY."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state in RETRYABLE_STATES or "database is locked" in str(error.orig)

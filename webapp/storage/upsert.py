@@ -1,0 +1,15 @@
+"""INSERT … ON CONFLICT: the same words on both databases, but SQLAlchemy has one construct for each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy.dialects.postgresql as postgresql
+import sqlalchemy.dialects.sqlite as sqlite
+
+from webapp.storage.database import db
+
+
+def insert(table: type[Any]) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT of the running database that knows `on_conflict_do_update`."""
+    return sqlite.insert(table) if db.engine.dialect.name == "sqlite" else postgresql.insert(table)
