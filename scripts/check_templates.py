@@ -153,7 +153,7 @@ def _exclude_each_other(one: Place, other: Place) -> bool:
 def _environment() -> Environment:
     # The portal's own, so that a filter that it does not have is an error here.
     sys.path.insert(0, str(ROOT))
-    os.environ.update(SECRET_KEY="only to read the templates" * 3, DATABASE_URL="sqlite://", DEMO="1")
+    os.environ.update(SECRET_KEY="only to read the templates" * 3, DATABASE_URL="sqlite:///unused.sqlite3", DEMO="1")
     for name in ("PUBLIC_URL", "TRUSTED_PROXIES"):
         os.environ.pop(name, None)
     from wsgi import app

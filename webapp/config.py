@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from webapp.client_address import TrustedProxies
 
-PUBLIC_URL = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?")
+PUBLIC_URL = re.compile(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:[1-9][0-9]{0,4})?")
 DATABASE_URL = re.compile(r"sqlite(\+pysqlite)?:///|postgresql(\+psycopg)?://")
 NO_PROXIES = TrustedProxies.parse("")
 
@@ -42,7 +42,7 @@ class Config:
     def __post_init__(self) -> None:
         if not self.secret_key:
             raise ConfigError("SECRET_KEY is not set: give it a long random value (`make run` makes one).")
-        if self.public_url and not PUBLIC_URL.fullmatch(self.public_url):
+        if self.public_url and not _is_origin(self.public_url):
             raise ConfigError("PUBLIC_URL must look like https://portal.example.com, in lower case, without a path.")
         if not DATABASE_URL.match(self.database_url):
             raise ConfigError("DATABASE_URL must begin with sqlite:/// or postgresql:// (SQLAlchemy's notation).")
@@ -89,6 +89,12 @@ class Config:
             sign_in_limit_client=_number(env, "SIGN_IN_LIMIT_CLIENT", default.sign_in_limit_client),
             sign_in_limit_email=_number(env, "SIGN_IN_LIMIT_EMAIL", default.sign_in_limit_email),
         )
+
+
+def _is_origin(url: str) -> bool:
+    """Whether the text is scheme, host name and perhaps port. IPv6 literals are not: Werkzeug trusts none."""
+    found = PUBLIC_URL.fullmatch(url)
+    return found is not None and int((found[2] or ":0")[1:]) < 65_536
 
 
 def _switch(env: Mapping[str, str], name: str) -> bool:

@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, request
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from webapp.client_address import TrustedProxies, current_address, resolve_client
+from webapp import create_app
+from webapp.client_address import TrustedProxies, current_address
+from webapp.config import Config
 
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "vectors" / "client_ip.json").read_text(encoding="utf-8")
@@ -20,14 +23,18 @@ TRUSTED_LISTS = sorted({",".join(vector["trusted"]) for vector in STARTABLE})
 
 
 def path_of(vector: dict[str, Any]) -> str:
-    return f"/{TRUSTED_LISTS.index(','.join(vector['trusted']))}/"
+    return f"/{TRUSTED_LISTS.index(','.join(vector['trusted']))}/whoami"
 
 
 def _instance(trusted: str) -> Flask:
-    app = Flask(__name__)
-    app.extensions["trusted_proxies"] = TrustedProxies.parse(trusted)
-    app.before_request(resolve_client)
-    app.add_url_rule("/", view_func=lambda: [str(current_address() or "refuse"), request.environ["REMOTE_ADDR"]])
+    """The portal itself, with one more open route that tells what it took the client for."""
+    app = create_app(Config(secret_key="vectors", trusted_proxies=TrustedProxies.parse(trusted)))
+    app.extensions["demo_endpoints"] = {"whoami"}
+
+    @app.get("/whoami")
+    def whoami() -> ResponseReturnValue:
+        return [str(current_address() or "refuse"), request.environ["REMOTE_ADDR"]]
+
     return app
 
 

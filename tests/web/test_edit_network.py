@@ -11,7 +11,7 @@ def url(portal: Portal, network: str) -> str:
     return f"{BASE}/networks/{portal.id_of(network)}"
 
 
-def save(browser: Browser, portal: Portal, network: str, htmx: bool = False, **fields: str) -> Answer:
+def save(browser: Browser, portal: Portal, network: str, /, htmx: bool = False, **fields: str) -> Answer:
     """Edit a listed network the way its opened row would: all fields, the present version."""
     entry = next(entry for entry in portal.list().entries if entry.network.text == network)
     form = {"network": network, "comment": entry.comment, "version": entry.version} | fields
@@ -160,8 +160,8 @@ def test_a_network_that_is_gone_leaves_the_typed_text_to_be_added(portal: Portal
     target, version = url(portal, OTHER), portal.version_of(OTHER)
     portal.set_list()
     dana = portal.signed_in()
+    fields = {"network": "192.0.2.7/32", "comment": "kept", "version": version}
     for htmx in (False, True):
-        fields = {"network": "192.0.2.7/32", "comment": "kept", "version": version}
         answer = dana.post(target, fields, htmx=htmx)
         assert (answer.status, answer.refused) == (404, "gone")
     assert portal.networks() == []
