@@ -7,6 +7,7 @@ import logging
 import sqlalchemy.exc as sa_exc
 from flask import Flask, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Response
 
 from webapp import htmx
@@ -28,23 +29,18 @@ def init_app(app: Flask) -> None:
 
 
 def page(status: int, problem: str = "") -> Response:
-    """Return the error page. It needs neither session nor database, so it cannot fail with them."""
+    """Return the error page, to the API's clients as JSON. It needs neither session nor database (R12)."""
+    if request.path.startswith("/api/"):
+        return make_response(jsonify(error=HTTP_STATUS_CODES.get(status, "error").lower()), status)
     return make_response(render_template("error.html", status=status, problem=problem), status)
 
 
 def http_error(error: HTTPException) -> Response:
     """Answer what Flask and Werkzeug refuse; keep their headers (Allow, Retry-After)."""
-    response = api_error(error) if request.path.startswith("/api/") else page(error.code or 500)
+    response = page(error.code or 500)
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
             response.headers[name] = value
-    return response
-
-
-def api_error(error: HTTPException) -> Response:
-    """Return the error as the API's clients read it."""
-    response = jsonify(error=error.name.lower(), message=error.description)
-    response.status_code = error.code or 500
     return response
 
 

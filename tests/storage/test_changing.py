@@ -126,13 +126,12 @@ def test_the_requests_read_transaction_has_ended(app: Flask, second: Flask, worl
         assert allowlists.load(world.halden).entries == ()
         before = db.session.connection()
         seen: list[bool] = []
-        allowlists.changing(
-            world.halden,
-            as_dana(world),
-            "test",
-            lambda present: seen.append(db.session.connection() is before) or present,  # type: ignore[func-returns-value]
-            now=clock.now(),
-        )
+
+        def look(present: Allowlist) -> Allowlist:
+            seen.append(db.session.connection() is before)
+            return present
+
+        allowlists.changing(world.halden, as_dana(world), "test", look, now=clock.now())
     assert seen == [False]
 
 
@@ -146,7 +145,7 @@ def test_an_owner_demoted_before_the_change_changes_nothing(app: Flask, second: 
     with before_writing(app, only_once(lambda: set_role(second, world, "dana", "member"))):
         answer = dana.post(BASE + "/networks", {"network": "172.16.0.0/12"})
     assert answer.status_code == 403
-    assert "data-page" not in answer.text
+    assert "Only owners can change" in answer.text
     assert read_list(app, world.halden) == before
     assert events_of(app, world.halden) == []
 
@@ -203,21 +202,35 @@ def test_rows_that_were_loaded_before_are_not_used(app: Flask, second: Flask, wo
 def test_a_change_made_just_before_the_lock_is_seen(app: Flask, second: Flask, world: World) -> None:
     put_list(app, world.halden, "203.0.113.0/24", "203.0.113.42/32", active=True)
     other = Actor("Mara Osei", world.users["mara"], parse_address(HOME))
-    meanwhile = only_once(lambda: change(second, world, removing("203.0.113.0/24"), actor=other) and None)
-    with before_writing(app, meanwhile), pytest.raises(LeavesYouOut):
+
+    def remove_the_other() -> None:
+        change(second, world, removing("203.0.113.0/24"), actor=other)
+
+    with before_writing(app, only_once(remove_the_other)), pytest.raises(LeavesYouOut):
         change(app, world, removing("203.0.113.42/32"))
     assert read_list(app, world.halden).texts == ["203.0.113.42/32"]
 
 
 # A change that is refused.
 
+
+def stale(_present: Allowlist) -> Allowlist:
+    """Refuse."""
+    raise Stale
+
+
+def broken(present: Allowlist) -> Allowlist:
+    """Fail as a bug would."""
+    raise IndexError(present.entries[:1])
+
+
 REFUSALS: dict[str, tuple[Change, type[Exception]]] = {
     "duplicate": (adding("203.0.113.0/24"), Duplicate),
     "gone": (lambda present: present.remove(10**6), Gone),
     "leaves you out": (removing("203.0.113.0/24"), LeavesYouOut),
     "leaves you out, with another way": (lambda p: replace(removing("203.0.113.0/24")(p), active=True), LeavesYouOut),
-    "stale": (lambda present: (_ for _ in ()).throw(Stale()), Stale),
-    "a bug": (lambda present: present.entries[10**6] and present, IndexError),
+    "stale": (stale, Stale),
+    "a bug": (broken, IndexError),
 }
 
 
@@ -236,7 +249,7 @@ def test_a_refused_change_leaves_no_trace(app: Flask, world: World, name: str) -
 def test_what_fails_while_it_is_written_leaves_no_trace(app: Flask, world: World) -> None:
     put_list(app, world.halden, "203.0.113.0/24")
     before = read_list(app, world.halden)
-    with pytest.raises(sa.exc.IntegrityError):
+    with pytest.raises((sa.exc.IntegrityError, sa.exc.DataError)):
         change(app, world, adding("10.0.0.0/8", "x" * 141))  # The database's own check.
     assert read_list(app, world.halden) == before
     assert events_of(app, world.halden) == []
@@ -515,7 +528,7 @@ def test_a_form_sent_twice_at_the_same_moment_has_one_effect(app: Flask, second:
 def test_the_database_holds_operations_apart(app: Flask, world: World) -> None:
     change(app, world, adding("10.0.0.0/8"), operation=Operation("once", "print"))
     (event,) = events_of(app, world.halden)
-    values = {name: value for name, value in event._mapping.items() if name != "id"}
+    values = {name: value for name, value in event._asdict().items() if name != "id"}
     with pytest.raises(sa.exc.IntegrityError), writing(app) as connection:
         connection.execute(sa.insert(Event).values(**values))
 

@@ -42,15 +42,16 @@ def statements(app: Flask) -> Iterator[list[str]]:
 def before_writing(app: Flask, hook: Callable[[], None]) -> Iterator[None]:
     """Call the hook whenever a writing transaction is about to begin: after all that the request has read."""
 
-    def begin(connection: sa.Connection) -> None:
-        if connection.get_execution_options().get("writes"):
+    def about_to_begin(_connection: sa.Connection, options: dict[str, Any]) -> None:
+        if options.get("writes"):
             hook()
 
-    sa.event.listen(engine_of(app), "begin", begin, insert=True)
+    # Not "begin": listeners run in the order they came, and the app's own would have locked SQLite by then.
+    sa.event.listen(engine_of(app), "set_connection_execution_options", about_to_begin)
     try:
         yield
     finally:
-        sa.event.remove(engine_of(app), "begin", begin)
+        sa.event.remove(engine_of(app), "set_connection_execution_options", about_to_begin)
 
 
 def only_once(hook: Callable[[], None]) -> Callable[[], None]:

@@ -1,8 +1,9 @@
 """The comment of a network: plain text of one line (R4)."""
 
-import unicodedata
+from webapp.domain.text import is_control
 
 MAX_COMMENT = 140
+LINE_BREAKS = frozenset("\u2028\u2029")
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -33,4 +34,4 @@ def parse_comment(text: str) -> str:
 
 
 def _is_unwanted(character: str) -> bool:
-    return character in BIDI_CONTROLS or unicodedata.category(character) in {"Cc", "Cs", "Cn", "Zl", "Zp"}
+    return is_control(character) or character in BIDI_CONTROLS or character in LINE_BREAKS

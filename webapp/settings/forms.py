@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -13,10 +12,10 @@ from flask import request
 from webapp.domain.allowlist import Duplicate, Entry, Full, Refused
 from webapp.domain.comment import CommentError, parse_comment
 from webapp.domain.network import Network, NetworkError, parse_network
+from webapp.domain.text import is_control
 from webapp.storage.allowlists import Operation
 
 MAX_OPERATION = 64
-UNPRINTABLE = frozenset({"Cc", "Cs", "Cn"})
 NOT_MEANT = frozenset({"csrf_token", "operation"})
 
 
@@ -110,7 +109,7 @@ class Typed:
 
 def printable(text: str) -> str:
     """Return what was typed as it may stand in HTML, which has no place for control characters."""
-    return "".join("\ufffd" if unicodedata.category(character) in UNPRINTABLE else character for character in text)
+    return "".join("\ufffd" if is_control(character) else character for character in text)
 
 
 def wide_message(network: Network) -> str:

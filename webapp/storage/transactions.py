@@ -14,6 +14,7 @@ from webapp.storage.database import db
 
 T = TypeVar("T")
 TRIES = 5
+PATIENCE_S = 4.0
 RETRYABLE_STATES = frozenset({"40001", "40P01"})
 
 
@@ -30,6 +31,7 @@ def write(work: Callable[[Session], T]) -> T:
     Raises:
         Unavailable: the database stayed locked, or serialisation failed, at every try.
     """
+    patient_until = time.monotonic() + PATIENCE_S
     for attempt in range(TRIES):
         session = db.session
         session.rollback()
@@ -42,6 +44,8 @@ def write(work: Callable[[Session], T]) -> T:
             session.rollback()
             if not is_retryable(error):
                 raise
+            if time.monotonic() > patient_until:
+                break
             time.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311 - jitter, not a secret
         except BaseException:
             session.rollback()

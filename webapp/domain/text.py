@@ -1,0 +1,13 @@
+"""Characters that have no place in a line of text, whoever typed them."""
+
+import unicodedata
+
+
+def is_control(character: str) -> bool:
+    """Whether the character is a control, half of a surrogate pair, or one of Unicode's noncharacters.
+
+    Unassigned characters are none of these: a newer Unicode than this Python's may have made them emoji.
+    """
+    code = ord(character)
+    is_noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return is_noncharacter or unicodedata.category(character) in {"Cc", "Cs"}
