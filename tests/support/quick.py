@@ -195,6 +195,11 @@ class QuickBrowser:
         data = (fields or {}) | {"csrf_token": self._token}
         return self.client.post(path, data=data, headers=self._headers(htmx))
 
+    def learn_token(self) -> None:
+        """Take the CSRF token of this browser's session from the sign-in page: a sign-in has made a new session."""
+        page = self.get("/login").get_data(as_text=True)
+        self._token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+
     def forget_everything(self) -> None:
         """Drop the cookies, but for the CSRF token's half."""
         self.cookie = cookie_of(self.app, None)
