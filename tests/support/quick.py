@@ -177,6 +177,11 @@ class QuickBrowser:
         self._token = csrf_token(app)
 
     @property
+    def token(self) -> str:
+        """The CSRF token of this browser's forms."""
+        return self._token
+
+    @property
     def cookie(self) -> str:
         """The session cookie's value."""
         cookie = self.client.get_cookie("session")

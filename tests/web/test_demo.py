@@ -27,6 +27,7 @@ def demo_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         url = f"sqlite:///{tmp_path_factory.mktemp('demo')}/portal.sqlite3"
     else:
         cluster: Cluster = request.getfixturevalue("cluster")
+        cluster.drop_database("demo")  # pytest may come back to a parameter that it has torn down
         url = cluster.create_database("demo")
     migrate(url)
     app = create_app(Config(secret_key="a key for tests", database_url=url, demo=True))
