@@ -1,0 +1,94 @@
+"""The next request obeys, on every worker: three real gunicorn workers, killed in between (promise 1)."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.support.quick import cookie_of, put_list, start_session
+from tests.support.server import Server
+from tests.support.world import HOME, World
+
+ROUNDS = 10
+WORKERS = 3
+
+
+@pytest.fixture
+def server(app: Flask, database_url: str) -> Iterator[Server]:
+    """Three workers on the test's database; the client is who the header says."""
+    env = {"DATABASE_URL": database_url, "SECRET_KEY": str(app.secret_key), "TRUSTED_PROXIES": "127.0.0.1"}
+    with Server(env, workers=WORKERS, arguments=("--keep-alive", "60")) as server:
+        yield server
+
+
+def ask(connection: http.client.HTTPConnection, cookie: str) -> int:
+    """GET the overview and return the status."""
+    connection.request("GET", "/", headers={"Cookie": f"session={cookie}", "X-Forwarded-For": HOME})
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status
+
+
+@contextmanager
+def connections_to_all(server: Server) -> Iterator[list[http.client.HTTPConnection]]:
+    """Give open connections, of which every worker holds at least one."""
+    before = {worker: sockets(worker) for worker in server.worker_pids()}
+    opened: list[http.client.HTTPConnection] = []
+    while not opened or any(sockets(worker) <= count for worker, count in before.items()):
+        assert len(opened) < 500, "some worker accepts nothing"
+        opened.append(http.client.HTTPConnection(server.host, server.port, timeout=10))
+        ask(opened[-1], "")
+    try:
+        yield opened
+    finally:
+        for connection in opened:
+            connection.close()
+
+
+def sockets(pid: int) -> int:
+    """Return how many sockets a process holds; what it closes meanwhile does not count."""
+    found = 0
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            found += str(link.readlink()).startswith("socket:")
+    return found
+
+
+def cookie(app: Flask, world: World) -> str:
+    """Return the cookie of Sanne, signed in a moment ago."""
+    return cookie_of(app, start_session(app, world.halden, world.users["sanne"], HOME))
+
+
+def test_every_worker_obeys_a_change_at_once(app: Flask, world: World, server: Server) -> None:
+    with connections_to_all(server) as asked:
+        for _ in range(ROUNDS):
+            put_list(app, world.halden, "203.0.113.0/24", active=True)
+            present = cookie(app, world)
+            assert {ask(connection, present) for connection in asked} == {200}
+            cookies = [cookie(app, world) for _ in asked]
+            put_list(app, world.halden, "192.0.2.0/24", active=True)
+            assert {ask(*pair) for pair in zip(asked, cookies, strict=True)} == {403}
+            put_list(app, world.halden, "192.0.2.0/24", "203.0.113.42/32", active=True)
+            assert {ask(*pair) for pair in zip(asked, cookies, strict=True)} == {303}, "dead for good"
+
+
+def test_a_killed_worker_leaves_no_one_in_and_no_one_out(app: Flask, world: World, server: Server) -> None:
+    for active, expected in ((True, 403), (False, 200), (True, 403)):
+        put_list(app, world.halden, "192.0.2.0/24", active=active)
+        for worker in server.worker_pids()[:2]:
+            os.kill(worker, signal.SIGKILL)
+        for _ in range(10):
+            connection = http.client.HTTPConnection(server.host, server.port, timeout=10)
+            try:
+                assert ask(connection, cookie(app, world)) == expected
+            except (ConnectionResetError, http.client.RemoteDisconnected):
+                pass  # This connection had been the dead worker's.
+            finally:
+                connection.close()

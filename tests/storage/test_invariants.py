@@ -1,0 +1,170 @@
+"""What the database itself holds, whatever the code above it does (DESIGN 9); and how migrations get there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask_alembic import Alembic
+
+from tests.conftest import dispose
+from tests.support.postgres import Cluster
+from tests.support.quick import engine_of, put_list, start_session, writing
+from tests.support.world import HOME, World
+from webapp import clock, create_app
+from webapp.config import Config
+from webapp.storage.models import (
+    Account,
+    ApiToken,
+    Base,
+    BlockedAttempt,
+    Event,
+    Membership,
+    NetworkRow,
+    PortalSessionRow,
+    SignIn,
+    User,
+)
+
+NOBODY = 2**31 - 1
+
+
+def network(world: World, **values: Any) -> Any:
+    """Return the row of a network, wrong where `values` say."""
+    good = {"account_id": world.halden, "network": "192.0.2.0/24", "comment": "", "version": "v"}
+    return sa.insert(NetworkRow).values(**(good | {"added_at": clock.now(), "added_by": "test"} | values))
+
+
+def membership(world: World, **values: Any) -> Any:
+    """Return the row of a membership of Ola's in Halden."""
+    good = {"account_id": world.halden, "user_id": world.users["ola"], "role": "member"}
+    return sa.insert(Membership).values(**(good | values))
+
+
+def portal_session(world: World, **values: Any) -> Any:
+    """Return the row of Dana's portal session."""
+    good = {"account_id": world.halden, "user_id": world.users["dana"], "id_hash": "0" * 64}
+    return sa.insert(PortalSessionRow).values(
+        **(good | {"created_at": clock.now(), "last_seen_at": clock.now()} | values)
+    )
+
+
+def attempt(world: World, **values: Any) -> Any:
+    """Return the row of a blocked attempt of Sanne's."""
+    good = {"account_id": world.halden, "user_id": world.users["sanne"], "address": HOME, "reference": "r", "count": 1}
+    moments = dict.fromkeys(("hour", "first_at", "last_at"), clock.now())
+    return sa.insert(BlockedAttempt).values(**(good | moments | values))
+
+
+REFUSED: dict[str, Callable[[World], Any]] = {
+    "a network without an account": lambda w: network(w, account_id=NOBODY),
+    "a network twice in the account": lambda w: network(w, network="203.0.113.0/24"),
+    "a comment of 141 characters": lambda w: network(w, comment="x" * 141),
+    "a network without a prefix": lambda w: network(w, network="192.0.2.1"),
+    "a network without an address": lambda w: network(w, network="/24"),
+    "a network that is null": lambda w: network(w, network=None),
+    "a third role": lambda w: membership(w, role="admin"),
+    "a second membership": lambda w: membership(w, user_id=w.users["sanne"]),
+    "a membership of nobody": lambda w: membership(w, user_id=NOBODY),
+    "a session without a membership": lambda w: portal_session(w, user_id=w.users["ola"]),
+    "a session of an account that is none": lambda w: portal_session(w, account_id=NOBODY),
+    "an attempt that never happened": lambda w: attempt(w, count=0),
+    "an attempt of nobody": lambda w: attempt(w, user_id=NOBODY),
+    "an e-mail twice": lambda w: sa.update(User).where(User.id == w.users["ola"]).values(email="dana@example.com"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_the_database_refuses(app: Flask, world: World, name: str) -> None:
+    put_list(app, world.halden, "203.0.113.0/24")
+    with pytest.raises((sa.exc.IntegrityError, sa.exc.DataError)), writing(app) as connection:
+        connection.execute(REFUSED[name](world))
+
+
+def test_every_refused_row_is_good_but_for_what_its_name_says(app: Flask, world: World) -> None:
+    put_list(app, world.halden, "203.0.113.0/24")
+    with writing(app) as connection:
+        for row in (network, membership, portal_session, attempt):
+            connection.execute(row(world))
+
+
+def test_the_same_network_may_be_on_two_lists(app: Flask, world: World) -> None:
+    put_list(app, world.halden, "203.0.113.0/24")
+    put_list(app, world.northwind, "203.0.113.0/24")
+
+
+@pytest.mark.parametrize("what", ["membership", "user", "account"])
+def test_sessions_end_with_the_membership_the_user_and_the_account(app: Flask, world: World, what: str) -> None:
+    sanne = world.users["sanne"]
+    start_session(app, world.halden, sanne, HOME)
+    start_session(app, world.northwind, world.users["ola"], HOME)
+    removals = {
+        "membership": sa.delete(Membership).where(Membership.user_id == sanne),
+        "user": sa.delete(User).where(User.id == sanne),
+        "account": sa.delete(Account).where(Account.id == world.halden),
+    }
+    with writing(app) as connection:
+        connection.execute(removals[what])
+        assert list(connection.scalars(sa.select(PortalSessionRow.user_id))) == [world.users["ola"]]
+
+
+def test_with_an_account_goes_everything_of_it_and_nothing_else(app: Flask, world: World) -> None:
+    for account_id in (world.halden, world.northwind):
+        put_list(app, account_id, "203.0.113.0/24", active=True)
+    with writing(app) as connection:
+        connection.execute(attempt(world))
+        connection.execute(sa.delete(Account).where(Account.id == world.halden))
+        for table in (NetworkRow, Event, BlockedAttempt, ApiToken, SignIn, Membership):
+            left = set(connection.scalars(sa.select(table.account_id)))
+            assert left <= {world.northwind}, table
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def unmigrated(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The portal on a database without tables."""
+    url = f"sqlite:///{tmp_path}/portal.sqlite3"
+    if request.param == "postgresql":
+        cluster: Cluster = request.getfixturevalue("cluster")
+        cluster.drop_database("migrations")
+        url = cluster.create_database("migrations")
+    app = create_app(Config(secret_key="a key for tests", database_url=url))
+    with app.app_context():
+        yield app
+    dispose(app)
+
+
+def tables(app: Flask) -> set[str]:
+    """Return the names of the tables."""
+    return set(sa.inspect(engine_of(app)).get_table_names()) - {"alembic_version"}
+
+
+def test_migrations_make_exactly_the_models_and_can_be_undone_and_made_again(unmigrated: Flask) -> None:
+    alembic: Alembic = unmigrated.extensions["alembic"]
+    for _ in range(2):
+        alembic.upgrade()
+        assert alembic.compare_metadata() == []
+        assert tables(unmigrated) == set(Base.metadata.tables)
+        alembic.downgrade("base")
+        assert tables(unmigrated) == set()
+
+
+def test_constraints_have_the_names_of_the_models(app: Flask) -> None:
+    inspector = sa.inspect(engine_of(app))
+    for table in Base.metadata.sorted_tables:
+        wanted = {str(constraint.name) for constraint in table.constraints}
+        found = {
+            str(constraint["name"])
+            for ask in (
+                inspector.get_unique_constraints,
+                inspector.get_check_constraints,
+                inspector.get_foreign_keys,
+                lambda name: [inspector.get_pk_constraint(name)],
+            )
+            for constraint in ask(table.name)
+        }
+        found.discard("None")  # SQLite's AUTOINCREMENT cannot have a name.
+        assert found == {name for name in wanted if name in found or not name.startswith("pk_")}
