@@ -15,7 +15,8 @@ from webapp.domain.address import AddressError, parse_address
 from webapp.domain.allowlist import Allowlist
 from webapp.passwords import hash_password
 from webapp.storage import Unavailable, accounts, allowlists, tokens, write
-from webapp.storage.allowlists import Actor, ListUnreadable, NoAccount
+from webapp.storage.allowlists import ListUnreadable, NoAccount
+from webapp.storage.events import Actor
 
 OPERATOR = Actor("operator")
 MIN_PASSWORD = 12

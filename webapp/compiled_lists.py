@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import current_app
 
 from webapp.domain.address import Address
-from webapp.domain.coverage import Coverage
+from webapp.domain.compiled_list import CompiledList
 from webapp.storage import allowlists
 
 MAX_KEPT = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledList:
-    """A list as one statement saw it, ready to decide."""
-
-    active: bool
-    revision: str
-    coverage: Coverage
-
-    def lets_in(self, address: Address | None) -> bool:
-        """Whether the list lets the address in; no trustworthy address, no entry (R8, R11)."""
-        return not self.active or (address is not None and self.coverage.covers(address))
 
 
 class CompiledLists:
@@ -48,8 +33,7 @@ class CompiledLists:
         return kept.lets_in(address)
 
     def _compile(self, account_id: int) -> CompiledList:
-        stored = allowlists.load(account_id)
-        compiled = CompiledList(stored.active, stored.revision, Coverage(entry.network for entry in stored.entries))
+        compiled = CompiledList.of(allowlists.load(account_id))
         if len(self._kept) >= MAX_KEPT:
             self._kept.clear()
         self._kept[account_id] = compiled

@@ -22,7 +22,7 @@ from webapp.domain.network import Network
 from webapp.passwords import hash_password
 from webapp.sign_in import safe_next
 from webapp.storage import accounts, allowlists, tokens, write
-from webapp.storage.allowlists import Actor
+from webapp.storage.events import Actor
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
 commands = AppGroup("demo", help="Sample data for DEMO=1.")

@@ -12,6 +12,7 @@ from flask_login import LoginManager, current_user, login_user
 from webapp import clock
 from webapp.config import Config
 from webapp.domain.address import Address
+from webapp.domain.signed_in import SignedIn
 from webapp.storage import sessions as stored
 from webapp.storage.sessions import PortalSession
 
@@ -55,6 +56,18 @@ def open_in_browser(session_id: str) -> None:
     session = stored.load(session_id)
     flask.session.clear()
     login_user(session)
+
+
+def others() -> tuple[SignedIn, ...]:
+    """Return who is signed in to the request's account in other browsers than this one."""
+    config: Config = current_app.extensions["config"]
+    moment, present = clock.now(), current()
+    return stored.signed_in(
+        present.account_id,
+        but=present.id,
+        seen_after=moment - config.session_idle,
+        created_after=moment - config.session_absolute,
+    )
 
 
 def touch(session: PortalSession, address: Address | None) -> None:

@@ -16,7 +16,7 @@ from webapp.compiled_lists import lets_in
 from webapp.config import Config
 from webapp.domain.address import Address
 from webapp.passwords import is_right
-from webapp.storage import attempts, sign_ins, write
+from webapp.storage import attempts, network_rows, sign_ins, write
 from webapp.storage import sessions as stored
 from webapp.storage.models import User
 from webapp.storage.sign_ins import Limits, Membered, Throttled
@@ -149,8 +149,9 @@ def let_in(user: User, account: Membered, typed: Credentials, address: Address |
 
     def work(database: Session) -> str:
         sign_ins.forget(database, typed.email, sign_ins.client_of(address))
-        sign_ins.purge(database, config.sign_in_window, now)
+        sign_ins.purge(database, account.account_id, config.sign_in_window, now)
         if address is not None:
+            network_rows.used(database, account.account_id, address, now)
             sign_ins.record(database, account_id=account.account_id, user_id=user_id, address=address, now=now)
         return stored.start(
             database,

@@ -35,7 +35,8 @@ from webapp.domain.address import parse_address
 from webapp.domain.allowlist import Allowlist, Duplicate, Gone, LeavesYouOut, Refused, Stale
 from webapp.domain.network import parse_network
 from webapp.storage import Unavailable, allowlists, db
-from webapp.storage.allowlists import Actor, NoAccount, NotOwner, Operation, Outcome
+from webapp.storage.allowlists import NoAccount, NotOwner, Outcome
+from webapp.storage.events import Actor, Operation
 from webapp.storage.models import Account, Event, Membership, NetworkRow
 
 Change = Callable[[Allowlist], Allowlist]

@@ -20,8 +20,8 @@ from tests.support.client import HTMX
 from webapp import clock, create_app
 from webapp.client_address import TrustedProxies
 from webapp.config import Config
-from webapp.storage.allowlists import new_revision
 from webapp.storage.models import Account, Event, NetworkRow, PortalSessionRow
+from webapp.storage.revisions import new_revision
 from webapp.storage.sessions import hash_of, new_id
 
 RAW_TOKEN = "the same in every test"

@@ -12,7 +12,8 @@ from webapp.domain.allowlist import Allowlist
 from webapp.domain.network import parse_network
 from webapp.passwords import hash_password
 from webapp.storage import accounts, allowlists, tokens, write
-from webapp.storage.allowlists import Actor
+from webapp.storage.events import Actor
+from webapp.storage.revisions import new_revision
 
 PASSWORD = "a long enough password"
 HOME = "203.0.113.42"
@@ -90,7 +91,7 @@ def force_active(account_id: int) -> Allowlist:
 
     from webapp.storage.models import Account
 
-    revision = allowlists.new_revision()
+    revision = new_revision()
     write(
         lambda session: session.execute(
             sa.update(Account)

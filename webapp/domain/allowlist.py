@@ -87,6 +87,7 @@ class Entry:
     version: str = ""
     added_at: datetime | None = field(default=None, compare=False)
     added_by: str = field(default="", compare=False)
+    last_sign_in_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

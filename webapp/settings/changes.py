@@ -10,7 +10,8 @@ from webapp import clock, errors, sessions
 from webapp.client_address import current_address
 from webapp.domain.allowlist import Allowlist, Refused
 from webapp.settings.forms import Typed
-from webapp.storage.allowlists import Actor, Outcome, changing
+from webapp.storage.allowlists import Outcome, changing
+from webapp.storage.events import Actor
 
 
 class CsrfStale(Refused):

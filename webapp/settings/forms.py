@@ -13,7 +13,7 @@ from webapp.domain.allowlist import Duplicate, Entry, Full, Refused
 from webapp.domain.comment import CommentError, parse_comment
 from webapp.domain.network import Network, NetworkError, parse_network
 from webapp.domain.text import is_control
-from webapp.storage.allowlists import Operation
+from webapp.storage.events import Operation
 
 MAX_OPERATION = 64
 NOT_MEANT = frozenset({"csrf_token", "operation"})

@@ -17,7 +17,8 @@ from webapp.settings.answers import Row
 from webapp.settings.changes import Change
 from webapp.settings.forms import FieldError, FieldErrors, wide_message
 from webapp.settings.section import Section
-from webapp.storage.allowlists import Outcome, deleted_in
+from webapp.storage.allowlists import Outcome
+from webapp.storage.events import deleted_in
 
 UNDO_FOR = timedelta(minutes=10)
 

@@ -7,9 +7,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.storage.allowlists import new_revision
 from webapp.storage.database import db
 from webapp.storage.models import Account, Membership, User
+from webapp.storage.revisions import new_revision
 
 
 def find(account_id: int) -> Account | None:

@@ -9,8 +9,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.domain.address import Address, parse_address
 from webapp.storage.database import db
-from webapp.storage.models import Account, BlockedAttempt
+from webapp.storage.models import Account, BlockedAttempt, User
 from webapp.storage.upsert import insert
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -24,6 +25,17 @@ class Blocked:
     account_name: str
     address: str | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Frequent:
+    """An address with its attempts: how many, when the last, by whom (one name, and how many people)."""
+
+    address: Address
+    count: int
+    last_at: datetime
+    name: str
+    people: int
 
 
 def record(session: Session, *, account_id: int, user_id: int, address: str | None, now: datetime) -> str:
@@ -44,6 +56,35 @@ def record(session: Session, *, account_id: int, user_id: int, address: str | No
         set_={"count": BlockedAttempt.count + 1, "last_at": now},
     ).returning(BlockedAttempt.reference)
     return session.execute(upsert).scalar_one()
+
+
+def per_hour(account_id: int, since: datetime) -> list[tuple[datetime, int]]:
+    """Return how many attempts there were in each hour since then in which there were any."""
+    query = (
+        sa.select(BlockedAttempt.hour, sa.func.sum(BlockedAttempt.count))
+        .where(BlockedAttempt.account_id == account_id, BlockedAttempt.hour >= since)
+        .group_by(BlockedAttempt.hour)
+    )
+    return [(hour, count) for hour, count in db.session.execute(query)]
+
+
+def most_frequent(account_id: int, since: datetime, limit: int) -> list[Frequent]:
+    """Return the addresses with most attempts since then, the most frequent first."""
+    count, last_at = sa.func.sum(BlockedAttempt.count), sa.func.max(BlockedAttempt.last_at)
+    name = sa.func.min(User.name)
+    people = sa.func.count(sa.distinct(BlockedAttempt.user_id))
+    query = (
+        sa.select(BlockedAttempt.address, count, last_at, name, people)
+        .join(User, User.id == BlockedAttempt.user_id)
+        .where(BlockedAttempt.account_id == account_id, BlockedAttempt.hour >= since, BlockedAttempt.address != "")
+        .group_by(BlockedAttempt.address)
+        .order_by(count.desc(), BlockedAttempt.address)
+        .limit(limit)
+    )
+    return [
+        Frequent(parse_address(text), total, at, who, how_many)
+        for text, total, at, who, how_many in db.session.execute(query)
+    ]
 
 
 def find(reference: str) -> Blocked | None:

@@ -123,6 +123,7 @@ class NetworkRow(Base):
     version: Mapped[str] = mapped_column(sa.String(16))
     added_at: Mapped[datetime]
     added_by: Mapped[str] = mapped_column(sa.String(120))
+    last_sign_in_at: Mapped[datetime | None]
 
 
 class Event(Base):

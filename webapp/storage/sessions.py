@@ -11,11 +11,14 @@ import sqlalchemy as sa
 from flask_login import UserMixin
 from sqlalchemy.orm import Session
 
+from webapp.domain.address import parse_address
+from webapp.domain.signed_in import SignedIn
 from webapp.storage.database import db
 from webapp.storage.models import Account, Membership, PortalSessionRow, User
 from webapp.storage.transactions import write
 
 OWNER = "owner"
+KEY_LENGTH = 16  # of the id's SHA-256: enough to tell sessions apart, of no use to anybody who sees it
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,28 @@ def touch(session_id: str, address: str | None, now: datetime) -> None:
         )
 
     write(work)
+
+
+def signed_in(account_id: int, *, but: str, seen_after: datetime, created_after: datetime) -> tuple[SignedIn, ...]:
+    """Return the account's live portal sessions besides the one with the id `but`, the last seen first."""
+    row = PortalSessionRow
+    query = (
+        sa.select(row.id_hash, User.name, row.address, row.last_seen_at)
+        .join(User, User.id == row.user_id)
+        .where(row.account_id == account_id, row.id_hash != hash_of(but))
+        .where(row.last_seen_at > seen_after, row.created_at > created_after)
+        .order_by(row.last_seen_at.desc(), row.id_hash)
+    )
+    return tuple(
+        SignedIn(id_hash[:KEY_LENGTH], name, parse_address(text) if text else None, at)
+        for id_hash, name, text, at in db.session.execute(query)
+    )
+
+
+def end_by_key(session: Session, account_id: int, key: str) -> None:
+    """Remove the account's portal session of that key, if there is one."""
+    of_key = sa.func.substr(PortalSessionRow.id_hash, 1, KEY_LENGTH) == key
+    session.execute(sa.delete(PortalSessionRow).where(PortalSessionRow.account_id == account_id, of_key))
 
 
 def end(session: Session, session_id: str) -> None:

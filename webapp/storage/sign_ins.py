@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.domain.address import Address
+from webapp.domain.address import Address, parse_address
 from webapp.domain.allowlist import DEFAULT_PREFIX
 from webapp.domain.network import Network
 from webapp.storage.database import db
@@ -17,6 +17,7 @@ from webapp.storage.models import Account, Membership, SignIn, SignInFailures, U
 from webapp.storage.upsert import insert
 
 KNOWN_CLIENT_FOR = timedelta(days=30)
+KEPT_FOR = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,16 @@ class Limits:
     pair: int
     client: int
     email: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInFrom:
+    """A past sign-in: the address, the network to list for it, who, when last."""
+
+    address: Address
+    network: Network
+    name: str
+    at: datetime
 
 
 class Throttled(Exception):
@@ -96,9 +107,10 @@ def forget(session: Session, email: str, client: str) -> None:
         )
 
 
-def purge(session: Session, window: timedelta, now: datetime) -> None:
-    """Remove counters whose window has passed."""
+def purge(session: Session, account_id: int, window: timedelta, now: datetime) -> None:
+    """Remove counters whose window has passed, and the account's sign-ins that nothing asks about any more."""
     session.execute(sa.delete(SignInFailures).where(SignInFailures.window_start < now - window))
+    session.execute(sa.delete(SignIn).where(SignIn.account_id == account_id, SignIn.last_at < now - KEPT_FOR))
 
 
 def record(session: Session, *, account_id: int, user_id: int, address: Address, now: datetime) -> None:
@@ -109,6 +121,20 @@ def record(session: Session, *, account_id: int, user_id: int, address: Address,
     session.execute(
         statement.on_conflict_do_update(index_elements=["account_id", "user_id", "address"], set_={"last_at": now})
     )
+
+
+def recent(account_id: int, since: datetime) -> list[SignedInFrom]:
+    """Return from where people signed in to the account since then, the latest first."""
+    query = (
+        sa.select(SignIn.address, SignIn.client, User.name, SignIn.last_at)
+        .join(User, User.id == SignIn.user_id)
+        .where(SignIn.account_id == account_id, SignIn.last_at > since)
+        .order_by(SignIn.last_at.desc(), SignIn.id)
+    )
+    return [
+        SignedInFrom(parse_address(address), Network.from_canonical(client), name, at)
+        for address, client, name, at in db.session.execute(query)
+    ]
 
 
 def _key(email: str, client: str) -> str:

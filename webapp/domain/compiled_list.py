@@ -1,0 +1,28 @@
+"""A list ready to decide: what enforcement, sign-in and previews ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from webapp.domain.address import Address
+from webapp.domain.allowlist import Allowlist
+from webapp.domain.coverage import Coverage
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledList:
+    """A list's state and revision with its networks compiled."""
+
+    active: bool
+    revision: str
+    coverage: Coverage
+
+    @classmethod
+    def of(cls, allowlist: Allowlist) -> Self:
+        """Compile the list."""
+        return cls(allowlist.active, allowlist.revision, Coverage(entry.network for entry in allowlist.entries))
+
+    def lets_in(self, address: Address | None) -> bool:
+        """Whether the list lets the address in; no trustworthy address, no entry (R8, R11)."""
+        return not self.active or (address is not None and self.coverage.covers(address))

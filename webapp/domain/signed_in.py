@@ -1,0 +1,39 @@
+"""Who is signed in, and whom a change of the list would sign out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from webapp.domain.address import Address
+from webapp.domain.allowlist import Allowlist, Refused
+from webapp.domain.compiled_list import CompiledList
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A live portal session: who, from where (None: no trustworthy address), seen when. `key` names it in forms."""
+
+    key: str
+    name: str
+    address: Address | None
+    last_seen_at: datetime
+
+
+class SignsOutOthers(Refused):
+    """The change would sign other people out, and nobody has said yes to that."""
+
+    code = "signs_out_others"
+
+    def __init__(self, people: tuple[SignedIn, ...]) -> None:
+        super().__init__()
+        self.people = people
+
+
+def signed_out(before: Allowlist, after: Allowlist, people: Iterable[SignedIn]) -> tuple[SignedIn, ...]:
+    """Return those whom the list lets in now and would not after the change (R8), in the given order."""
+    if not after.active:
+        return ()
+    was, will_be = CompiledList.of(before), CompiledList.of(after)
+    return tuple(one for one in people if was.lets_in(one.address) and not will_be.lets_in(one.address))

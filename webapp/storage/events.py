@@ -1,0 +1,127 @@
+"""Events: every accepted change of a list, who made it, from where, what was before and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.domain.address import Address
+from webapp.domain.allowlist import Allowlist, Stale
+from webapp.storage.database import db
+from webapp.storage.models import Event
+
+LOOKED_THROUGH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who changes a list, from where. The operator has no user, and may do it from anywhere."""
+
+    name: str
+    user_id: int | None = None
+    address: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """The one-time id of a form, and the fingerprint of what was sent with it."""
+
+    id: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A change that was made: what kind, by whom, when."""
+
+    kind: str
+    by: str
+    at: datetime
+
+
+def record(
+    session: Session,
+    account_id: int,
+    actor: Actor,
+    kind: str,
+    lists: tuple[Allowlist, Allowlist],
+    operation: Operation | None,
+    now: datetime,
+) -> int:
+    """Add the event of a change from the first to the second list, and return its id."""
+    before, after = lists
+    event = Event(
+        account_id=account_id,
+        user_id=actor.user_id,
+        actor=actor.name,
+        address=actor.address.text if actor.address else None,
+        at=now,
+        kind=kind,
+        before=_difference(before, after),
+        after=_difference(after, before),
+        operation=operation.id if operation else None,
+        fingerprint=operation.fingerprint if operation else None,
+    )
+    session.add(event)
+    session.flush()
+    return event.id
+
+
+def _difference(one: Allowlist, other: Allowlist) -> dict[str, Any]:
+    """Return the state, and the networks of one list that the other does not have."""
+    others = set(other.entries)
+    return {
+        "active": one.active,
+        "revision": one.revision,
+        "networks": [
+            {"id": entry.id, "network": entry.network.text, "comment": entry.comment}
+            for entry in one.entries
+            if entry not in others
+        ],
+    }
+
+
+def was_applied(session: Session, account_id: int, actor: Actor, operation: Operation) -> bool:
+    """Whether the same form was applied before.
+
+    Raises:
+        Stale: the id was used with other content (the Back button, then other text): "done" would lose that text.
+    """
+    query = sa.select(Event.fingerprint).where(
+        Event.account_id == account_id, Event.user_id == actor.user_id, Event.operation == operation.id
+    )
+    fingerprint = session.execute(query).scalar_one_or_none()
+    if fingerprint is not None and fingerprint != operation.fingerprint:
+        raise Stale
+    return fingerprint is not None
+
+
+def deleted_in(account_id: int, event_id: int) -> tuple[datetime, str, str] | None:
+    """Return when the event of this account deleted a network, its text and its comment; else None."""
+    query = sa.select(Event.at, Event.before, Event.after).where(
+        Event.id == event_id, Event.account_id == account_id, Event.kind == "delete"
+    )
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        return None
+    kept = {network["id"] for network in row.after["networks"]}
+    gone = [network for network in row.before["networks"] if network["id"] not in kept]
+    return (row.at, gone[0]["network"], gone[0]["comment"]) if gone else None
+
+
+def last_change(account_id: int, *, kind: str = "", entry_id: int | None = None) -> Made | None:
+    """Return the account's last change: of that kind, of that network, where one is named. None: not on record."""
+    query = sa.select(Event.kind, Event.actor, Event.at, Event.before, Event.after).where(
+        Event.account_id == account_id
+    )
+    if kind:
+        query = query.where(Event.kind == kind)
+    for row in db.session.execute(query.order_by(Event.id.desc()).limit(LOOKED_THROUGH if entry_id else 1)):
+        networks = row.before["networks"] + row.after["networks"]
+        if entry_id is None or any(network["id"] == entry_id for network in networks):
+            return Made(row.kind, row.actor, row.at)
+    return None
