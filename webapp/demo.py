@@ -21,7 +21,7 @@ from webapp.domain.allowlist import Allowlist
 from webapp.domain.network import Network
 from webapp.passwords import hash_password
 from webapp.sign_in import safe_next
-from webapp.storage import accounts, allowlists, tokens, write
+from webapp.storage import accounts, allowlists, attempts, network_rows, sign_ins, tokens, write
 from webapp.storage.events import Actor
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
@@ -49,6 +49,7 @@ PEOPLE = {
         ("timo@northwind.example", "Timo Vale", "member"),
     ),
 }
+BLOCKED_BEFORE = (3, 9, 14, 5, 2, 1, 0, 1, 3, 0, 0, 4, 1, 2)  # attempts by days ago
 NETWORKS = (
     ("198.51.100.77/32", "CI runner bastion"),
     ("2001:db8:40::/48", "Corporate VPN (IPv6)"),
@@ -141,6 +142,27 @@ def _seed_account(account_name: str, people: tuple[tuple[str, str, str], ...]) -
             return present.add(network, comment)
 
         allowlists.changing(account_id, owner, "add", add, now=now + timedelta(days=3 + days))
+    write(lambda session: _seed_history(session, account_id, people))
+
+
+def _seed_history(session: Session, account_id: int, people: tuple[tuple[str, str, str], ...]) -> None:
+    """Sign-ins of the last weeks, and attempts from when the list was in effect before."""
+    now = clock.now()
+    users = [accounts.find_user(session, email) for email, _, _ in people]
+    ids = [user.id for user in users if user is not None]
+    for user_id, (place, days) in zip(ids, (("Home", 1), ("Office", 0), ("VPN", 19), ("IPv6", 6)), strict=False):
+        address, at = parse_address(PLACES[place]), now - timedelta(days=days)
+        sign_ins.record(session, account_id=account_id, user_id=user_id, address=address, now=at)
+        network_rows.used(session, account_id, address, at)
+    for days, count in enumerate(BLOCKED_BEFORE):
+        for number in range(count):
+            attempts.record(
+                session,
+                account_id=account_id,
+                user_id=ids[-1 - number % 2],
+                address=PLACES["Elsewhere"] if number % 3 else "2001:db8:77::5",
+                now=now - timedelta(days=days),
+            )
 
 
 @csrf.again(set_address)

@@ -22,6 +22,11 @@ def is_htmx() -> bool:
     return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
 
 
+def target() -> str:
+    """Return the id of the element that the answer is for."""
+    return request.headers.get("HX-Target", "")
+
+
 def redirect(url: str, status: int) -> Response:
     """Return an answer that makes the browser go to `url`: htmx would swap in what a 3xx leads to."""
     return Response(status=status, headers={"HX-Redirect": url})

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, render_template, request
 
 from webapp import sessions
+from webapp.storage import events
 
 bp = Blueprint("session_check", __name__)
 
@@ -17,4 +18,6 @@ def show() -> Response:
     shown = request.args.get("version", "")
     if not session.is_owner or not shown or shown == session.allowlist_revision:
         return Response(status=204)
-    return Response(render_template("settings/allowlist/_changed.html"))
+    made = events.last_change(session.account_id)
+    version = session.allowlist_revision
+    return Response(render_template("settings/allowlist/_changed.html", made=made, version=version))

@@ -70,6 +70,11 @@ def others() -> tuple[SignedIn, ...]:
     )
 
 
+def other_people() -> tuple[SignedIn, ...]:
+    """Return the sessions of other people than the request's own: whom a change may not sign out unasked."""
+    return tuple(one for one in others() if one.user_id != current().user_id)
+
+
 def touch(session: PortalSession, address: Address | None) -> None:
     """Keep last seen and last address: at most once a minute, or when the address changes; not by heartbeats."""
     if request.endpoint in SILENT_ENDPOINTS:

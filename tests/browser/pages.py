@@ -181,7 +181,7 @@ class AllowlistPage:
     def asks_to(self, act: str, heading: str) -> Locator:
         """Press Activate or Deactivate; the question has the focus. Return it."""
         self.button(act).click()
-        title = self.question.get_by_role("heading")
+        title = self.question.get_by_role("heading", level=2)
         expect(title).to_have_text(heading)
         self.has_focus(title)
         self.is_on_the_same_page()

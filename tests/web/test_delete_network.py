@@ -88,7 +88,7 @@ def test_an_id_is_never_used_again(portal: Portal) -> None:
 def test_a_network_that_does_not_cover_you_goes_from_an_active_list(portal: Portal) -> None:
     portal.set_list(COVER, OTHER, active=True)
     sanne = portal.signed_in("sanne", "198.51.100.9")
-    assert delete(portal.signed_in(), portal, OTHER).status == 303
+    assert delete(portal.signed_in(), portal, OTHER, confirm_signouts="1").status == 303
     assert (portal.networks(), portal.list().active) == ([COVER], True)
     assert sanne.get("/").status == 403
 

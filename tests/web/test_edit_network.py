@@ -242,7 +242,7 @@ def test_the_guard_uses_the_address_of_the_submitting_request(portal: Portal) ->
 def test_the_edited_list_is_in_effect_at_once(portal: Portal) -> None:
     portal.set_list(COVER, OTHER, active=True)
     sanne = portal.signed_in("sanne", "198.51.100.9")
-    save(portal.signed_in(), portal, OTHER, network="192.0.2.0/24")
+    save(portal.signed_in(), portal, OTHER, network="192.0.2.0/24", confirm_signouts="1")
     assert sanne.get("/").status == 403
 
 

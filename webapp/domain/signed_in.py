@@ -16,6 +16,7 @@ class SignedIn:
     """A live portal session: who, from where (None: no trustworthy address), seen when. `key` names it in forms."""
 
     key: str
+    user_id: int
     name: str
     address: Address | None
     last_seen_at: datetime

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, render_template, request
+from dataclasses import replace
+
+from flask import Blueprint, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import csrf, htmx, sessions
 from webapp.domain.allowlist import Allowlist, Refused, Stale
-from webapp.settings import answers
+from webapp.domain.signed_in import SignedIn, signed_out
+from webapp.settings import answers, questions
 from webapp.settings.answers import Form
 from webapp.settings.changes import Change
 from webapp.settings.forms import FieldError, FieldErrors
+from webapp.settings.preview import has_named
 from webapp.settings.section import Section
+from webapp.settings.sentences import activated, looked_up
 from webapp.storage import accounts
 from webapp.storage.allowlists import NotOwner, Outcome
 
 bp = Blueprint("allowlist", __name__, url_prefix="/account/settings/ip-allowlist")
-DIALOG = "#allowlist-dialog"
 
 
 @bp.before_request
@@ -34,13 +38,34 @@ def show() -> Response:
         owners = accounts.owner_names(session.account_id)
         return make_response(render_template("settings/allowlist/members.html", session=session, owners=owners))
     section = Section.load()
-    return answers.partial("_section", section) if htmx.is_htmx() else answers.full_page(section)
+    if not htmx.is_htmx():
+        return answers.full_page(section)
+    return found(section) if htmx.target() == "allowlist-found" else changes(section)
+
+
+def found(section: Section) -> Response:
+    """Return the networks that a search has found, or another page of them."""
+    turned = "page" in request.args
+    response = answers.partial("_found_changed", section, live=looked_up(section, turned=turned), turned=turned)
+    if not turned:
+        response.headers["HX-Replace-Url"] = url_for("allowlist.show", **section.query.asked)
+    return response
+
+
+def changes(section: Section) -> Response:
+    """Return the section as it is now; what the page has open is kept (`keep` names rows)."""
+    keep = frozenset(int(text) for text in request.args.getlist("keep") if text.isascii() and text.isdigit())
+    section = replace(section, keep=keep)
+    live = "This is the list as it is now."
+    response = answers.partial("_section_fresh", section, live=live, focus="heading", keep_form=True)
+    return answers.announced(response, section)
 
 
 class Activate(Change):
     """Put the list into effect, adding the current address in the same transaction where asked to (R5)."""
 
     kind = "activate"
+    leaving: tuple[SignedIn, ...] = ()
 
     def apply(self, present: Allowlist) -> Allowlist:
         """Check version and fields, then activate."""
@@ -54,13 +79,19 @@ class Activate(Change):
             present = present.add_current(self.address, self.typed["scope"], comment)
         return present.activate(self.address)
 
+    def agree(self, before: Allowlist, after: Allowlist) -> None:
+        """Refuse to sign out people whom the question has not named."""
+        self.leaving = signed_out(before, after, sessions.other_people())
+        if not has_named(self.typed, self.leaving):
+            raise Stale
+
     def done(self, outcome: Outcome) -> Response:
         """Show the active list."""
-        return answers.done(Section.of(outcome.after), "The IP allowlist is active.")
+        return answers.done(Section.of(outcome.after), activated(len(self.leaving)))
 
     def refused(self, refusal: Refused) -> Response:
         """Ask again: the prompt says why."""
-        return _ask("activate", Section.load(), refusal, Form(self.typed, refusal))
+        return questions.ask("activate", Section.load(), refusal, Form(self.typed, refusal))
 
 
 class Deactivate(Change):
@@ -80,13 +111,13 @@ class Deactivate(Change):
 
     def refused(self, refusal: Refused) -> Response:
         """Ask again."""
-        return _ask("deactivate", Section.load(), refusal, Form(self.typed, refusal))
+        return questions.ask("deactivate", Section.load(), refusal, Form(self.typed, refusal))
 
 
 @bp.get("/activate")
 def activate_question() -> Response:
     """Ask before activating; uncovered, the prompt *Prevent access blockage* offers the current address."""
-    return _question("activate")
+    return questions.show("activate")
 
 
 @bp.post("/activate")
@@ -104,7 +135,7 @@ def activate_again() -> Response:
 @bp.get("/deactivate")
 def deactivate_question() -> Response:
     """Ask before deactivating."""
-    return _question("deactivate")
+    return questions.show("deactivate")
 
 
 @bp.post("/deactivate")
@@ -117,14 +148,3 @@ def deactivate() -> Response:
 def deactivate_again() -> Response:
     """Ask again after a form that was too old."""
     return Deactivate().csrf_stale()
-
-
-def _question(name: str) -> Response:
-    section = Section.load()
-    if htmx.is_htmx():
-        return answers.partial(f"_dialog_{name}", section, form=Form())
-    return answers.full_page(section, dialog=name, form=Form())
-
-
-def _ask(name: str, section: Section, refusal: Refused, form: Form) -> Response:
-    return answers.form_again(f"_dialog_{name}", section, refusal, DIALOG, dialog=name, form=form)

@@ -11,9 +11,13 @@ from werkzeug.wrappers import Response
 
 from webapp import htmx
 from webapp.domain.allowlist import Entry, Gone, Refused
+from webapp.domain.signed_in import SignsOutOthers
+from webapp.settings.attempts_chart import BlockedAttempts
 from webapp.settings.changes import CsrfStale
 from webapp.settings.forms import FieldError, Typed, field_errors
+from webapp.settings.preview import keys
 from webapp.settings.section import Section
+from webapp.settings.signed_in_now import SignedInNow
 
 FOLDER = "settings/allowlist"
 
@@ -23,6 +27,8 @@ def full_page(section: Section, status: int = 200, **opened: Any) -> Response:
     row: Row | None = opened.get("row")
     if row is not None:
         section = replace(section, opened=row.id)
+    tools = {"now": SignedInNow.load(section), "attempts": BlockedAttempts.load(section)}
+    opened = tools | opened
     return make_response(render_template(f"{FOLDER}/page.html", section=section, **_closed(opened)), status)
 
 
@@ -33,8 +39,8 @@ def partial(name: str, section: Section, status: int = 200, **opened: Any) -> Re
 
 def _closed(opened: dict[str, Any]) -> dict[str, Any]:
     """Return the context of page and partials: everything closed but what is opened."""
-    nothing: dict[str, Any] = {"adding": None, "row": None, "dialog": None, "check": None, "focus": None, "undo": None}
-    return nothing | opened
+    names = ("adding", "row", "dialog", "check", "focus", "undo", "live", "refused", "keep_form")
+    return dict.fromkeys(names) | opened
 
 
 class Form:
@@ -53,6 +59,11 @@ class Form:
     def errors_besides(self, shown: tuple[str, ...]) -> list[FieldError]:
         """Return the errors of fields that the form has no input for, so that no refusal goes unexplained."""
         return [error for name, error in self.errors.items() if name not in shown]
+
+    @property
+    def preview(self) -> str:
+        """The form's `preview` field: whom the refusal names."""
+        return keys(self.refusal.people) if isinstance(self.refusal, SignsOutOthers) else ""
 
 
 class Row(Form):
@@ -90,28 +101,35 @@ def form_again(template: str, section: Section, refusal: Refused, target: str = 
     return htmx.retarget(response, target, "innerHTML") if target else response
 
 
-def done(
-    section: Section, live: str, *, focus: str = "heading", row: Row | None = None, undo: str | None = None
-) -> Response:
+def done(section: Section, live: str, *, focus: str = "heading", row: Row | None = None, **opened: Any) -> Response:
     """Answer an accepted change that concerns the whole section; `row`, where given, gets the focus."""
     if not htmx.is_htmx():
         return see_list(live)
     focus = "row" if row else focus
-    response = partial("_section_changed", section, focus=focus, live=live, row=row, undo=undo)
-    return htmx.retarget(response, "#ip-allowlist", "outerHTML")
+    response = partial("_section_changed", section, focus=focus, live=live, row=row, **opened)
+    return htmx.retarget(announced(response, section), "#ip-allowlist", "outerHTML")
 
 
 def done_in_place(name: str, section: Section, live: str, **opened: Any) -> Response:
     """Answer an accepted change of one row: its partial, and the rest of the page that follows from it."""
-    response = partial(name, section, live=live, **opened)
+    return announced(partial(name, section, live=live, **opened), section)
+
+
+def announced(response: Response, section: Section) -> Response:
+    """Return the response with the event that tells the rest of the page of the changed list."""
     response.headers["HX-Trigger"] = json.dumps({"allowlist:changed": section.hooks})
     return response
 
 
 def see_list(text: str, undo: str | None = None) -> Response:
     """Send a browser without htmx to the list, where it is told what was done."""
-    flash({"text": text, "undo": undo}, "allowlist")  # type: ignore[arg-type]
+    tell(text, undo)
     return redirect(url_for("allowlist.show"), code=303)
+
+
+def tell(text: str, undo: str | None = None) -> None:
+    """Keep a notice for the next page."""
+    flash({"text": text, "undo": undo}, "allowlist")  # type: ignore[arg-type]
 
 
 def gone(section: Section, entry_id: int, typed: Typed | None = None, refusal: Refused | None = None) -> Response:

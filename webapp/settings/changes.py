@@ -33,6 +33,9 @@ class Change:
         """Return the list as it should be; runs inside the transaction, perhaps more than once."""
         raise NotImplementedError
 
+    def agree(self, before: Allowlist, after: Allowlist) -> None:
+        """Refuse what the change would do to other people, where nobody has said yes to it; in the transaction."""
+
     def done(self, outcome: Outcome) -> Response:
         """Return the answer to an accepted change."""
         raise NotImplementedError
@@ -58,6 +61,7 @@ class Change:
                 self.kind,
                 self.apply,
                 then=self.typed["then"],
+                agree=self.agree,
                 operation=self.typed.operation,
                 now=clock.now(),
             )

@@ -15,6 +15,7 @@ from webapp.settings import answers
 from webapp.settings.allowlist import bp
 from webapp.settings.forms import FieldError, printable
 from webapp.settings.section import Section
+from webapp.settings.sentences import checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ def check() -> Response:
     answer = check_address(request.args.get("address", ""), section)
     status = 422 if answer.error else 200
     if htmx.is_htmx():
-        return answers.partial("_check", section, status, check=answer)
+        live = checked(answer, active=section.allowlist.active)
+        return answers.partial("_check", section, status, check=answer, live=live)
     return answers.full_page(section, status, check=answer)
 
 

@@ -1,4 +1,4 @@
-"""The networks of the list: add, edit, delete (R4, R6)."""
+"""A network of the list: edit, delete (R4, R6)."""
 
 from __future__ import annotations
 
@@ -7,63 +7,20 @@ from typing import ClassVar
 from flask import request
 from werkzeug.wrappers import Response
 
-from webapp import csrf, htmx
-from webapp.domain.allowlist import Allowlist, Entry, Gone, NoAddress, Refused, Stale, current_network
+from webapp import csrf, htmx, sessions
+from webapp.domain.allowlist import Allowlist, Entry, Gone, Refused, Stale
 from webapp.domain.network import Network
-from webapp.domain.notes import NOTE_TEXT, notes
+from webapp.domain.signed_in import SignsOutOthers, signed_out
 from webapp.settings import answers
+from webapp.settings.adding import Add, AddCurrent, AddForActivation
 from webapp.settings.allowlist import bp
-from webapp.settings.answers import Form, Row
+from webapp.settings.answers import Row
 from webapp.settings.changes import Change, CsrfStale
-from webapp.settings.forms import FieldError, FieldErrors
+from webapp.settings.preview import has_named
 from webapp.settings.restore import undo_token
 from webapp.settings.section import Section
+from webapp.settings.sentences import settled
 from webapp.storage.allowlists import Outcome
-
-
-class Add(Change):
-    """Add a network; never activates the list (R3)."""
-
-    kind = "add"
-
-    def apply(self, present: Allowlist) -> Allowlist:
-        """Check the fields, then add."""
-        self.typed.require_single()
-        network, comment = self.typed.network_and_comment(confirmed=self.is_confirmed)
-        return present.add(network, comment)
-
-    def is_confirmed(self, network: Network) -> bool:
-        """Whether a wide network was confirmed."""
-        return self.typed["confirm_wide"] == "1"
-
-    def done(self, outcome: Outcome) -> Response:
-        """Show the new row and an empty form; the whole section where the table was not there before."""
-        section = Section.of(outcome.after)
-        if outcome.repeated:
-            return answers.done(section, "Already added.", focus="add")
-        entry = outcome.after.entries[0]
-        live = added(entry, outcome)
-        if not outcome.before.entries or not htmx.is_htmx():
-            return answers.done(section, live, focus="add")
-        return answers.done_in_place("_add_done", section, live, entry=entry, focus="add")
-
-    def refused(self, refusal: Refused) -> Response:
-        """Show the form again, as it was typed."""
-        return answers.form_again("_add", Section.load(), refusal, adding=Form(self.typed, refusal))
-
-
-class AddCurrent(Add):
-    """Add the current address, taken from the connection, never from the form."""
-
-    def apply(self, present: Allowlist) -> Allowlist:
-        """Check the fields, then add the address or its IPv6 subnet."""
-        self.typed.require_single()
-        if self.typed["scope"] not in {"", "address", "subnet"}:
-            raise FieldErrors(form=FieldError("scope", "Choose the single address or its network."))
-        comment = self.typed.comment()
-        if self.address is None:
-            raise NoAddress
-        return present.add(current_network(self.address, self.typed["scope"]), comment)
 
 
 class OfNetwork(Change):
@@ -82,6 +39,12 @@ class OfNetwork(Change):
         if self.typed["version"] != entry.version:
             raise Stale(entry)
         return entry
+
+    def agree(self, before: Allowlist, after: Allowlist) -> None:
+        """Refuse to sign out people whom the form has not named, or not been told yes to."""
+        leaving = signed_out(before, after, sessions.other_people())
+        if leaving and not (self.typed["confirm_signouts"] == "1" and has_named(self.typed, leaving)):
+            raise SignsOutOthers(leaving)
 
     def refused(self, refusal: Refused) -> Response:
         """Show the row's form again, as it was typed; or that the network is gone."""
@@ -160,41 +123,20 @@ def is_more_than_a_row(outcome: Outcome) -> bool:
     return outcome.before.active != outcome.after.active or bool(new)
 
 
-def added(entry: Entry, outcome: Outcome) -> str:
-    """Return what to say of an added network: with what is worth knowing about it, never as an obstacle."""
-    sentences = [f"Added {entry.network}. {count(outcome.after)}."]
-    covering = [other for other in outcome.before.entries if other.network.contains_network(entry.network)]
-    sentences += [NOTE_TEXT["already_covered"]] if covering else []
-    sentences += [NOTE_TEXT[code] for code in notes(entry.network)]
-    return " ".join(sentences)
-
-
-def settled(outcome: Outcome, text: str) -> str:
-    """Return what was done, with what the way out of R6 did besides."""
-    if outcome.before.active and not outcome.after.active:
-        return f"{text} The IP allowlist is inactive now: people can sign in from any address."
-    if len(outcome.before.entries) == len(outcome.after.entries):
-        return text
-    return f"{text} {count(outcome.after)}."
-
-
-def count(stored: Allowlist) -> str:
-    """Return how many networks the list has, in words for people."""
-    if not stored.entries:
-        return "The list is empty"
-    return "1 network" if len(stored.entries) == 1 else f"{len(stored.entries):,} networks"
-
-
 @bp.post("/networks")
 def add() -> Response:
     """Add a network."""
-    return Add().run()
+    return _add().run()
 
 
 @csrf.again(add)
 def add_again() -> Response:
     """Show the form again after it was too old."""
-    return Add().csrf_stale()
+    return _add().csrf_stale()
+
+
+def _add() -> Add:
+    return AddForActivation() if request.form.get("return") == "activate" else Add()
 
 
 @bp.post("/networks/current")

@@ -4,79 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
-
-from flask import request
 
 from webapp import sessions
 from webapp.client_address import current_address
-from webapp.domain.address import Address, AddressError, parse_address
+from webapp.domain.address import Address
 from webapp.domain.allowlist import Allowlist, Entry, current_network
 from webapp.domain.network import Network
 from webapp.domain.notes import NOTE_TEXT, list_notes
-from webapp.settings.forms import printable
-from webapp.storage import allowlists
+from webapp.settings.query import Query, order
+from webapp.storage import allowlists, events
+from webapp.storage.events import Made
 
 PER_PAGE = 50
-FILTERS = {"": "All", "covers_me": "Covers me", "ipv6": "IPv6"}
-SORTS = {"": "Newest first", "network": "Network", "comment": "Comment"}
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What of the list is asked for: search, filter, sort, page (from 1). Unknown words mean the default."""
-
-    q: str = ""
-    filter: str = ""
-    sort: str = ""
-    page: int = 1
-
-    @classmethod
-    def from_request(cls) -> Query:
-        """Read the query string."""
-        args = request.args
-        page = args.get("page", "")
-        number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
-        chosen = args.get("filter", ""), args.get("sort", "")
-        return cls(
-            printable(args.get("q", "").strip()[:200]),
-            chosen[0] if chosen[0] in FILTERS else "",
-            chosen[1] if chosen[1] in SORTS else "",
-            max(1, number),
-        )
-
-    def matches(self, entry: Entry, address: Address | None) -> bool:
-        """Whether the entry is asked for; an address in `q` finds the networks that contain it."""
-        if self.filter == "covers_me" and not (address and address in entry.network):
-            return False
-        if self.filter == "ipv6" and entry.network.family != 6:
-            return False
-        return _matches_text(self.q, entry)
-
-
-def _matches_text(text: str, entry: Entry) -> bool:
-    try:
-        searched = parse_address(text)
-    except AddressError:
-        wanted = text.casefold()
-        return wanted in entry.network.text or wanted in entry.comment.casefold()
-    return searched in entry.network
-
-
-def _order(entry: Entry, sort: str) -> Any:
-    if sort == "network":
-        return (entry.network.family, entry.network.first, entry.network.prefix)
-    return (entry.comment == "", entry.comment.casefold())
+SEARCHABLE_FROM = 8
 
 
 @dataclass(frozen=True)
 class Section:
-    """The list as its owner sees it from the current address; `opened` is the id of a row that must be shown."""
+    """The list as its owner sees it from the current address.
+
+    `opened` is the id of a row that must be shown; `keep` are the ids of rows that the page has open and must keep.
+    """
 
     allowlist: Allowlist
     address: Address | None
     query: Query = field(default_factory=Query)
     opened: int | None = None
+    keep: frozenset[int] = frozenset()
 
     @classmethod
     def load(cls) -> Section:
@@ -121,6 +75,15 @@ class Section:
         """The /128 alternative of an IPv6 address."""
         return current_network(self.address, "address") if self.address and self.address.family == 6 else None
 
+    @cached_property
+    def activated(self) -> Made | None:
+        """Who has put the list into effect, and when."""
+        return self.last_change(kind="activate")
+
+    def last_change(self, entry_id: int | None = None, *, kind: str = "") -> Made | None:
+        """Return the last change of the list, or of one of its networks."""
+        return events.last_change(sessions.current().account_id, kind=kind, entry_id=entry_id)
+
     @property
     def notes(self) -> tuple[str, ...]:
         """What to know of the list as a whole, as sentences."""
@@ -130,7 +93,17 @@ class Section:
     def found(self) -> list[Entry]:
         """The entries that the query asks for, in its order."""
         entries = [entry for entry in self.allowlist.entries if self.query.matches(entry, self.address)]
-        return sorted(entries, key=lambda entry: _order(entry, self.query.sort)) if self.query.sort else entries
+        return sorted(entries, key=lambda entry: order(entry, self.query.sort)) if self.query.sort else entries
+
+    @property
+    def is_searchable(self) -> bool:
+        """Whether there is enough to search in."""
+        return len(self.allowlist.entries) >= SEARCHABLE_FROM or self.query != Query()
+
+    @property
+    def kept_but_gone(self) -> list[int]:
+        """The kept rows that are not among the shown ones any more."""
+        return sorted(self.keep - {entry.id for entry in self.shown})
 
     @property
     def pages(self) -> int:

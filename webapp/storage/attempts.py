@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.domain.address import Address, parse_address
+from webapp.domain.allowlist import current_network
+from webapp.domain.network import Network
 from webapp.storage.database import db
 from webapp.storage.models import Account, BlockedAttempt, User
 from webapp.storage.upsert import insert
@@ -36,6 +38,11 @@ class Frequent:
     last_at: datetime
     name: str
     people: int
+
+    @property
+    def network(self) -> Network:
+        """The network to list for it: IPv4 /32, IPv6 /64 (R5)."""
+        return current_network(self.address)
 
 
 def record(session: Session, *, account_id: int, user_id: int, address: str | None, now: datetime) -> str:

@@ -125,15 +125,15 @@ def signed_in(account_id: int, *, but: str, seen_after: datetime, created_after:
     """Return the account's live portal sessions besides the one with the id `but`, the last seen first."""
     row = PortalSessionRow
     query = (
-        sa.select(row.id_hash, User.name, row.address, row.last_seen_at)
+        sa.select(row.id_hash, User.id, User.name, row.address, row.last_seen_at)
         .join(User, User.id == row.user_id)
         .where(row.account_id == account_id, row.id_hash != hash_of(but))
         .where(row.last_seen_at > seen_after, row.created_at > created_after)
         .order_by(row.last_seen_at.desc(), row.id_hash)
     )
     return tuple(
-        SignedIn(id_hash[:KEY_LENGTH], name, parse_address(text) if text else None, at)
-        for id_hash, name, text, at in db.session.execute(query)
+        SignedIn(id_hash[:KEY_LENGTH], user_id, name, parse_address(text) if text else None, at)
+        for id_hash, user_id, name, text, at in db.session.execute(query)
     )
 
 

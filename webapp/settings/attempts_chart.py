@@ -1,0 +1,78 @@
+"""Blocked attempts of the last days as a chart and a table of the same numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from webapp import clock, sessions
+from webapp.settings.section import Section
+from webapp.storage import attempts
+from webapp.storage.attempts import Frequent
+
+DAYS = 14
+SHOWN = 5
+WIDTH, HEIGHT, STEP, BAR = 340, 124, 24.3, 18.3
+FLOOR, TALLEST, SMALLEST = 102, 84, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One bar: the day, its attempts, and where the bar stands in the drawing."""
+
+    day: date
+    count: int
+    x: float
+    height: float
+    is_highest: bool
+
+    @property
+    def y(self) -> float:
+        """The bar's upper edge."""
+        return FLOOR - self.height
+
+    @property
+    def middle(self) -> float:
+        """The middle of the bar."""
+        return round(self.x + BAR / 2, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedAttempts:
+    """The days, the oldest first, and the most frequent addresses, each with whether the list contains it."""
+
+    days: tuple[Day, ...]
+    frequent: tuple[tuple[Frequent, bool], ...]
+
+    @classmethod
+    def load(cls, section: Section) -> BlockedAttempts:
+        """Return the attempts at the request's account."""
+        account_id = sessions.current().account_id
+        today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        since = today - timedelta(days=DAYS - 1)
+        counts = [0] * DAYS
+        for hour, count in attempts.per_hour(account_id, since):
+            counts[min(DAYS - 1, (hour - since).days)] += count
+        frequent = attempts.most_frequent(account_id, since, SHOWN) if any(counts) else []
+        return cls(
+            tuple(_bars(since.date(), counts)), tuple((one, section.allowlist.covers(one.address)) for one in frequent)
+        )
+
+    @property
+    def total(self) -> int:
+        """How many attempts there were."""
+        return sum(day.count for day in self.days)
+
+
+def _bars(first: date, counts: list[int]) -> list[Day]:
+    highest = max(counts)
+    return [
+        Day(
+            first + timedelta(days=number),
+            count,
+            round(3 + number * STEP, 1),
+            max(SMALLEST, round(TALLEST * count / highest)) if highest else SMALLEST,
+            is_highest=count > 0 and number == counts.index(highest),
+        )
+        for number, count in enumerate(counts)
+    ]

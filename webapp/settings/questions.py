@@ -1,0 +1,43 @@
+"""The questions before activating and deactivating: a dialog of the page, or without htmx a page of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, url_for
+from werkzeug.wrappers import Response
+
+from webapp import htmx
+from webapp.domain.allowlist import Refused
+from webapp.settings import answers
+from webapp.settings.answers import Form
+from webapp.settings.preview import Preview
+from webapp.settings.section import Section
+
+DIALOG = "#allowlist-dialog"
+
+
+def show(name: str) -> Response:
+    """Ask."""
+    section = Section.load()
+    if htmx.is_htmx():
+        return answers.partial(f"_dialog_{name}", section, **_opened(name, section, Form()))
+    return answers.full_page(section, **_opened(name, section, Form()))
+
+
+def ask(name: str, section: Section, refusal: Refused, form: Form) -> Response:
+    """Ask again: what was typed is kept, and why it was refused is said."""
+    return answers.form_again(f"_dialog_{name}", section, refusal, DIALOG, **_opened(name, section, form))
+
+
+def again(name: str, section: Section, live: str) -> Response:
+    """Show the list after a change that the question has offered, and ask again."""
+    if not htmx.is_htmx():
+        answers.tell(live)
+        return redirect(url_for(f"allowlist.{name}_question"), code=303)
+    return answers.done(section, live, focus="dialog", **_opened(name, section, Form()))
+
+
+def _opened(name: str, section: Section, form: Form) -> dict[str, Any]:
+    preview = Preview.of_activating(section, form.typed["scope"]) if name == "activate" else None
+    return {"dialog": name, "form": form, "preview": preview}

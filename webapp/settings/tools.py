@@ -1,0 +1,60 @@
+"""Tools beside the list: who is signed in now, with sign-out, and blocked attempts."""
+
+from __future__ import annotations
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from webapp import csrf, errors, htmx, sessions
+from webapp.settings import answers
+from webapp.settings.allowlist import bp
+from webapp.settings.attempts_chart import BlockedAttempts
+from webapp.settings.forms import Typed
+from webapp.settings.section import Section
+from webapp.settings.signed_in_now import SignedInNow
+from webapp.storage import sessions as stored
+from webapp.storage import write
+
+
+@bp.get("/sessions")
+def signed_in() -> Response:
+    """Return who is signed in now; with `all=1` everybody."""
+    return _signed_in(everybody=request.args.get("all") == "1")
+
+
+def _signed_in(*, everybody: bool, live: str = "", status: int = 200, refused: str = "") -> Response:
+    section = Section.load()
+    now = SignedInNow.load(section, everybody=everybody)
+    if htmx.is_htmx():
+        return answers.partial("_signed_in", section, status, now=now, live=live, refused=refused)
+    return answers.full_page(section, status, now=now, refused=refused)
+
+
+@bp.post("/sessions/end")
+def end_session() -> Response:
+    """Sign out the session that `key` names; it may be over already, which comes to the same."""
+    typed, account_id = Typed.from_request(), sessions.current().account_id
+    if typed.repeated:
+        return errors.page(422)
+    write(lambda database: stored.end_by_key(database, account_id, typed["key"]))
+    live = "Signed out."
+    if not htmx.is_htmx():
+        return answers.see_list(live)
+    return _signed_in(everybody=request.args.get("all") == "1", live=live)
+
+
+@csrf.again(end_session)
+def end_session_again() -> Response:
+    """Show owners who is signed in again after a form that was too old."""
+    if not sessions.current().is_owner:
+        return errors.page(400, "csrf")
+    return _signed_in(everybody=request.args.get("all") == "1", status=400, refused="csrf")
+
+
+@bp.get("/blocked")
+def blocked_attempts() -> Response:
+    """Return the blocked attempts."""
+    section = Section.load()
+    if htmx.is_htmx():
+        return answers.partial("_blocked", section, attempts=BlockedAttempts.load(section))
+    return answers.full_page(section)

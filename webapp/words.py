@@ -1,0 +1,66 @@
+"""Days, moments and names as people say them: the filters of the templates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from webapp import clock, sessions
+
+LONG_AGO = 60  # days
+
+
+def moment(value: datetime) -> str:
+    """Return a moment in words: 25 Sep 2026, 14:32 UTC."""
+    return f"{value.day} {value:%b %Y, %H:%M} UTC"
+
+
+def at(value: datetime) -> str:
+    """Return a moment as the end of a sentence: at 14:32 UTC, and the day where it is another one."""
+    return f"at {value:%H:%M} UTC" if value.date() == clock.now().date() else f"on {moment(value)}"
+
+
+def day(value: datetime) -> str:
+    """Return a day in words: 25 Sep, and the year where it is another one."""
+    return f"{value.day} {value:%b}" if value.year == clock.now().year else f"{value.day} {value:%b %Y}"
+
+
+def short_day(value: date) -> str:
+    """Return a day of this year in words: 25 Sep."""
+    return f"{value.day} {value:%b}"
+
+
+def since(value: datetime | None) -> str:
+    """Return how long ago a day was: Today, 19 days ago, Never."""
+    if value is None:
+        return "Never"
+    days = (clock.now().date() - value.date()).days
+    return {0: "Today", 1: "Yesterday"}.get(max(0, days), f"{days} days ago" if days < LONG_AGO else day(value))
+
+
+def ago(value: datetime) -> str:
+    """Return how long ago a moment was: just now, 4 min ago, 2 h ago, 3 days ago."""
+    minutes = int((clock.now() - value).total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} min ago"
+    return f"{minutes // 60} h ago" if minutes < 24 * 60 else since(value).lower()
+
+
+def initials(name: str) -> str:
+    """Return the first letters of the first and last name."""
+    words = name.split()
+    return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper()
+
+
+def you(name: str) -> str:
+    """Return the name, or "you" where it is the reader's own."""
+    return "you" if sessions.is_signed_in() and sessions.current().user_name == name else name
+
+
+def capitalize_first(text: str) -> str:
+    """Return the text with a capital first letter, and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+FILTERS = (moment, at, day, short_day, since, ago, initials, you, capitalize_first)
