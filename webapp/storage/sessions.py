@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from webapp.storage.models import Account, Membership, PortalSessionRow, User
 from webapp.storage.transactions import write
 
 OWNER = "owner"
+KEY = re.compile(r"[0-9a-f]{16}")
 KEY_LENGTH = 16  # of the id's SHA-256: enough to tell sessions apart, of no use to anybody who sees it
 
 
@@ -139,6 +141,8 @@ def signed_in(account_id: int, *, but: str, seen_after: datetime, created_after:
 
 def end_by_key(session: Session, account_id: int, key: str) -> None:
     """Remove the account's portal session of that key, if there is one."""
+    if not KEY.fullmatch(key):
+        return
     of_key = sa.func.substr(PortalSessionRow.id_hash, 1, KEY_LENGTH) == key
     session.execute(sa.delete(PortalSessionRow).where(PortalSessionRow.account_id == account_id, of_key))
 
