@@ -14,6 +14,7 @@
     dialog.showModal();
     dialog.querySelector("[autofocus]")?.focus();
     dialog.addEventListener("close", () => {
+      document.body.append(byId("connection"));
       dialog.remove();
       byId(dialog.dataset.return)?.focus();
     });
@@ -63,7 +64,6 @@
 
   // A lost answer: what was typed stays, and the same form may be sent again (its operation id has one effect).
   const lost = (text, detail) => {
-    const box = byId("connection");
     const message = document.createElement("span");
     message.textContent = text;
     box.replaceChildren(message);
@@ -73,11 +73,16 @@
       const retry = document.createElement("button");
       retry.className = "btn sm";
       retry.textContent = "Try again";
-      retry.addEventListener("click", () => elt.requestSubmit(submitter?.form === elt ? submitter : null));
+      // A click, because htmx forgets the button of `requestSubmit(button)`, and what it means with it.
+      retry.addEventListener("click", () => (submitter?.form === elt ? submitter.click() : elt.requestSubmit()));
       box.append(retry);
     }
+    // Whatever is outside an open dialog can neither be seen nor pressed.
+    (document.querySelector("dialog[open]") ?? document.body).append(box);
     box.hidden = false;
   };
+  const box = byId("connection");
+  on("htmx:beforeSwap", () => document.body.append(box));
   const unknown = "The portal didn’t answer, so it isn’t known whether this was saved. What you typed is still here. Try again: it won’t be applied twice.";
   const isHeartbeat = (event) => event.detail.elt?.id === "heartbeat";
   for (const name of ["htmx:sendError", "htmx:timeout"]) on(name, (event) => isHeartbeat(event) || lost(unknown, event.detail));
@@ -91,7 +96,7 @@
     lost(text ?? "The portal had a problem and nothing was changed. What you typed is still here.", event.detail);
   });
   on("htmx:afterOnLoad", (event) => {
-    if (event.detail.successful && !isHeartbeat(event)) byId("connection").hidden = true;
+    if (event.detail.successful && !isHeartbeat(event)) box.hidden = true;
   });
 
   // Leaving with something typed and not saved: the browser asks.

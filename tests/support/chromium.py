@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from .processes import StartError
 
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+WITH_CACHE = ("chromium", "chromium-browser", "google-chrome")  # the headless shell has no back/forward cache
+NAMES = ("chromium-headless-shell", *WITH_CACHE)
 
 ARGUMENTS = [
     "--disable-gpu",
@@ -22,8 +23,8 @@ ARGUMENTS = [
 ]
 
 
-def find_executable() -> str | None:
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
+def find_executable(names: tuple[str, ...] = NAMES) -> str | None:
+    return next((path for name in names if (path := shutil.which(name))), None)
 
 
 def missing() -> str | None:
@@ -44,3 +45,12 @@ def launch() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def launch_with_cache(like: Browser) -> Browser:
+    """Another browser with the back/forward cache that people have and Playwright switches off."""
+    return like.browser_type.launch(
+        executable_path=find_executable(WITH_CACHE),
+        args=ARGUMENTS,
+        ignore_default_args=["--disable-back-forward-cache"],
+    )

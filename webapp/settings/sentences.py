@@ -51,7 +51,7 @@ def checked(check: Check, *, active: bool) -> str:
     """Return the answer to an address that was checked."""
     if check.address is None:
         return ""
-    by = f"{count_of(len(check.covering))} contain{'s' if len(check.covering) == 1 else ''} {check.address}."
+    by = f"{count_of(len(check.covering))} contain{'' if len(check.covering) > 1 else 's'} {check.address}."
     if check.covering:
         return f"Let in. {by}" if active else f"Let in, active or not. {by}"
     if active:

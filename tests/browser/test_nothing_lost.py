@@ -1,0 +1,157 @@
+"""Slow, lost and repeated: what was typed is still there, and the same form sent again has one effect."""
+
+import pytest
+from playwright.sync_api import Dialog, Route, expect
+
+from tests.browser.conftest import People
+from tests.browser.matrix import ON_SQLITE, WITH_JAVASCRIPT
+from tests.support.client import BASE, Portal
+from tests.support.world import HOME
+
+pytestmark = [pytest.mark.browser, ON_SQLITE]
+OFFICE, MINE = "198.51.100.0/25", "203.0.113.0/24"
+LOST = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "htmx:sendError", "htmx:afterRequest")
+
+
+@WITH_JAVASCRIPT
+def test_an_answer_that_is_lost_after_the_change_was_made_is_not_applied_twice(people: People, portal: Portal) -> None:
+    portal.set_list(OFFICE)
+    dana = people.owner()
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    dana.page.route(f"**{BASE}/networks", lose_the_answer, times=1)
+    dana.types("192.0.2.16/28", "Warehouse")
+    lost = dana.page.get_by_role("alert")
+    expect(lost).to_contain_text("it isn’t known whether this was saved")
+    expect(dana.network_field).to_have_value("192.0.2.16/28")
+    dana.visitor.overlooks(*LOST)
+    lost.get_by_role("button", name="Try again").click()
+    dana.is_told("Already added.")
+    dana.lists("192.0.2.16/28", OFFICE)
+    assert len(portal.networks()) == 2
+
+
+@WITH_JAVASCRIPT
+def test_offline_in_the_middle_of_a_save_keeps_the_row_open(people: People, portal: Portal) -> None:
+    portal.set_list(OFFICE)
+    dana = people.owner()
+    dana.opens_for_editing(OFFICE)
+    dana.field("Comment").fill("Ground floor")
+    dana.visitor.context.set_offline(True)
+    dana.chooses("Save")
+    lost = dana.page.get_by_role("alert")
+    expect(lost).to_be_visible()
+    expect(dana.field("Comment")).to_have_value("Ground floor")
+    dana.visitor.overlooks(*LOST)
+    dana.visitor.context.set_offline(False)
+    lost.get_by_role("button", name="Try again").click()
+    dana.has_saved(OFFICE, "Ground floor")
+
+
+@WITH_JAVASCRIPT
+def test_trying_again_presses_the_same_button(people: People, portal: Portal) -> None:
+    portal.set_list(OFFICE)
+    dana = people.owner()
+    dana.asks_to("Activate", "Prevent access blockage")
+    dana.visitor.context.set_offline(True)
+    dana.chooses("Add my address and activate")
+    lost = dana.page.locator("#connection")
+    expect(lost).to_be_visible()
+    dana.visitor.overlooks(*LOST)
+    dana.visitor.context.set_offline(False)
+    lost.get_by_role("button", name="Try again").click()
+    dana.has_activated()
+    assert portal.networks()[0] == f"{HOME}/32"
+
+
+@WITH_JAVASCRIPT
+def test_a_slow_answer_is_said_to_be_on_its_way(people: People, portal: Portal) -> None:
+    portal.set_list(OFFICE)
+    dana = people.owner()
+
+    def slowly(route: Route) -> None:
+        expect(dana.page.locator("#add-submit")).to_have_text("Sending…")
+        expect(dana.page.locator("#add-submit")).to_be_focused()
+        route.continue_()
+
+    dana.page.route(f"**{BASE}/networks", slowly, times=1)
+    dana.network_field.fill("192.0.2.16/28")
+    dana.page.locator("#add-submit").focus()
+    dana.page.keyboard.press("Enter")
+    dana.has_added("192.0.2.16/28")
+    expect(dana.page.locator("#add-submit")).to_have_text("Add network")
+
+
+def test_a_page_from_before_another_sign_in_keeps_what_was_typed(people: People, portal: Portal) -> None:
+    portal.set_list(OFFICE)
+    dana = people.owner()
+    other = dana.visitor.context.new_page()
+    other.goto("/login")
+    other.get_by_label("E-mail").fill("dana@example.com")
+    other.get_by_label("Password").fill("a long enough password")
+    other.get_by_role("button", name="Sign in").click()
+    expect(other.get_by_role("heading", name="Overview")).to_be_visible()
+    dana.types("192.0.2.16/28", "Warehouse")
+    expect(dana.page.locator("[data-refused=csrf]")).to_contain_text("your text is kept")
+    dana.has_focus(dana.page.locator("[data-refused=csrf]"))
+    expect(dana.comment_field).to_have_value("Warehouse")
+    dana.chooses("Add network")
+    dana.has_added("192.0.2.16/28", "Warehouse")
+
+
+@pytest.mark.parametrize("act", ["Save", "Delete", "Undo"])
+def test_a_double_click_has_one_effect(people: People, portal: Portal, act: str) -> None:
+    portal.set_list(OFFICE, MINE)
+    dana = people.owner()
+    if act == "Save":
+        dana.opens_for_editing(OFFICE)
+        dana.field("Comment").fill("Rotterdam")
+        dana.button("Save").dblclick()
+        dana.has_saved(OFFICE, "Rotterdam")
+    else:
+        dana.button(f"Delete {OFFICE}").dblclick(delay=0) if act == "Delete" else dana.deletes(OFFICE)
+        if act == "Undo":
+            dana.has_deleted(OFFICE)
+            dana.button("Undo").dblclick()
+            expect(dana.row(OFFICE)).to_be_visible()
+        else:
+            expect(dana.row(OFFICE)).to_have_count(0)
+    dana.opens()
+    dana.lists(*([MINE] if act == "Delete" else [OFFICE, MINE] if act == "Undo" else [MINE, OFFICE]))
+
+
+@WITH_JAVASCRIPT
+def test_leaving_with_something_unsaved_asks_first(people: People, portal: Portal) -> None:
+    portal.set_list(OFFICE)
+    dana = people.owner()
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    dana.page.on("dialog", leave)
+    dana.opens_for_editing(OFFICE)
+    dana.page.get_by_role("link", name="Overview").click()
+    expect(dana.page.get_by_role("heading", name="Overview")).to_be_visible()
+    assert asked == []
+    dana.opens()
+    dana.opens_for_editing(OFFICE)
+    dana.field("Comment").press_sequentially("half a sen")
+    dana.page.get_by_role("link", name="Overview").click()
+    expect(dana.page.get_by_role("heading", name="Overview")).to_be_visible()
+    assert asked == ["beforeunload"]
+
+
+@WITH_JAVASCRIPT
+def test_being_signed_out_with_something_unsaved_is_not_held_up(people: People, portal: Portal) -> None:
+    portal.set_list(MINE)
+    dana = people.owner(address="198.51.100.14")
+    dana.opens_for_editing(MINE)
+    dana.field("Comment").press_sequentially("half a sen")
+    portal.force_active()
+    dana.visitor.looks_back()
+    dana.visitor.is_blocked("198.51.100.14")
