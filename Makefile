@@ -12,7 +12,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(PY) -m piptools compile --quiet 
 	--no-emit-index-url --no-emit-find-links --strip-extras \
 	--unsafe-package django --unsafe-package asgiref --unsafe-package sqlparse
 
-.PHONY: help run demo-reset test check lock clean
+.PHONY: help run demo-reset test check bench screenshots lock clean
 
 help: ## show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -32,6 +32,10 @@ check: .venv/.stamp-dev ## ruff, mypy, templates
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) scripts/check_templates.py
+
+screenshots: .venv/.stamp-dev ## the README's pictures, from the demo
+	@scripts/setup-tests
+	@exec $(PY) scripts/screenshots.py
 
 # Compile with the oldest Python that is to work (Debian 12: 3.11.2): newer ones may pick packages that refuse it.
 lock: .venv/.stamp-dev ## compile requirements*.in again (LOCK_ARGS=--upgrade for newer versions)

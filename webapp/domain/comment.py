@@ -28,7 +28,7 @@ def parse_comment(text: str) -> str:
         message = f"The comment must be {MAX_COMMENT} characters or fewer, yours has {len(comment):,}."
         raise CommentError("comment_too_long", message)
     if any(_is_unwanted(character) for character in comment):
-        message = "The comment contains a character that can't be shown. Type it again on one line, as plain text."
+        message = "The comment contains a character that can’t be shown. Type it again on one line, as plain text."
         raise CommentError("comment_characters", message)
     return comment
 

@@ -19,7 +19,7 @@ def address_error(address: str, tail: str) -> NetworkError:
         return NetworkError("hostname", "Enter an IP address, not a name.")
     shown = f"'{address}'" if _HARMLESS.fullmatch(address) else "This"
     example = "2001:db8::/64" if ":" in address else "203.0.113.7 or 203.0.113.0/24"
-    message = f"{shown} isn't an IP address. Write it like {example}."
+    message = f"{shown} isn’t an IP address. Write it like {example}."
     return NetworkError("address_syntax", message, offers(address.strip(BLANKS) + tail))
 
 

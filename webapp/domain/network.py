@@ -102,5 +102,5 @@ def _mapped_error(packed: bytes, prefix: int) -> NetworkError:
 
 
 def _host_bits_error(address: Address, network: Network) -> NetworkError:
-    message = f"A /{network.prefix} can't start at {address}. The /{network.prefix} around it is {network.text}."
+    message = f"A /{network.prefix} can’t start at {address}. The /{network.prefix} around it is {network.text}."
     return NetworkError("host_bits", message, (network.text, Network.around(address, 8 * len(address.packed)).text))

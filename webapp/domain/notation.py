@@ -35,7 +35,7 @@ def _invalid_character(text: str, strangers: list[str]) -> NetworkError:
     name = unicodedata.name(first, "").lower()
     label = f"U+{ord(first):04X} ({name})" if name else f"U+{ord(first):04X}"
     invisible = "".join(character for character in strangers if unicodedata.category(character)[0] in "CZ")
-    message = f"The character {label} doesn't belong here: a network has digits, a-f, dots, colons and one slash."
+    message = f"The character {label} doesn’t belong here: a network has digits, a-f, dots, colons and one slash."
     return NetworkError("invalid_character", message, offers(text.strip(invisible + BLANKS)))
 
 

@@ -75,7 +75,7 @@ class Typed:
             name = self.repeated[0] if self.repeated[0] in {"network", "comment"} else "form"
             raise FieldErrors(**{name: FieldError("repeated", "This field was sent more than once. Send it once.")})
         if self["operation"] and self.operation is None:
-            raise FieldErrors(form=FieldError("operation", "This form can't be used. Reload the page and try again."))
+            raise FieldErrors(form=FieldError("operation", "This form can’t be used. Reload the page and try again."))
 
     def network_and_comment(self, *, confirmed: Callable[[Network], bool]) -> tuple[Network, str]:
         """Return both fields' meaning.
