@@ -33,6 +33,10 @@ check: .venv/.stamp-dev ## ruff, mypy, templates
 	$(PY) -m mypy
 	$(PY) scripts/check_templates.py
 
+bench: .venv/.stamp-dev ## the benchmarks with their budgets, in one run
+	@scripts/setup-tests
+	@exec $(PY) -m bench
+
 screenshots: .venv/.stamp-dev ## the README's pictures, from the demo
 	@scripts/setup-tests
 	@exec $(PY) scripts/screenshots.py

@@ -33,7 +33,7 @@ class CompiledLists:
         return kept.lets_in(address)
 
     def _compile(self, account_id: int) -> CompiledList:
-        compiled = CompiledList.of(allowlists.load(account_id))
+        compiled = allowlists.compiled(account_id)
         if len(self._kept) >= MAX_KEPT:
             self._kept.clear()
         self._kept[account_id] = compiled

@@ -118,7 +118,7 @@ def test_a_foreign_notation_is_named_and_corrected_where_that_is_safe(
         ("10.0.0.0/33", "IPv4 ends at 32"),
         ("10.0.0.1-9", "10.0.0.1/32, 10.0.0.2/31, 10.0.0.4/30, 10.0.0.8/31"),
         ("10\u200b.0.0.0/8", "U+200B (zero width space)"),
-        ("\ud800", "U+D800 doesn't"),
+        ("\ud800", "U+D800 doesn’t"),
     ],
 )
 def test_the_message_names_the_cause_and_the_way_out(text: str, part: str) -> None:

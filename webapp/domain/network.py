@@ -1,12 +1,15 @@
 """A network of the allowlist: a CIDR block of IPv4 or IPv6 addresses."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, Self
 
 from webapp.domain.address import MAPPED, Address, AddressError, canonical, pack, unwrap
 from webapp.domain.malformed import address_error, read_prefix
 from webapp.domain.network_error import NetworkError, offers
 from webapp.domain.notation import cleaned, other_notation
+
+_REMEMBERED = 50_000  # networks; about 20 MB
 
 __all__ = ["Network", "NetworkError", "parse_network"]
 
@@ -25,11 +28,15 @@ class Network:
         """The network of that prefix that contains the address. Raises ValueError for a prefix its family hasn't."""
         return cls._spanning(address.packed, prefix)
 
-    @classmethod
-    def from_canonical(cls, text: str) -> Self:
-        """The network of a canonical text that we stored. Raises ValueError for any other spelling."""
+    @staticmethod
+    @lru_cache(maxsize=_REMEMBERED)
+    def from_canonical(text: str) -> "Network":
+        """The network of a canonical text that we stored. Raises ValueError for any other spelling.
+
+        Remembered, because a list is read far more often than its networks change.
+        """
         address, _, prefix = text.partition("/")
-        network = cls._spanning(pack(address), int(prefix))
+        network = Network._spanning(pack(address), int(prefix))
         if network.text != text or network.first.startswith(MAPPED):
             raise ValueError("not a canonical network")
         return network

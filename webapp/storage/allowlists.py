@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.domain.allowlist import Allowlist, Entry, settle
+from webapp.domain.compiled_list import CompiledList
+from webapp.domain.coverage import Coverage
 from webapp.domain.network import Network
 from webapp.storage import events, network_rows
 from webapp.storage.database import db
@@ -43,6 +45,28 @@ class Outcome:
     after: Allowlist
     event_id: int | None = None
     repeated: bool = False
+
+
+def compiled(account_id: int) -> CompiledList:
+    """Return the account's list ready to decide: state, revision and networks as one statement saw them.
+
+    Raises:
+        NoAccount: no such account.
+        ListUnreadable: a stored network is not canonical text.
+    """
+    query = (
+        sa.select(Account.allowlist_active, Account.allowlist_revision, NetworkRow.network)
+        .outerjoin(NetworkRow, NetworkRow.account_id == Account.id)
+        .where(Account.id == account_id)
+    )
+    rows = db.session.execute(query).all()
+    if not rows:
+        raise NoAccount
+    try:
+        coverage = Coverage(Network.from_canonical(text) for _, _, text in rows if text)
+    except ValueError as error:
+        raise ListUnreadable(f"account {account_id}") from error
+    return CompiledList(rows[0][0], rows[0][1], coverage)
 
 
 def load(account_id: int) -> Allowlist:

@@ -73,14 +73,14 @@ def record(
 
 def _difference(one: Allowlist, other: Allowlist) -> dict[str, Any]:
     """Return the state, and the networks of one list that the other does not have."""
-    others = set(other.entries)
+    others = {entry.id: entry for entry in other.entries}
     return {
         "active": one.active,
         "revision": one.revision,
         "networks": [
             {"id": entry.id, "network": entry.network.text, "comment": entry.comment}
             for entry in one.entries
-            if entry not in others
+            if others.get(entry.id) is not entry
         ],
     }
 

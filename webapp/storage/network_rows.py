@@ -28,7 +28,7 @@ def store(session: Session, account_id: int, lists: tuple[Allowlist, Allowlist],
     if after.active != before.active:
         session.execute(sa.update(Account).where(Account.id == account_id).values(allowlist_active=after.active))
     entries = tuple(
-        entry if entry == old.get(entry.id) else _write(session, account_id, entry, old.get(entry.id), by, now)
+        entry if entry is old.get(entry.id) else _write(session, account_id, entry, old.get(entry.id), by, now)
         for entry in reversed(after.entries)
     )
     return replace(after, entries=entries[::-1])
