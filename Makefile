@@ -27,11 +27,12 @@ test: .venv/.stamp-dev ## all tests, with a real browser and a real PostgreSQL (
 	@scripts/setup-tests
 	@exec $(PY) -m pytest -n 2 --dist loadscope $(PYTEST_ARGS)
 
-check: .venv/.stamp-dev ## ruff, mypy, templates
+check: .venv/.stamp-dev ## ruff, mypy, templates, HTML (with the Nu Html Checker)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) scripts/check_templates.py
+	$(PY) scripts/check_html.py
 
 bench: .venv/.stamp-dev ## the benchmarks with their budgets, in one run
 	@scripts/setup-tests
