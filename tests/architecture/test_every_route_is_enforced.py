@@ -215,3 +215,12 @@ def test_the_api_is_never_restricted_and_ends_no_session(fresh: Flask, portal: P
     token = {"Authorization": f"Bearer {portal.world.api_token}", "X-Forwarded-For": ELSEWHERE}
     assert fresh.test_client().get("/api/v1/account", headers=token).status_code == 200
     assert count_sessions(fresh) == 1
+
+
+def test_a_crawler_finds_no_rules_and_ends_no_session(portal: Portal) -> None:
+    assert portal.browser().get("/robots.txt").status == 404
+    dana = portal.signed_in()
+    portal.set_list("192.0.2.0/24", active=True)
+    assert dana.get("/robots.txt").status == 404
+    portal.set_list("203.0.113.0/24", active=True)
+    assert dana.get("/").status == 200

@@ -14,6 +14,7 @@ from webapp.domain.allowlist import current_network
 from webapp.domain.network import Network
 from webapp.storage.database import db
 from webapp.storage.models import Account, BlockedAttempt, User
+from webapp.storage.transactions import first_read
 from webapp.storage.upsert import insert
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -101,5 +102,5 @@ def find(reference: str) -> Blocked | None:
         .join(Account, Account.id == BlockedAttempt.account_id)
         .where(BlockedAttempt.reference == reference)
     )
-    row = db.session.execute(query).one_or_none()
+    row = first_read(lambda session: session.execute(query).one_or_none())
     return None if row is None else Blocked(row[0], row[1], row[2] or None, row[3])

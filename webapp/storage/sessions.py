@@ -16,7 +16,7 @@ from webapp.domain.address import parse_address
 from webapp.domain.signed_in import SignedIn
 from webapp.storage.database import db
 from webapp.storage.models import Account, Membership, PortalSessionRow, User
-from webapp.storage.transactions import write
+from webapp.storage.transactions import first_read, write
 
 OWNER = "owner"
 KEY = re.compile(r"[0-9a-f]{16}")
@@ -83,7 +83,7 @@ def load(session_id: str) -> PortalSession | None:
         )
         .where(PortalSessionRow.id_hash == hash_of(session_id))
     )
-    row = db.session.execute(query).one_or_none()
+    row = first_read(lambda session: session.execute(query).one_or_none())
     return None if row is None else PortalSession(session_id, *row)
 
 

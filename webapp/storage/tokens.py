@@ -9,9 +9,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.storage.database import db
 from webapp.storage.models import Account, ApiToken
 from webapp.storage.sessions import hash_of
+from webapp.storage.transactions import first_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +36,5 @@ def find_account(token: str) -> TokenAccount | None:
         .join(ApiToken, ApiToken.account_id == Account.id)
         .where(ApiToken.token_hash == hash_of(token))
     )
-    row = db.session.execute(query).one_or_none()
+    row = first_read(lambda session: session.execute(query).one_or_none())
     return None if row is None else TokenAccount(*row)

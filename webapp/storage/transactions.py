@@ -22,6 +22,20 @@ class Unavailable(Exception):
     """The database cannot be asked or changed now: 503, never a page (R12)."""
 
 
+def first_read(work: Callable[[Session], T]) -> T:
+    """Run a request's first statement; once more where the pooled connection had been cut since it was last used.
+
+    So a restart of the database costs nobody an answer. SQLAlchemy has replaced the whole pool by then.
+    """
+    try:
+        return work(db.session)
+    except sa_exc.DBAPIError as error:
+        db.session.rollback()
+        if not error.connection_invalidated:
+            raise
+        return work(db.session)
+
+
 def write(work: Callable[[Session], T]) -> T:
     """Run `work` in a writing transaction and commit it; any exception leaves no trace.
 
@@ -33,16 +47,17 @@ def write(work: Callable[[Session], T]) -> T:
     """
     patient_until = time.monotonic() + PATIENCE_S
     for attempt in range(TRIES):
-        session = db.session
+        session, committing = db.session, False
         session.rollback()
         session.expunge_all()
         try:
             session.connection(execution_options={"writes": True})
             result = work(session)
+            committing = True
             session.commit()
         except sa_exc.DBAPIError as error:
             session.rollback()
-            if not is_retryable(error):
+            if not is_retryable(error) and (committing or not error.connection_invalidated):
                 raise
             if time.monotonic() > patient_until:
                 break
