@@ -6,6 +6,7 @@ from flask import Flask
 
 from webapp import (
     api,
+    assets,
     blocked,
     cli,
     client_address,
@@ -44,6 +45,7 @@ def create_app(config: Config | None = None) -> Flask:
 
     storage.init_app(app, config)
     templating.init_app(app)
+    assets.init_app(app)
     errors.init_app(app)
     responses.init_app(app, config)
     sessions.init_app(app)

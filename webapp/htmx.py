@@ -9,12 +9,13 @@ from werkzeug.wrappers import Response
 
 bp = Blueprint("htmx", __name__)
 SCRIPT = files("django_htmx") / "static" / "django_htmx" / "htmx-2.min.js"
+NAME = "htmx.js"
 
 
-@bp.get("/static/htmx.js")
+@bp.get(f"/static/{NAME}")
 def script() -> Response:
     """Return htmx 2."""
-    return send_file(str(SCRIPT), mimetype="text/javascript", max_age=3600, conditional=True)
+    return send_file(str(SCRIPT), mimetype="text/javascript", conditional=True)
 
 
 def is_htmx() -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
+from webapp import assets
 from webapp.config import Config
 
 MAX_BODY = 2 * 1024 * 1024
@@ -55,4 +56,6 @@ def init_app(app: Flask, config: Config) -> None:
         if request.endpoint not in STATIC_ENDPOINTS or response.status_code >= 400:
             response.headers["Cache-Control"] = "no-store"
             response.vary.add("HX-Request")
+        else:
+            response.headers["Cache-Control"] = assets.cache_control()
         return response

@@ -275,3 +275,19 @@ def test_an_ipv6_public_host_is_answered_or_refused_at_start(database_url: str) 
     response = app.test_client().get("/login", base_url=public_url)
     dispose(app)
     assert response.status_code == 200
+
+
+def test_files_are_linked_with_their_version_and_kept_for_a_year(portal: Portal) -> None:
+    page = portal.browser().get("/login")
+    urls = [str(tag.get("href") or tag.get("src")) for tag in page.all("link[href], script[src]")]
+    assert len(urls) == 4
+    for url in urls:
+        kept = portal.browser().get(url)
+        assert kept.status == 200
+        assert kept.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize("query", ["", "?v=", "?v=000000000000", "?v=%00"])
+def test_a_file_of_another_version_is_asked_for_again(portal: Portal, query: str) -> None:
+    for name in ("app.css", "htmx.js"):
+        assert portal.browser().get(f"/static/{name}{query}").headers["Cache-Control"] == "no-cache"

@@ -1,0 +1,22 @@
+"""gunicorn's settings in production: `gunicorn --config deploy/gunicorn.conf.py wsgi:app`."""
+
+import multiprocessing
+import os
+
+bind = os.environ.get("LISTEN", "127.0.0.1:8000")
+workers = int(os.environ.get("WEB_CONCURRENCY", multiprocessing.cpu_count() + 1))
+worker_class = "gthread"
+threads = 4
+# Longer than nginx keeps an idle connection, so that it is nginx that closes.
+keepalive = 75
+# The portal gives a database up within 6 seconds; a worker that is silent for longer is stuck.
+timeout = 30
+graceful_timeout = 10
+# Renew workers now and then; the jitter keeps them from doing it together.
+max_requests = 20_000
+max_requests_jitter = 2_000
+# A header above 8 KiB is refused before the portal reads it.
+limit_request_field_size = 8190
+forwarded_allow_ips = ""  # the portal reads X-Forwarded-For itself, from TRUSTED_PROXIES
+accesslog = None  # the portal writes a line for each request
+control_socket_disable = True

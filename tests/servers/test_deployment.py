@@ -1,0 +1,174 @@
+"""What is shipped in deploy/, as it is shipped: nginx with TLS in front of three machines on one PostgreSQL."""
+
+from __future__ import annotations
+
+import re
+import signal
+import ssl
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+from flask import Flask
+
+from tests.conftest import migrate
+from tests.support.client import BASE
+from tests.support.nginx import HOST, Got, Nginx, find_program
+from tests.support.postgres import Cluster
+from tests.support.quick import put_list, start_session
+from tests.support.server import Server
+from tests.support.world import World, seed
+from webapp import create_app
+from webapp.config import Config
+
+pytestmark = pytest.mark.postgres
+KEY = "a key for tests"
+LISTED, ELSEWHERE = "127.0.0.2", "127.0.0.3"
+
+
+class Deployment:
+    """Three machines behind the edge."""
+
+    def __init__(self, edge: Nginx, machines: list[Server], app: Flask, world: World) -> None:
+        self.edge = edge
+        self.machines = machines
+        self.app = app
+        self.world = world
+
+    def cookie(self, person: str = "sanne") -> dict[str, str]:
+        """Return the cookie header of somebody who is signed in."""
+        session_id = start_session(self.app, self.world.halden, self.world.users[person], None)
+        signer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
+        return {"Cookie": "__Host-session=" + str(signer.dumps({"_user_id": session_id, "_fresh": True}))}
+
+
+@pytest.fixture(scope="module")
+def deployment(cluster: Cluster) -> Iterator[Deployment]:
+    """The whole of it, from the files that are shipped."""
+    if find_program() is None:
+        pytest.skip("nginx is missing (package nginx-light)")
+    cluster.drop_database("deployed")
+    url = cluster.create_database("deployed")
+    migrate(url)
+    env = {
+        "DATABASE_URL": url,
+        "SECRET_KEY": KEY,
+        "PUBLIC_URL": f"https://{HOST}",
+        "TRUSTED_PROXIES": "127.0.0.1",
+    }
+    app = create_app(Config(secret_key=KEY, database_url=url, public_url=f"https://{HOST}"))
+    with app.app_context():
+        world = seed()
+    with ExitStack() as running:
+        shipped = ("--config", "deploy/gunicorn.conf.py")
+        machines = [running.enter_context(Server(env, workers=1, arguments=shipped)) for _ in range(3)]
+        edge = running.enter_context(Nginx([f"127.0.0.1:{machine.port}" for machine in machines]))
+        yield Deployment(edge, machines, app, world)
+
+
+def test_somebody_signs_in_through_the_edge(deployment: Deployment) -> None:
+    page = deployment.edge.get("/login")
+    assert page.status == 200
+    cookie = str(page.headers["Set-Cookie"])
+    assert cookie.startswith("__Host-session=")
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= {part.strip() for part in cookie.split(";")}
+    assert "max-age=" in str(page.headers["Strict-Transport-Security"])
+    token = re.findall(r'csrf_token" value="([^"]+)"', page.text)[0]
+    body = f"csrf_token={token}&email=dana%40example.com&password=a+long+enough+password&next={BASE}"
+    headers = {
+        "Cookie": cookie.partition(";")[0],
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Referer": f"https://{HOST}/login",
+    }
+    answer = deployment.edge.ask("POST", "/login", headers=headers, body=body)
+    assert (answer.status, answer.headers["Location"]) == (303, BASE)
+    signed_in = {"Cookie": str(answer.headers["Set-Cookie"]).partition(";")[0]}
+    page = deployment.edge.get(BASE, source=LISTED, headers=signed_in)
+    assert f'data-current-address="{LISTED}"' in page.text
+
+
+def test_every_machine_obeys_a_change_at_once(deployment: Deployment) -> None:
+    for round_ in range(10):
+        put_list(deployment.app, deployment.world.halden, f"{LISTED}/32", active=True)
+        cookies = [deployment.cookie() for _ in range(6)]
+        assert {deployment.edge.get("/", source=LISTED, headers=cookie).status for cookie in cookies} == {200}, round_
+        put_list(deployment.app, deployment.world.halden, "192.0.2.0/24", active=True)
+        assert {deployment.edge.get("/", source=LISTED, headers=cookie).status for cookie in cookies} == {403}, round_
+
+
+CLAIMS = [
+    {"X-Forwarded-For": LISTED},
+    {"X-Forwarded-For": f"{LISTED}, 127.0.0.1"},
+    {"X-Forwarded-For": f"127.0.0.1, {LISTED}"},
+    {"x-forwarded-for": LISTED, "X-Real-IP": LISTED, "Forwarded": f"for={LISTED}"},
+    {"X_Forwarded_For": LISTED},
+    {"True-Client-IP": LISTED, "CF-Connecting-IP": LISTED, "X-Client-IP": LISTED},
+    {"X-Forwarded-For": "\t" + LISTED},
+    {"X-Forwarded-For": "," * 100 + LISTED},
+]
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=str)
+def test_no_claim_of_a_client_is_believed(deployment: Deployment, claim: dict[str, str]) -> None:
+    put_list(deployment.app, deployment.world.halden, f"{LISTED}/32", active=True)
+    answer = deployment.edge.get("/", source=ELSEWHERE, headers=deployment.cookie() | claim)
+    assert answer.status == 403
+    assert f'data-address="{ELSEWHERE}"' in answer.text
+
+
+def test_an_unknown_host_gets_no_answer_and_no_certificate(deployment: Deployment) -> None:
+    with pytest.raises(ssl.SSLError):
+        deployment.edge.connection(host="evil.example")
+    connection = deployment.edge.connection()
+    connection.request("GET", "/login", headers={"Host": "evil.example"})
+    answer = connection.getresponse()
+    assert answer.status == 421
+    assert b"evil.example" not in answer.read()
+    connection.close()
+
+
+def test_files_are_compressed_and_kept_and_pages_are_neither(deployment: Deployment) -> None:
+    wants = {"Accept-Encoding": "gzip"}
+    page = deployment.edge.get("/login")
+    for url in re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text):
+        file = deployment.edge.get(url, headers=wants)
+        assert (file.status, file.headers["Content-Encoding"]) == (200, "gzip")
+        assert file.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    page = deployment.edge.get("/login", headers=wants)
+    assert page.headers["Content-Encoding"] is None
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_operators_paths_are_closed_at_the_edge(deployment: Deployment) -> None:
+    assert deployment.edge.get("/readyz").status == 404
+    assert deployment.edge.get("/metrics", headers={}).status in {303, 404}
+    assert deployment.edge.get("/healthz").status == 200
+
+
+def test_a_machine_that_is_gone_costs_nobody_an_answer_and_all_gone_is_503(deployment: Deployment) -> None:
+    put_list(deployment.app, deployment.world.halden, f"{LISTED}/32", active=True)
+    cookie = deployment.cookie()
+    first, *others = deployment.machines
+    first.stop()
+    assert {ask(deployment, cookie).status for _ in range(12)} == {200}
+    for machine in others:
+        machine.stop()
+    answer = ask(deployment, cookie)
+    assert (answer.status, answer.headers["Retry-After"], answer.headers["Cache-Control"]) == (503, "5", "no-store")
+    for machine in deployment.machines:
+        machine.start()
+    assert any(ask(deployment, cookie).status == 200 for _ in range(60))
+
+
+def ask(deployment: Deployment, cookie: dict[str, str]) -> Got:
+    """Ask for the overview from a listed address."""
+    return deployment.edge.get("/", source=LISTED, headers=cookie)
+
+
+def test_a_reload_renews_the_workers_without_a_lost_answer(deployment: Deployment) -> None:
+    put_list(deployment.app, deployment.world.halden, f"{LISTED}/32", active=True)
+    cookie = deployment.cookie()
+    before = deployment.machines[0].worker_pids()
+    deployment.machines[0].signal(signal.SIGHUP)
+    assert {ask(deployment, cookie).status for _ in range(30)} == {200}
+    assert deployment.machines[0].worker_pids() != before
