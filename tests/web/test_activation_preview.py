@@ -197,3 +197,13 @@ def test_a_full_list_still_shows_who_would_be_signed_out(portal: Portal) -> None
     question = portal.signed_in().get(URL)
     assert verdicts(question) == {"Mara Osei": "Will be signed out"}
     assert portal.signed_in().post(URL, sent(question)).errors == ["full"]
+
+
+def test_several_browsers_at_one_address_are_one_line(portal: Portal) -> None:
+    portal.set_list(COVER)
+    for _ in range(3):
+        present(portal, "mara", OFFICE)
+    dana = portal.signed_in()
+    question = dana.get(URL)
+    assert len(question.all("form[action$=activate] .people li")) == 1
+    assert "1 other is being signed out." in dana.post(URL, sent(question), htmx=True).text

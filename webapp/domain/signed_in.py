@@ -30,6 +30,15 @@ class SignsOutOthers(Refused):
     def __init__(self, people: tuple[SignedIn, ...]) -> None:
         super().__init__()
         self.people = people
+        self.named = once_each(people)
+
+
+def once_each(people: Iterable[SignedIn]) -> tuple[SignedIn, ...]:
+    """Return one session of each person at each address: several browsers at one place are one line to a reader."""
+    found: dict[tuple[int, Address | None], SignedIn] = {}
+    for one in people:
+        found.setdefault((one.user_id, one.address), one)
+    return tuple(found.values())
 
 
 def signed_out(before: Allowlist, after: Allowlist, people: Iterable[SignedIn]) -> tuple[SignedIn, ...]:

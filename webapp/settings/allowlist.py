@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from webapp import csrf, htmx, sessions
 from webapp.domain.allowlist import Allowlist, Refused, Stale
-from webapp.domain.signed_in import SignedIn, signed_out
+from webapp.domain.signed_in import SignedIn, once_each, signed_out
 from webapp.settings import answers, questions
 from webapp.settings.answers import Form
 from webapp.settings.changes import Change
@@ -87,7 +87,7 @@ class Activate(Change):
 
     def done(self, outcome: Outcome) -> Response:
         """Show the active list."""
-        return answers.done(Section.of(outcome.after), activated(len(self.leaving)))
+        return answers.done(Section.of(outcome.after), activated(len(once_each(self.leaving))))
 
     def refused(self, refusal: Refused) -> Response:
         """Ask again: the prompt says why."""

@@ -11,7 +11,7 @@ from webapp import clock, sessions
 from webapp.domain.allowlist import Full
 from webapp.domain.compiled_list import CompiledList
 from webapp.domain.network import Network
-from webapp.domain.signed_in import SignedIn, signed_out
+from webapp.domain.signed_in import SignedIn, once_each, signed_out
 from webapp.settings.forms import Typed
 from webapp.settings.section import Section
 from webapp.storage import sign_ins
@@ -31,11 +31,15 @@ class Uncovered:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Who would be signed out, who would stay, and from where people signed in lately that would not be let in."""
+    """Who would be signed out, who would stay, and from where people signed in lately that would not be let in.
+
+    `keys` is the form's `preview` field.
+    """
 
     leaving: tuple[SignedIn, ...]
     staying: tuple[SignedIn, ...]
     uncovered: tuple[Uncovered, ...]
+    keys: str
 
     @classmethod
     def of_activating(cls, section: Section, scope: str = "") -> Preview:
@@ -46,8 +50,8 @@ class Preview:
                 after = after.add_current(section.address, scope)
         people = sessions.other_people()
         leaving = signed_out(replace(section.allowlist, active=False), after, people)
-        staying = tuple(one for one in people if one not in leaving)
-        return cls(leaving, staying, _uncovered(CompiledList.of(after)))
+        staying = once_each(one for one in people if one not in leaving)
+        return cls(once_each(leaving), staying, _uncovered(CompiledList.of(after)), keys(leaving))
 
     @property
     def title(self) -> str:
@@ -58,11 +62,6 @@ class Preview:
         if total == 1:
             return "The only other person signed in will be signed out"
         return f"{'All' if not self.staying else f'{len(self.leaving)} of'} {total} others signed in will be signed out"
-
-    @property
-    def keys(self) -> str:
-        """Return the form's `preview` field."""
-        return keys(self.leaving)
 
 
 def _uncovered(compiled: CompiledList) -> tuple[Uncovered, ...]:
