@@ -2,10 +2,12 @@
 
 import sys
 
-from webapp import create_app
+from webapp import create_app, logs
 from webapp.config import ConfigError
 
 try:
     app = create_app()
+    if not app.extensions["config"].demo:
+        logs.configure()
 except ConfigError as error:
     sys.exit(f"The portal does not start. {error}")

@@ -2,6 +2,8 @@
 
 import multiprocessing
 import os
+from pathlib import Path
+from typing import Any
 
 bind = os.environ.get("LISTEN", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY", multiprocessing.cpu_count() + 1))
@@ -20,3 +22,18 @@ limit_request_field_size = 8190
 forwarded_allow_ips = ""  # the portal reads X-Forwarded-For itself, from TRUSTED_PROXIES
 accesslog = None  # the portal writes a line for each request
 control_socket_disable = True
+
+
+def on_starting(_server: Any) -> None:
+    """Begin with no numbers of workers that are no more."""
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    for file in Path(folder).glob("*.db") if folder else ():
+        file.unlink()
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Let the metrics forget the gauges of a worker that has ended."""
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -17,6 +17,7 @@ from webapp import (
     health,
     hosts,
     htmx,
+    logs,
     overview,
     responses,
     session_check,
@@ -43,6 +44,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.from_mapping(responses.flask_settings(config))
     app.extensions |= {"config": config, "trusted_proxies": config.trusted_proxies, "lists": CompiledLists()}
 
+    logs.init_app(app)
     storage.init_app(app, config)
     templating.init_app(app)
     assets.init_app(app)

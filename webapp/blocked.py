@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp import clock, htmx
+from webapp import clock, htmx, logs
 from webapp.domain.address import Address
 from webapp.storage import attempts, write
 from webapp.storage import sessions as stored
@@ -39,7 +39,9 @@ def sign_out(session: PortalSession, address: Address | None) -> Response:
             now=clock.now(),
         )
 
-    return answer(write(work))
+    reference = write(work)
+    logs.tell("blocked", "signed_out", reference=reference)
+    return answer(reference)
 
 
 def answer(reference: str) -> Response:

@@ -143,8 +143,7 @@ def resolve_client() -> None:
     trusted: TrustedProxies = current_app.extensions["trusted_proxies"]
     resolved = resolve(environ.get("REMOTE_ADDR"), environ.get("HTTP_X_FORWARDED_FOR"), trusted)
     g.client_address = resolved.address
-    if resolved.problem:
-        logger.warning("client address: %s", resolved.problem)  # never the header itself: it is a stranger's text
+    g.client_problem = resolved.problem  # for the log: never the header itself, it is a stranger's text
 
 
 def current_address() -> Address | None:

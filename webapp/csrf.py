@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, current_app, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response
 
-from webapp import errors
+from webapp import errors, logs
 
 _csrf = CSRFProtect()
 Handler = Callable[..., Response]
@@ -37,6 +37,7 @@ def again(view: Handler) -> Callable[[Handler], Handler]:
 
 def answer(error: CSRFError) -> Response:
     """Return 400 with the form as it was typed, or a page that says how to go on."""
+    logs.tell("refused", "csrf")
     view = current_app.view_functions[request.endpoint or ""]
     handler: Handler | None = getattr(view, "csrf_again", None)
     return handler(**(request.view_args or {})) if handler else errors.page(400, "csrf")

@@ -18,6 +18,7 @@ OPEN_ENDPOINTS = frozenset(
         "static",
         "htmx.script",
         "health.healthz",
+        "health.readyz",
         "api.account",
         "api.ip_allowlist",
     }

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Response
 
-from webapp import htmx
+from webapp import htmx, logs
 from webapp.storage import Unavailable
 from webapp.storage.allowlists import ListUnreadable, NoAccount, NotOwner
 
@@ -46,6 +46,7 @@ def http_error(error: HTTPException) -> Response:
 
 def owners_only() -> Response:
     """Answer a member's change: 403, nothing changed (R1)."""
+    logs.tell("refused", "owners_only")
     response = page(403, "owners_only")
     if htmx.is_htmx():
         response.headers["HX-Redirect"] = "/account/settings/ip-allowlist"
@@ -54,7 +55,7 @@ def owners_only() -> Response:
 
 def unavailable(error: Exception) -> Response:
     """Answer 503: who may enter cannot be said now, so nobody is let in."""
-    log.error("503: %s", type(error).__name__)
+    logs.tell("unavailable", type(error).__name__, failure=True)
     response = page(503)
     response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response

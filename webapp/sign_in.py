@@ -10,7 +10,7 @@ from flask import Blueprint, current_app, make_response, redirect, render_templa
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp import blocked, clock, csrf, htmx, sessions
+from webapp import blocked, clock, csrf, htmx, logs, sessions
 from webapp.client_address import current_address
 from webapp.compiled_lists import lets_in
 from webapp.config import Config
@@ -81,10 +81,12 @@ def submit() -> Response:
     try:
         write(lambda database: sign_ins.reserve(database, typed.email, client, limits(), clock.now()))
     except Throttled as throttled:
+        logs.tell("sign_in", "throttled")
         return too_many(typed, throttled.retry_after)
     user = sign_ins.find_user(typed.email)
     accounts = sign_ins.accounts_of(user.id) if user else []
     if not is_right(typed.password, user.password_hash if user else None) or user is None or not accounts:
+        logs.tell("sign_in", "wrong")
         return page(typed.next, email=typed.email, problem="wrong", status=401)
     account = next((account for account in accounts if is_listed(account, address)), None)
     if account is None:
@@ -139,7 +141,9 @@ def refuse(user: User, account: Membered, typed: Credentials, address: Address |
 
     user_id = user.id
     _end_present_session()
-    return blocked.answer(write(work))
+    reference = write(work)
+    logs.tell("blocked", "at_sign_in", who=user_id, reference=reference)
+    return blocked.answer(reference)
 
 
 def let_in(user: User, account: Membered, typed: Credentials, address: Address | None) -> Response:
@@ -164,6 +168,7 @@ def let_in(user: User, account: Membered, typed: Credentials, address: Address |
 
     _end_present_session()
     sessions.open_in_browser(write(work))
+    logs.tell("sign_in", "in")
     return redirect(typed.next, code=303)
 
 

@@ -22,7 +22,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 UNKNOWN = ("/unknown", "/account", "/account/settings/unknown", "/added", "/admin?next=/login", "/apis", "/loginx")
 DOCUMENTED_AS_OPEN = {
     *("sign_in.show", "sign_in.submit", "sign_in.sign_out", "blocked.show"),
-    *("static", "htmx.script", "health.healthz"),
+    *("static", "htmx.script", "health.healthz", "health.readyz"),
     *("api.account", "api.ip_allowlist"),
 }
 

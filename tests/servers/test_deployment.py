@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import http.client
+import os
 import re
 import signal
+import socket
 import ssl
+import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from flask import Flask
 
 from tests.conftest import migrate
 from tests.support.client import BASE
-from tests.support.nginx import HOST, Got, Nginx, find_program
+from tests.support.nginx import HOST, ROOT, Got, Nginx, find_program, free_port
 from tests.support.postgres import Cluster
+from tests.support.processes import Process
 from tests.support.quick import put_list, start_session
 from tests.support.server import Server
 from tests.support.world import World, seed
@@ -23,6 +31,7 @@ from webapp.config import Config
 
 pytestmark = pytest.mark.postgres
 KEY = "a key for tests"
+SHIPPED = ("--config", "deploy/gunicorn.conf.py")
 LISTED, ELSEWHERE = "127.0.0.2", "127.0.0.3"
 
 
@@ -60,8 +69,7 @@ def deployment(cluster: Cluster) -> Iterator[Deployment]:
     with app.app_context():
         world = seed()
     with ExitStack() as running:
-        shipped = ("--config", "deploy/gunicorn.conf.py")
-        machines = [running.enter_context(Server(env, workers=1, arguments=shipped)) for _ in range(3)]
+        machines = [running.enter_context(Server(env, workers=1, arguments=SHIPPED)) for _ in range(3)]
         edge = running.enter_context(Nginx([f"127.0.0.1:{machine.port}" for machine in machines]))
         yield Deployment(edge, machines, app, world)
 
@@ -137,6 +145,43 @@ def test_files_are_compressed_and_kept_and_pages_are_neither(deployment: Deploym
     page = deployment.edge.get("/login", headers=wants)
     assert page.headers["Content-Encoding"] is None
     assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_the_metrics_are_the_sum_of_all_workers(deployment: Deployment, tmp_path: Path) -> None:
+    env = deployment.machines[0].env | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    port = free_port()
+    with Server(env, workers=2, arguments=SHIPPED) as machine:
+        asked = 0
+        with ThreadPoolExecutor(16) as crowd:
+            while len(list(tmp_path.glob("counter_*.db"))) < 2 and asked < 2_000:
+                assert set(crowd.map(lambda _: ask_for_sign_in(machine), range(32))) == {200}
+                asked += 32
+        command = [sys.executable, "deploy/metrics.py"]
+        served = Process(
+            command, log=tmp_path / "log", env={**os.environ, **env, "METRICS_LISTEN": f"127.0.0.1:{port}"}, cwd=ROOT
+        )
+        served.wait_until(lambda: is_open(port), "metrics")
+        with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+            text = answer.read().decode()
+        served.stop()
+    assert f'portal_requests_total{{endpoint="sign_in.show",method="GET",status="200"}} {asked}.0' in text
+    assert len(list(tmp_path.glob("counter_*.db"))) == 2
+
+
+def ask_for_sign_in(machine: Server) -> int:
+    """Ask a machine itself, and return the status."""
+    connection = http.client.HTTPConnection("127.0.0.1", machine.port, timeout=10)
+    connection.request("GET", "/login", headers={"Host": HOST})
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def is_open(port: int) -> bool:
+    """Whether somebody listens."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
 
 
 def test_operators_paths_are_closed_at_the_edge(deployment: Deployment) -> None:

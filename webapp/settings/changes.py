@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from werkzeug.wrappers import Response
 
-from webapp import clock, errors, sessions
+from webapp import clock, errors, logs, sessions
 from webapp.client_address import current_address
 from webapp.domain.allowlist import Allowlist, Refused
 from webapp.settings.forms import Typed
@@ -66,5 +66,7 @@ class Change:
                 now=clock.now(),
             )
         except Refused as refusal:
+            logs.tell("refused", refusal.code, kind=self.kind)
             return self.refused(refusal)
+        logs.tell("change", self.kind if outcome.event_id else "nothing", event_id=outcome.event_id)
         return self.done(outcome)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from werkzeug.wrappers import Response
 
-from webapp import csrf, errors, htmx, sessions
+from webapp import csrf, errors, htmx, logs, sessions
 from webapp.settings import answers
 from webapp.settings.allowlist import bp
 from webapp.settings.attempts_chart import BlockedAttempts
@@ -37,6 +37,7 @@ def end_session() -> Response:
     if typed.repeated:
         return errors.page(422)
     write(lambda database: stored.end_by_key(database, account_id, typed["key"]))
+    logs.tell("session_ended", "by_owner")
     live = "Signed out."
     if not htmx.is_htmx():
         return answers.see_list(live)

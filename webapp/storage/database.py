@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from webapp.config import Config
 from webapp.storage.models import Base
+from webapp.storage.watched import Watched
 
 BUSY_TIMEOUT_S = 4  # With the answer's own time, 503 comes within 6 s.
 
@@ -74,11 +75,18 @@ def engine_options(url: str, folder: Path) -> dict[str, Any]:
 
 
 def listen(engine: sa.Engine) -> None:
-    """Give SQLite WAL, foreign keys and explicit transactions; writers begin with BEGIN IMMEDIATE.
+    """Give PostgreSQL connections that give up, and SQLite WAL, foreign keys and explicit transactions.
+
+    SQLite's writers begin with BEGIN IMMEDIATE.
 
     A deferred transaction that turns into a writer sees an old snapshot, which loses updates (DESIGN 9).
     """
     if engine.dialect.name != "sqlite":
+
+        @sa.event.listens_for(engine, "do_connect")
+        def watch(_dialect: Any, _record: Any, args: Any, options: Any) -> Any:
+            return Watched.connect(*args, **options)
+
         return
 
     @sa.event.listens_for(engine, "connect")

@@ -15,6 +15,7 @@ from webapp.storage.database import db
 T = TypeVar("T")
 TRIES = 5
 PATIENCE_S = 4.0
+CUT_WITHIN_S = 1.0  # A connection that was cut says so at once; a server that hangs is not asked again.
 RETRYABLE_STATES = frozenset({"40001", "40P01"})
 
 
@@ -27,11 +28,12 @@ def first_read(work: Callable[[Session], T]) -> T:
 
     So a restart of the database costs nobody an answer. SQLAlchemy has replaced the whole pool by then.
     """
+    began = time.monotonic()
     try:
         return work(db.session)
     except sa_exc.DBAPIError as error:
         db.session.rollback()
-        if not error.connection_invalidated:
+        if not error.connection_invalidated or time.monotonic() - began > CUT_WITHIN_S:
             raise
         return work(db.session)
 
@@ -47,7 +49,7 @@ def write(work: Callable[[Session], T]) -> T:
     """
     patient_until = time.monotonic() + PATIENCE_S
     for attempt in range(TRIES):
-        session, committing = db.session, False
+        session, committing, began = db.session, False, time.monotonic()
         session.rollback()
         session.expunge_all()
         try:
@@ -57,7 +59,8 @@ def write(work: Callable[[Session], T]) -> T:
             session.commit()
         except sa_exc.DBAPIError as error:
             session.rollback()
-            if not is_retryable(error) and (committing or not error.connection_invalidated):
+            cut = error.connection_invalidated and not committing and time.monotonic() - began < CUT_WITHIN_S
+            if not (is_retryable(error) or cut):
                 raise
             if time.monotonic() > patient_until:
                 break
