@@ -231,6 +231,7 @@ def test_an_inactive_list_that_cannot_be_read_hinders_nobody_but_cannot_be_shown
     version = browser.revision()
     corrupt(portal, "garbage/24")
     assert browser.get("/").status == 200
+    assert portal.browser().sign_in("dana").status == 303
     check_unavailable(browser.page())
     check_unavailable(browser.post(BASE + "/activate", {"version": version, "add_current": "1"}))
     token = {"Authorization": f"Bearer {portal.world.api_token}"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from flask import Blueprint, make_response, render_template, request, url_for
@@ -20,6 +21,7 @@ from webapp.settings.sentences import activated, looked_up
 from webapp.storage import accounts
 from webapp.storage.allowlists import NotOwner, Outcome
 
+ROW_ID = re.compile(r"[0-9]{1,18}")
 bp = Blueprint("allowlist", __name__, url_prefix="/account/settings/ip-allowlist")
 
 
@@ -54,7 +56,7 @@ def found(section: Section) -> Response:
 
 def changes(section: Section) -> Response:
     """Return the section as it is now; what the page has open is kept (`keep` names rows)."""
-    keep = frozenset(int(text) for text in request.args.getlist("keep") if text.isascii() and text.isdigit())
+    keep = frozenset(int(text) for text in request.args.getlist("keep") if ROW_ID.fullmatch(text))
     section = replace(section, keep=keep)
     live = "This is the list as it is now."
     response = answers.partial("_section_fresh", section, live=live, focus="heading", keep_form=True)
