@@ -12,7 +12,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(PY) -m piptools compile --quiet 
 	--no-emit-index-url --no-emit-find-links --strip-extras \
 	--unsafe-package django --unsafe-package asgiref --unsafe-package sqlparse
 
-.PHONY: help run demo-reset test check bench screenshots lock clean
+.PHONY: help run demo-reset test check bench proofs screenshots lock clean
 
 help: ## show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -33,6 +33,10 @@ check: .venv/.stamp-dev ## ruff, mypy, templates, HTML (with the Nu Html Checker
 	$(PY) -m mypy
 	$(PY) scripts/check_templates.py
 	$(PY) scripts/check_html.py
+
+proofs: .venv/.stamp-dev ## try to break the promises at full size, and write docs/proofs.md (PROOFS=…, SCALE=…)
+	@scripts/setup-tests
+	@exec $(PY) -m proofs
 
 bench: .venv/.stamp-dev ## the benchmarks with their budgets, in one run
 	@scripts/setup-tests

@@ -1,0 +1,18 @@
+"""The portal with one more open route, which tells what it took the client for."""
+
+from flask import Flask
+
+from webapp import create_app
+from webapp.client_address import TrustedProxies, current_address
+from webapp.config import Config
+
+
+def make() -> Flask:
+    """Return the portal behind a proxy at 127.0.0.1."""
+    made = create_app(Config(secret_key="whoami", trusted_proxies=TrustedProxies.parse("127.0.0.1")))
+    made.extensions["demo_endpoints"] = {"whoami"}
+    made.add_url_rule("/whoami", "whoami", lambda: str(current_address()))
+    return made
+
+
+app = make()

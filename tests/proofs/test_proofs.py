@@ -1,0 +1,44 @@
+"""Each proof at a small size; `make proofs` runs them at full size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from proofs import fuzz, kills, skew, spoofs, workers
+from proofs.report import Report
+from tests.support.nginx import find_program
+from tests.support.postgres import find_programs
+
+SEED = 7
+SMALL: dict[str, Callable[[], Report]] = {
+    "resolver": lambda: fuzz.resolver(20_000, SEED),
+    "parser": lambda: fuzz.parser(20_000, SEED),
+    "spoofs": lambda: spoofs.run(800, SEED),
+    "write skew": lambda: skew.run(2, SEED, "PostgreSQL"),
+    "propagation": lambda: workers.propagation(10, SEED, "PostgreSQL"),
+    "replay": lambda: workers.replay(10, SEED, "SQLite"),
+    "restore": lambda: workers.restored(4, SEED, "PostgreSQL"),
+    "kills on PostgreSQL": lambda: kills.run(10, SEED, "PostgreSQL"),
+    "kills on SQLite": lambda: kills.run(10, SEED, "SQLite"),
+}
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+@pytest.mark.parametrize("name", SMALL)
+def test_it_holds(name: str) -> None:
+    if find_program() is None or find_programs() is None:
+        pytest.skip("needs nginx and PostgreSQL (packages nginx-light, postgresql)")
+    report = SMALL[name]()
+    assert report.violations == []
+    assert report.lines()[4].endswith(": 0 violations")
+
+
+def test_a_violation_is_reported() -> None:
+    report = Report("A proof", "It holds.", SEED, 1_000, "rounds", "the weather")
+    report.violated("it did not hold")
+    text = "\n".join(report.lines())
+    assert "1,000 rounds, seed 7, 0 s: **1 violations**" in text
+    assert "- violation: `it did not hold`" in text
+    assert "- not measured: the weather" in text
