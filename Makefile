@@ -40,6 +40,8 @@ proofs: .venv/.stamp-dev ## try to break the promises at full size, and write do
 
 bench: .venv/.stamp-dev ## the benchmarks with their budgets, in one run
 	@scripts/setup-tests
+	@$(PY) -m pip install --quiet --no-deps --require-hashes --requirement requirements-bench.txt || \
+		echo "Some peers could not be built (a C compiler and Python's headers are needed): measured without them." >&2
 	@exec $(PY) -m bench
 
 screenshots: .venv/.stamp-dev ## the README's pictures, from the demo
@@ -50,6 +52,7 @@ screenshots: .venv/.stamp-dev ## the README's pictures, from the demo
 lock: .venv/.stamp-dev ## compile requirements*.in again (LOCK_ARGS=--upgrade for newer versions)
 	$(COMPILE) $(LOCK_ARGS) --output-file requirements.txt requirements.in
 	$(COMPILE) $(LOCK_ARGS) --output-file requirements-dev.txt requirements-dev.in
+	$(COMPILE) $(LOCK_ARGS) --output-file requirements-bench.txt requirements-bench.in
 
 clean: ## remove the virtual environment and all caches (instance/ stays)
 	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from flask import Flask
 
-from bench import decisions, pages
+from bench import decisions, pages, peers, served
 from bench.report import show
 from tests.conftest import dispose, migrate
 from tests.support.postgres import Cluster, find_programs
@@ -39,6 +39,7 @@ def postgres() -> Iterator[Cluster | None]:
 def run() -> bool:
     """Measure on both databases; return whether all budgets hold."""
     good = show("The decision", decisions.matcher())
+    good &= show("The decision beside its peers, from text, each address asked once", peers.figures())
     with tempfile.TemporaryDirectory() as folder, postgres() as cluster:
         urls = {"SQLite": f"sqlite:///{folder}/bench.sqlite3"}
         if cluster is not None:
@@ -46,6 +47,9 @@ def run() -> bool:
         for name, url in urls.items():
             app, world = portal(url)
             good &= show(f"A request, {name}", decisions.requests(app, world))
+            good &= show(f"As it is served, two workers, {name}", served.figures(app, world, url))
+            if name == "PostgreSQL":
+                good &= show("A million accounts, PostgreSQL", served.many_accounts(app, world))
             good &= show(f"An account with 1,000 networks and 200 sessions, {name}", pages.figures(app, world))
             dispose(app)
     return good

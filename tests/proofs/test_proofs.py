@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from proofs import fuzz, kills, skew, spoofs, workers
+from proofs import against_nginx, crowd, faults, fuzz, kills, skew, spoofs, workers
 from proofs.report import Report
 from tests.support.nginx import find_program
 from tests.support.postgres import find_programs
@@ -16,6 +16,10 @@ SMALL: dict[str, Callable[[], Report]] = {
     "resolver": lambda: fuzz.resolver(20_000, SEED),
     "parser": lambda: fuzz.parser(20_000, SEED),
     "spoofs": lambda: spoofs.run(800, SEED),
+    "against nginx": lambda: against_nginx.run(1_000, SEED),
+    "crowd": lambda: crowd.crowd(64, SEED, "PostgreSQL"),
+    "repeated posts": lambda: crowd.repeated(20, SEED, "SQLite"),
+    "faults of SQLite": lambda: faults.run(1, SEED, "SQLite"),
     "write skew": lambda: skew.run(2, SEED, "PostgreSQL"),
     "propagation": lambda: workers.propagation(10, SEED, "PostgreSQL"),
     "replay": lambda: workers.replay(10, SEED, "SQLite"),

@@ -20,7 +20,7 @@ from flask import Flask
 
 from tests.conftest import dispose, migrate
 from tests.support.postgres import Cluster, find_programs
-from tests.support.quick import cookie_of, csrf_token, new_app, put_list, read_list, scaled, start_session
+from tests.support.quick import cookie_of, csrf_token, new_app, put_list, read_list, start_session
 from tests.support.server import Server
 from tests.support.world import HOME, World, seed
 
@@ -91,14 +91,15 @@ def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         yield running
 
 
-def check_refused(portal: Portal, cookie: str, change: str = "") -> None:
-    """Nobody gets a page: 503 with Retry-After, in time."""
+def check_refused(portal: Portal, cookie: str, change: str = "") -> float:
+    """Nobody gets a page: 503 with Retry-After, in time. Return the seconds that it took."""
     status, seconds, headers, text = portal.ask(cookie, change=change)
     assert status == 503, text
     assert seconds < WITHIN_S, seconds
     assert int(headers["Retry-After"]) > 0
     assert headers["Cache-Control"] == "no-store"
     assert "Halden" not in text
+    return seconds
 
 
 def check_back(portal: Portal, cookie: str) -> None:
@@ -150,47 +151,60 @@ def crowded(portal: Portal) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def locked(portal: Portal) -> Iterator[None]:
+    """Another process holds SQLite's lock for writing."""
+    with closing(sqlite3.connect(portal.app.extensions["engine"].url.database, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@contextmanager
+def full(portal: Portal) -> Iterator[None]:
+    """No file can grow any more."""
+    workers = portal.server.worker_pids()
+    for worker in workers:
+        resource.prlimit(worker, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+    yield
+    for worker in workers:
+        resource.prlimit(worker, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+
+Fault = Callable[[Portal], AbstractContextManager[None]]
+
+
+def once(portal: Portal, fault: Fault, *, reads: bool = False) -> float:
+    """Let the fault happen and end; return how long the slowest refusal took. `reads`: reading goes on meanwhile."""
+    owner, outsider = portal.cookie(), portal.cookie("sanne")
+    before = read_list(portal.app, portal.world.halden)
+    check_back(portal, owner)
+    with fault(portal):
+        if reads:
+            assert portal.ask(owner)[0] == 200
+            taken = []
+        else:
+            with ThreadPoolExecutor(3) as crowd:
+                taken = list(crowd.map(lambda cookie: check_refused(portal, cookie), (owner, outsider, owner)))
+        taken.append(check_refused(portal, owner, "192.0.2.0/24"))
+    check_back(portal, owner)
+    assert read_list(portal.app, portal.world.halden) == before
+    return max(taken)
+
+
 @pytest.mark.postgres
 @pytest.mark.parametrize("fault", [stopped, frozen, crowded])
-def test_without_postgresql_nobody_gets_a_page_and_soon_after_everybody_does(
-    on_postgres: Portal, fault: Callable[[Portal], AbstractContextManager[None]]
+def test_without_postgresql_nobody_gets_a_page_and_soon_after_everybody_does(on_postgres: Portal, fault: Fault) -> None:
+    once(on_postgres, fault)
+
+
+@pytest.mark.parametrize("fault", [locked, full])
+def test_where_sqlite_cannot_write_changes_are_refused_and_nothing_is_half_done(
+    on_sqlite: Portal, fault: Fault
 ) -> None:
-    owner, outsider = on_postgres.cookie(), on_postgres.cookie("sanne")
-    before = read_list(on_postgres.app, on_postgres.world.halden)
-    for _ in range(scaled(1)):
-        check_back(on_postgres, owner)
-        with fault(on_postgres):
-            with ThreadPoolExecutor(3) as crowd:
-                list(crowd.map(lambda cookie: check_refused(on_postgres, cookie), (owner, outsider, owner)))
-            check_refused(on_postgres, owner, "192.0.2.0/24")
-        check_back(on_postgres, owner)
-    assert read_list(on_postgres.app, on_postgres.world.halden) == before
+    once(on_sqlite, fault, reads=True)
 
 
-def test_a_locked_sqlite_refuses_changes_and_nothing_is_half_done(on_sqlite: Portal) -> None:
-    owner = on_sqlite.cookie()
-    before = read_list(on_sqlite.app, on_sqlite.world.halden)
-    path = on_sqlite.app.extensions["engine"].url.database
-    for _ in range(scaled(1)):
-        with closing(sqlite3.connect(path, isolation_level=None)) as other:
-            other.execute("BEGIN EXCLUSIVE")
-            check_refused(on_sqlite, owner, "192.0.2.0/24")
-            assert on_sqlite.ask(owner)[0] == 200
-            other.execute("ROLLBACK")
-        check_back(on_sqlite, owner)
-    assert read_list(on_sqlite.app, on_sqlite.world.halden) == before
-
-
-def test_a_full_disk_refuses_changes_and_nothing_is_half_done(on_sqlite: Portal) -> None:
-    owner = on_sqlite.cookie()
-    before = read_list(on_sqlite.app, on_sqlite.world.halden)
-    for _ in range(scaled(1)):
-        for worker in on_sqlite.server.worker_pids():
-            resource.prlimit(worker, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
-        check_refused(on_sqlite, owner, "192.0.2.0/24")
-        assert on_sqlite.ask(owner)[0] == 200
-        for worker in on_sqlite.server.worker_pids():
-            resource.prlimit(worker, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        check_back(on_sqlite, owner)
-    assert read_list(on_sqlite.app, on_sqlite.world.halden) == before
-    assert on_sqlite.ask(owner, change="192.0.2.0/24")[0] == 303
+def test_after_a_full_disk_changes_are_made_again(on_sqlite: Portal) -> None:
+    once(on_sqlite, full, reads=True)
+    assert on_sqlite.ask(on_sqlite.cookie(), change="192.0.2.0/24")[0] == 303

@@ -192,3 +192,13 @@ def test_without_a_session_nothing_is_added(portal: Portal) -> None:
     answer = stranger.post(URL, {"network": "192.0.2.0/24"}, htmx=True)
     assert (answer.status, answer.headers["HX-Redirect"]) == (401, "/login")
     assert portal.networks() == []
+
+
+def test_notices_that_no_page_has_shown_do_not_fill_the_cookie(portal: Portal) -> None:
+    dana = portal.signed_in()
+    token = dana.csrf_token()
+    for number in range(40):
+        dana.post(f"{BASE}/networks", {"network": f"192.0.2.{number}"}, csrf=token)
+    assert len(dana.cookie()) < 2_000
+    notices = [tag.get_text(strip=True) for tag in dana.page().all(".notice p")]
+    assert [notice.split()[1] for notice in notices] == ["192.0.2.37/32.", "192.0.2.38/32.", "192.0.2.39/32."]

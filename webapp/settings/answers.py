@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
 from webapp import htmx
@@ -20,6 +20,7 @@ from webapp.settings.section import Section
 from webapp.settings.signed_in_now import SignedInNow
 
 FOLDER = "settings/allowlist"
+WAITING = 2
 
 
 def full_page(section: Section, status: int = 200, **opened: Any) -> Response:
@@ -128,7 +129,8 @@ def see_list(text: str, undo: str | None = None) -> Response:
 
 
 def tell(text: str, undo: str | None = None) -> None:
-    """Keep a notice for the next page."""
+    """Keep a notice for the next page, with the last ones that no page has shown yet: a cookie has 4 KB."""
+    session["_flashes"] = session.get("_flashes", [])[-WAITING:]
     flash({"text": text, "undo": undo}, "allowlist")  # type: ignore[arg-type]
 
 
