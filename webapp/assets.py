@@ -28,6 +28,11 @@ def version_of(name: str) -> str:
 
 def asset(name: str) -> str:
     """Return the URL of a static file."""
+    return _url(name, request.script_root)
+
+
+@cache
+def _url(name: str, _root: str) -> str:
     version = version_of(name)
     if name == htmx.NAME:
         return url_for("htmx.script", v=version)

@@ -56,34 +56,36 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+# Built once: building it took as long as asking it.
+_LOAD = (
+    sa.select(
+        User.id,
+        User.name,
+        User.email,
+        Account.id,
+        Account.name,
+        Membership.role,
+        Account.allowlist_active,
+        Account.allowlist_revision,
+        PortalSessionRow.address,
+        PortalSessionRow.created_at,
+        PortalSessionRow.last_seen_at,
+    )
+    .select_from(PortalSessionRow)
+    .join(User, User.id == PortalSessionRow.user_id)
+    .join(Account, Account.id == PortalSessionRow.account_id)
+    .join(
+        Membership,
+        sa.and_(Membership.account_id == PortalSessionRow.account_id, Membership.user_id == PortalSessionRow.user_id),
+    )
+    .where(PortalSessionRow.id_hash == sa.bindparam("id_hash"))
+)
+
+
 def load(session_id: str) -> PortalSession | None:
     """Return the portal session with that id, or None. The one statement of a request (DESIGN 4)."""
-    query = (
-        sa.select(
-            User.id,
-            User.name,
-            User.email,
-            Account.id,
-            Account.name,
-            Membership.role,
-            Account.allowlist_active,
-            Account.allowlist_revision,
-            PortalSessionRow.address,
-            PortalSessionRow.created_at,
-            PortalSessionRow.last_seen_at,
-        )
-        .select_from(PortalSessionRow)
-        .join(User, User.id == PortalSessionRow.user_id)
-        .join(Account, Account.id == PortalSessionRow.account_id)
-        .join(
-            Membership,
-            sa.and_(
-                Membership.account_id == PortalSessionRow.account_id, Membership.user_id == PortalSessionRow.user_id
-            ),
-        )
-        .where(PortalSessionRow.id_hash == hash_of(session_id))
-    )
-    row = first_read(lambda session: session.execute(query).one_or_none())
+    asked = {"id_hash": hash_of(session_id)}
+    row = first_read(lambda session: session.execute(_LOAD, asked).one_or_none())
     return None if row is None else PortalSession(session_id, *row)
 
 
