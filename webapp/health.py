@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
+from flask import Blueprint, Response
 
-import sqlalchemy as sa
-from flask import Blueprint, Response, current_app
-from flask_alembic import Alembic
-from sqlalchemy.exc import SQLAlchemyError
-
-from webapp.storage import db
+from webapp.storage import readiness
 
 bp = Blueprint("health", __name__)
 
@@ -23,18 +18,7 @@ def healthz() -> Response:
 @bp.get("/readyz")
 def readyz() -> Response:
     """Return 200 when the database can be reached and has the newest migration, else 503 and which of the two."""
-    try:
-        found = set(db.session.scalars(sa.text("SELECT version_num FROM alembic_version")))
-    except SQLAlchemyError:
-        return _not_ready("the database cannot be reached, or was never migrated")
-    return Response("ready\n", mimetype="text/plain") if found == _heads() else _not_ready("migrations are missing")
-
-
-def _not_ready(reason: str) -> Response:
-    return Response(f"not ready: {reason}\n", status=503, mimetype="text/plain", headers={"Retry-After": "5"})
-
-
-@cache
-def _heads() -> set[str]:
-    alembic: Alembic = current_app.extensions["alembic"]
-    return set(alembic.script_directory.get_heads())
+    problem = readiness.problem()
+    if problem:
+        return Response(f"not ready: {problem}\n", status=503, mimetype="text/plain", headers={"Retry-After": "5"})
+    return Response("ready\n", mimetype="text/plain")

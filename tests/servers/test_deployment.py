@@ -18,7 +18,7 @@ from urllib.request import urlopen
 import pytest
 from flask import Flask
 
-from tests.conftest import migrate
+from tests.conftest import dispose, migrate
 from tests.support.client import BASE
 from tests.support.nginx import HOST, ROOT, Got, Nginx, find_program, free_port
 from tests.support.postgres import Cluster
@@ -72,6 +72,7 @@ def deployment(cluster: Cluster) -> Iterator[Deployment]:
         machines = [running.enter_context(Server(env, workers=1, arguments=SHIPPED)) for _ in range(3)]
         edge = running.enter_context(Nginx([f"127.0.0.1:{machine.port}" for machine in machines]))
         yield Deployment(edge, machines, app, world)
+    dispose(app)
 
 
 def test_somebody_signs_in_through_the_edge(deployment: Deployment) -> None:
