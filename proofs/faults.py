@@ -1,49 +1,45 @@
-"""Faults of the database under a real server, many times each: nobody ever gets a page."""
+"""Faults of the database under a real server with a crowd at it, many times each: nobody ever gets a page."""
 
 from __future__ import annotations
 
 import http.client
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
-from proofs.databases import database
 from proofs.report import Report
-from tests.servers import test_faults as faults
-from tests.support.postgres import Cluster
-from tests.support.quick import read_list
+from tests.support import faults
+from tests.support.faults import CROWD, DISK_MB, ON_POSTGRES, ON_SQLITE, Portal
 
-FAULTS: dict[str, Callable[[faults.Portal], AbstractContextManager[None]]] = {
-    "stopped": faults.stopped,
-    "frozen": faults.frozen,
-    "out of connections": faults.crowded,
-}
-SQLITE: dict[str, Callable[[faults.Portal], AbstractContextManager[None]]] = {
-    "locked by another process": faults.locked,
-    "disk full": faults.full,
-}
+
+@contextmanager
+def running(kind: str) -> Iterator[Portal]:
+    """A portal on a database of its own of the kind."""
+    if kind == "PostgreSQL":
+        with faults.portal_on_postgres(disk_mb=DISK_MB) as portal:
+            yield portal
+    else:
+        with tempfile.TemporaryDirectory() as folder, faults.portal_on_sqlite(Path(folder)) as portal:
+            yield portal
 
 
 def run(times: int, seed: int, kind: str) -> Report:
-    """Let each fault happen so many times; during it ask from listed and unlisted addresses, and try to change."""
-    kinds = FAULTS if kind == "PostgreSQL" else SQLITE
-    claim = "503 with Retry-After within 6 s, no page, nothing half done, full service within 5 s after the fault."
-    rounds = times * len(kinds)
-    report = Report(
-        f"Faults of {kind}", claim, seed, rounds, "faults", "a network that loses packets; a full disk of PostgreSQL"
+    """Let each fault happen so many times under a crowd who ask for pages and make changes, listed and not."""
+    kinds = ON_POSTGRES if kind == "PostgreSQL" else ON_SQLITE
+    claim = (
+        f"While {CROWD} people ask at once: 503 with Retry-After within 6 s, no page to an uncovered or unknown "
+        "address, nothing half done, full service within 5 s after the fault."
     )
-    with report.timed(), ExitStack() as stack:
-        if kind == "PostgreSQL":
-            cluster = stack.enter_context(Cluster())
-            portal = stack.enter_context(faults.portal(cluster.create_database("faults"), cluster))
-        else:
-            portal = stack.enter_context(faults.portal(stack.enter_context(database("SQLite"))))
+    not_measured = "a network that loses packets; a disk that fails"
+    report = Report(f"Faults of {kind}", claim, seed, times * len(kinds), "faults", not_measured)
+    with report.timed(), running(kind) as portal:
         for name, fault in kinds.items():
             slowest = 0.0
             for number in range(times):
                 try:
-                    slowest = max(slowest, faults.once(portal, fault, reads=kind == "SQLite"))
+                    slowest = max(slowest, faults.once(portal, fault))
                 except (AssertionError, OSError, http.client.HTTPException) as error:
                     report.violated(f"{name} {number}: {type(error).__name__} {error}")
             report.figures[f"{name}, slowest refusal"] = f"{slowest:.1f} s of {times} times"
-        assert read_list(portal.app, portal.world.halden).active
     return report

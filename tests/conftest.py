@@ -96,7 +96,7 @@ def empty(app: Flask) -> None:
 
 
 def _delete_all(engine: sa.Engine) -> None:
-    with engine.begin() as connection:
+    with engine.execution_options(writes=True).begin() as connection:
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(table.delete())
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import dispose
 from tests.support.client import Browser, Portal
 from tests.support.postgres import Cluster
+from tests.support.quick import writing_engine
 from tests.support.server import ROOT, SETTINGS
 from tests.support.world import ELSEWHERE, HOME, PASSWORD, email_of
 from webapp import create_app
@@ -340,7 +341,7 @@ def test_deactivate_touches_no_other_account(portal: Portal) -> None:
 @pytest.mark.parametrize("command", ["show", "deactivate"])
 def test_a_list_that_cannot_be_read_is_one_clear_line(portal: Portal, command: str) -> None:
     portal.set_list("203.0.113.0/24", active=True)
-    with Session(portal.app.extensions["engine"]) as session, session.begin():
+    with Session(writing_engine(portal.app)) as session, session.begin():
         session.execute(sa.update(NetworkRow).values(network="garbage/24"))
     assert "list" in refused(run(portal, "allowlist", command, portal.world.halden))
 

@@ -36,6 +36,7 @@ from webapp.domain.allowlist import Allowlist, Duplicate, Gone, LeavesYouOut, Re
 from webapp.domain.network import parse_network
 from webapp.storage import Unavailable, allowlists, db
 from webapp.storage.allowlists import NoAccount, NotOwner, Outcome
+from webapp.storage.database import BEGIN_WRITING
 from webapp.storage.events import Actor, Operation
 from webapp.storage.models import Account, Event, Membership, NetworkRow
 
@@ -93,9 +94,8 @@ def is_postgresql(app: Flask) -> bool:
 def test_the_first_statement_is_the_lock(app: Flask, world: World) -> None:
     with every_statement(app) as log:
         change(app, world, adding("10.0.0.0/8"))
-    begin = [] if is_postgresql(app) else ["BEGIN IMMEDIATE"]
-    assert log[: len(begin)] == begin
-    assert log[len(begin)].startswith("UPDATE account SET allowlist_revision=")
+    assert log[0] == (BEGIN_WRITING if is_postgresql(app) else "BEGIN IMMEDIATE")
+    assert log[1].startswith("UPDATE account SET allowlist_revision=")
 
 
 def test_so_it_is_in_a_request_that_has_read_before(app: Flask, world: World) -> None:
@@ -105,7 +105,7 @@ def test_so_it_is_in_a_request_that_has_read_before(app: Flask, world: World) ->
     assert answer.status_code == 303
     lock = next(index for index, statement in enumerate(log) if statement.startswith("UPDATE"))
     assert log[lock].startswith("UPDATE account SET allowlist_revision=")
-    assert log[lock - 1].startswith("SELECT" if is_postgresql(app) else "BEGIN IMMEDIATE")
+    assert log[lock - 1] == (BEGIN_WRITING if is_postgresql(app) else "BEGIN IMMEDIATE")
 
 
 @pytest.mark.postgres

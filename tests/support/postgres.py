@@ -24,7 +24,6 @@ SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
     "full_page_writes": "off",
-    "synchronous_commit": "off",
     "autovacuum": "off",
     "max_connections": "200",
     "shared_buffers": "32MB",
@@ -53,7 +52,8 @@ def _major(folder: Path) -> int:
 class Cluster:
     """`with Cluster() as cluster: create_engine(cluster.create_database("one"))`"""
 
-    def __init__(self) -> None:
+    def __init__(self, *, disk_mb: int = 0) -> None:
+        """`disk_mb`: its folder is a small disk of its own, which can be filled; only root may make one."""
         programs = find_programs()
         if programs is None:
             raise StartError(f"There is no PostgreSQL {OLDEST} or newer here (package postgresql)")
@@ -63,6 +63,9 @@ class Cluster:
         self._user = "postgres" if os.geteuid() == 0 else None
         self.folder = Path(tempfile.mkdtemp(prefix=f"portal-postgres-{os.getpid()}-", dir="/tmp"))
         self._process: Process | None = None
+        self._has_disk = disk_mb > 0
+        if self._has_disk:
+            subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={disk_mb}m", "portal", self.folder], check=True)
         atexit.register(self.close)
         try:
             if self._user:
@@ -93,7 +96,10 @@ class Cluster:
         )
 
     def start(self) -> None:
-        """Also after `stop`, with the same data and the same URLs."""
+        """Also after `stop`, or where it has ended itself, with the same data and the same URLs."""
+        if self._process and self._process.running:
+            self._process.wait_until(self._answers, "PostgreSQL")
+            return
         command: list[str | Path] = [self._programs / "postgres", "-D", self.folder / "data", "-k", self.folder]
         for name, value in SETTINGS.items():
             command += ["-c", f"{name}={value}"]
@@ -120,6 +126,9 @@ class Cluster:
     def close(self) -> None:
         """The server, and the data with it. Again is harmless."""
         self.stop()
+        if self._has_disk:
+            subprocess.run(["umount", "--lazy", self.folder], check=True)
+            self._has_disk = False
         shutil.rmtree(self.folder, ignore_errors=True)
         atexit.unregister(self.close)
 

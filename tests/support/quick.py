@@ -52,6 +52,11 @@ def engine_of(app: Flask) -> sa.Engine:
     return engine
 
 
+def writing_engine(app: Flask) -> sa.Engine:
+    """Return the app's engine for writing transactions beside the app's own functions; others can only read."""
+    return engine_of(app).execution_options(writes=True)
+
+
 @contextmanager
 def writing(app: Flask) -> Iterator[sa.Connection]:
     """A writing transaction beside the app's own functions; SQLite is locked until it ends."""

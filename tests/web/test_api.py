@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.support.client import Answer, Portal
+from tests.support.quick import writing_engine
 from tests.support.world import ELSEWHERE
 from webapp import clock
 from webapp.storage import tokens, write
@@ -165,7 +166,7 @@ def test_the_token_is_kept_as_its_hash_only(portal: Portal) -> None:
 
 
 def test_a_token_is_dead_as_soon_as_its_row_is_gone(portal: Portal) -> None:
-    with Session(portal.app.extensions["engine"]) as session, session.begin():
+    with Session(writing_engine(portal.app)) as session, session.begin():
         session.execute(sa.delete(ApiToken))
     assert ask(portal, "/api/v1/account", bearer(portal)).status == 401
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import Clock
 from tests.support.client import BASE, Answer, Browser, Portal
+from tests.support.quick import writing_engine
 from tests.support.world import ELSEWHERE, HOME, IPV6, OFFICE
 from webapp.storage.models import BlockedAttempt, Membership, PortalSessionRow
 
@@ -297,7 +298,7 @@ def test_another_accounts_list_does_not_matter(portal: Portal) -> None:
 
 
 def test_a_user_of_two_accounts_is_judged_by_the_list_of_the_opened_one(portal: Portal) -> None:
-    with Session(portal.app.extensions["engine"]) as session, session.begin():
+    with Session(writing_engine(portal.app)) as session, session.begin():
         session.add(Membership(account_id=portal.world.northwind, user_id=portal.world.users["dana"], role="owner"))
     browser = portal.signed_in("dana", HOME)
     portal.set_list("198.51.100.0/24", active=True, account=portal.world.northwind)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import dispose, migrate
 from tests.support.client import BASE, HTMX, Answer, Browser, Portal
 from tests.support.postgres import Cluster
+from tests.support.quick import writing_engine
 from webapp import create_app, demo
 from webapp.config import Config
 from webapp.storage.models import Account, Base, NetworkRow, PortalSessionRow, User
@@ -42,7 +43,7 @@ def demo_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture
 def pristine(demo_app: Flask) -> Flask:
     """The demo as seeded: Halden's list is inactive, and nobody is signed in."""
-    with Session(demo_app.extensions["engine"]) as session, session.begin():
+    with Session(writing_engine(demo_app)) as session, session.begin():
         session.execute(sa.update(Account).values(allowlist_active=False))
         session.execute(sa.delete(PortalSessionRow))
     return demo_app

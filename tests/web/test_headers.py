@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from tests.conftest import dispose
 from tests.support.client import BASE, HTMX, Portal
+from tests.support.quick import writing_engine
 from tests.support.world import ELSEWHERE, HOME, PASSWORD, World, email_of
 from webapp import create_app
 from webapp.config import Config, ConfigError
@@ -71,7 +72,7 @@ def unreadable(portal: Portal) -> TestResponse:
     """A stored list that is none."""
     browser = portal.signed_in("dana")
     portal.set_list("203.0.113.0/24", active=True)
-    with Session(portal.app.extensions["engine"]) as session, session.begin():
+    with Session(writing_engine(portal.app)) as session, session.begin():
         session.execute(sa.update(NetworkRow).values(network="garbage/24"))
     return browser.client.get("/", headers=FROM_HOME)
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from prometheus_client import REGISTRY
 
 from tests.support.client import BASE, Portal
-from tests.support.quick import engine_of
+from tests.support.quick import writing_engine
 from tests.support.world import ELSEWHERE, HOME, PASSWORD
 from webapp import logs
 
@@ -100,7 +100,7 @@ def test_changes_and_refusals_are_decisions(portal: Portal, lines: list[dict[str
 def test_a_failing_control_is_an_error(portal: Portal, lines: list[dict[str, Any]]) -> None:
     dana = portal.signed_in()
     portal.set_list(COVER, active=True)
-    with engine_of(portal.app).begin() as connection:
+    with writing_engine(portal.app).begin() as connection:
         connection.execute(sa.text("UPDATE network SET network = 'garbage/24'"))
     answer = dana.get("/")
     assert answer.status == 503
@@ -146,12 +146,12 @@ def test_production_writes_json_lines() -> None:
 
 def test_ready_means_database_and_migrations(portal: Portal) -> None:
     assert portal.browser().get("/readyz").status == 200
-    with engine_of(portal.app).begin() as connection:
+    with writing_engine(portal.app).begin() as connection:
         head = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one()
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
     try:
         answer = portal.browser().get("/readyz")
         assert (answer.status, answer.text) == (503, "not ready: migrations are missing\n")
     finally:
-        with engine_of(portal.app).begin() as connection:
+        with writing_engine(portal.app).begin() as connection:
             connection.execute(sa.text("UPDATE alembic_version SET version_num = :head"), {"head": head})

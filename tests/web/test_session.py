@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import Clock
 from tests.support.client import BASE, HTMX, Answer, Browser, Portal
+from tests.support.quick import writing_engine
 from tests.support.world import ELSEWHERE, HOME, OFFICE
 from webapp.storage.models import Base, Membership, PortalSessionRow, User
 
@@ -224,7 +225,7 @@ def test_there_is_no_other_cookie(portal: Portal) -> None:
 
 def test_a_cookie_whose_row_is_gone_is_worthless(portal: Portal) -> None:
     browser = portal.signed_in("dana")
-    with Session(portal.app.extensions["engine"]) as session, session.begin():
+    with Session(writing_engine(portal.app)) as session, session.begin():
         session.execute(sa.delete(PortalSessionRow))
     assert is_signed_out(browser.get("/"))
     assert browser.get(BASE, htmx=True).status == 401
@@ -293,7 +294,7 @@ def test_neither_page_nor_header_shows_the_id(portal: Portal) -> None:
 
 def test_losing_the_membership_ends_the_session(portal: Portal) -> None:
     browser = portal.signed_in("sanne")
-    with Session(portal.app.extensions["engine"]) as session, session.begin():
+    with Session(writing_engine(portal.app)) as session, session.begin():
         session.execute(sa.delete(Membership).where(Membership.user_id == portal.world.users["sanne"]))
     assert is_signed_out(browser.get("/"))
     assert rows(portal) == []
@@ -301,7 +302,7 @@ def test_losing_the_membership_ends_the_session(portal: Portal) -> None:
 
 def test_a_deleted_user_is_out(portal: Portal) -> None:
     browser = portal.signed_in("sanne")
-    with Session(portal.app.extensions["engine"]) as session, session.begin():
+    with Session(writing_engine(portal.app)) as session, session.begin():
         session.execute(sa.delete(User).where(User.id == portal.world.users["sanne"]))
     assert is_signed_out(browser.get("/"))
 
@@ -309,7 +310,7 @@ def test_a_deleted_user_is_out(portal: Portal) -> None:
 def test_a_role_that_is_taken_away_is_gone_at_the_next_request(portal: Portal) -> None:
     browser = portal.signed_in("dana")
     token = browser.csrf_token()
-    with Session(portal.app.extensions["engine"]) as session, session.begin():
+    with Session(writing_engine(portal.app)) as session, session.begin():
         session.execute(
             sa.update(Membership).where(Membership.user_id == portal.world.users["dana"]).values(role="member")
         )

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.support.client import Answer, Browser, Portal
+from tests.support.quick import writing_engine
 from tests.support.world import ELSEWHERE, HOME, OFFICE, PASSWORD, email_of
 from webapp.storage.models import BlockedAttempt, Membership, PortalSessionRow, SignIn
 from webapp.storage.sessions import hash_of
@@ -93,7 +94,7 @@ def scrypt_calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def join_northwind(portal: Portal, person: str, role: str = "member") -> None:
     """Make the person a member of Northwind as well."""
-    with Session(portal.app.extensions["engine"]) as session, session.begin():
+    with Session(writing_engine(portal.app)) as session, session.begin():
         session.add(Membership(account_id=portal.world.northwind, user_id=portal.world.users[person], role=role))
 
 
@@ -222,7 +223,7 @@ def test_a_huge_password_costs_no_more_than_another(portal: Portal, scrypt_calls
 def test_a_user_without_any_account_is_told_what_an_unknown_one_is_told(
     portal: Portal, scrypt_calls: list[int]
 ) -> None:
-    with Session(portal.app.extensions["engine"]) as session, session.begin():
+    with Session(writing_engine(portal.app)) as session, session.begin():
         session.execute(sa.delete(Membership).where(Membership.user_id == portal.world.users["dana"]))
     answer = portal.browser().sign_in("dana")
     assert (answer.status, answer.errors, scrypt_calls) == (401, ["wrong"], [32768])

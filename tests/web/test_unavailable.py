@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import dispose, migrate
 from tests.support.client import BASE, Answer, Browser, Portal
 from tests.support.postgres import Cluster
+from tests.support.quick import writing_engine
 from tests.support.world import HOME, OFFICE
 from webapp import create_app
 from webapp.config import Config
@@ -200,7 +201,7 @@ CORRUPT = [
 
 def corrupt(portal: Portal, text: str) -> None:
     """What a faulty restore or a hand on the database may leave."""
-    with Session(portal.app.extensions["engine"]) as session, session.begin():
+    with Session(writing_engine(portal.app)) as session, session.begin():
         session.execute(sa.update(NetworkRow).values(network=text))
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, has_request_context
 from flask_alembic import Alembic
 from sqlalchemy.orm import Session
 
 from webapp.config import Config
 from webapp.storage.models import Base
-from webapp.storage.watched import Watched
+from webapp.storage.silence import Silence
+from webapp.storage.watched import PATIENCE_S, NoAnswer, Watched, give_up_at
 
+BEGIN_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 BUSY_TIMEOUT_S = 4  # With the answer's own time, 503 comes within 6 s.
 
 
@@ -27,9 +31,23 @@ class Database:
         return engine
 
     @property
+    def silence(self) -> Silence:
+        """Whether the database has stopped answering this process."""
+        silence: Silence = current_app.extensions["silence"]
+        return silence
+
+    @property
     def session(self) -> Session:
-        """The session of this request or command."""
+        """The session of this request or command.
+
+        Raises:
+            Unavailable: PostgreSQL has stopped answering. (SQLite: whoever only reads never waits.)
+        """
         if "database_session" not in g:
+            if self.engine.dialect.name != "sqlite":
+                self.silence.check()
+            if has_request_context():
+                give_up_at.set(time.monotonic() + PATIENCE_S)
             g.database_session = Session(self.engine, autoflush=False)
         session: Session = g.database_session
         return session
@@ -40,19 +58,54 @@ db = Database()
 
 def init_app(app: Flask, config: Config) -> None:
     """Make the engine of this process and register `flask db …` (migrations)."""
-    engine = sa.create_engine(**engine_options(config.database_url, Path(app.instance_path)))
+    folder = Path(app.instance_path)
+    engine = sa.create_engine(**engine_options(config.database_url, folder))
     listen(engine)
-    app.extensions["engine"] = engine
+    silence = Silence(lambda: _ask(engine))
+    sa.event.listen(engine, "handle_error", lambda context: _notice(context.original_exception, silence))
+    app.extensions |= {"engine": engine, "silence": silence}
     app.teardown_appcontext(_close_session)
     app.config["ALEMBIC"] = {"script_location": str(Path(__file__).parent / "migrations")}
     app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True}
-    Alembic(app, metadatas=Base.metadata, engines=engine, run_mkdir=False)
+    Alembic(app, metadatas=Base.metadata, engines=_patient_engine(config.database_url, folder), run_mkdir=False)
 
 
 def _close_session(_error: BaseException | None) -> None:
     session: Session | None = g.pop("database_session", None)
     if session is not None:
+        end_transaction(session)
         session.close()
+        give_up_at.set(None)
+
+
+def end_transaction(session: Session) -> None:
+    """Roll back; where the connection has been cut there is nothing left to do, and the answer is not to suffer."""
+    try:
+        session.rollback()
+    except sa.exc.DBAPIError:
+        session.invalidate()
+
+
+def _ask(engine: sa.Engine) -> None:
+    """Ask for what those who wait want: an answer of PostgreSQL, SQLite's lock for writing."""
+    with engine.connect().execution_options(writes=True) as connection:
+        connection.exec_driver_sql("SELECT 1")
+
+
+def _notice(error: BaseException, silence: Silence) -> None:
+    """Begin the silence where somebody has waited for PostgreSQL in vain."""
+    if isinstance(error, NoAnswer | psycopg.errors.ConnectionTimeout):
+        silence.begin()
+
+
+def _patient_engine(url: str, folder: Path) -> sa.Engine:
+    """Return the engine of migrations: building an index may take minutes, but nobody is to wait for its lock."""
+    options = engine_options(url, folder)
+    if "isolation_level" not in options:
+        engine = sa.create_engine(**options)
+        listen(engine)
+        return engine
+    return sa.create_engine(options["url"], connect_args={"options": "-c lock_timeout=4000"}, poolclass=sa.NullPool)
 
 
 def engine_options(url: str, folder: Path) -> dict[str, Any]:
@@ -69,25 +122,42 @@ def engine_options(url: str, folder: Path) -> dict[str, Any]:
         # The sqlite3 driver's own transaction handling is switched off: see `listen`.
         options["connect_args"] = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None}
     else:
-        options |= {"pool_timeout": 4, "pool_recycle": 1_800, "isolation_level": "READ COMMITTED"}
-        options["connect_args"] = {"connect_timeout": 3, "options": "-c statement_timeout=4000 -c lock_timeout=4000"}
+        options |= {"pool_timeout": 4, "pool_recycle": 1_800, "isolation_level": "AUTOCOMMIT"}
+        # Whoever writes says so when it begins: without a transaction nothing can be half done.
+        settings = "-c statement_timeout=4000 -c lock_timeout=4000 -c default_transaction_read_only=on"
+        options["connect_args"] = {"connect_timeout": 3, "options": settings}
     return options | {"url": parsed}
 
 
 def listen(engine: sa.Engine) -> None:
-    """Give PostgreSQL connections that give up, and SQLite WAL, foreign keys and explicit transactions.
+    """Give PostgreSQL connections that give up, SQLite WAL and foreign keys, and both explicit transactions."""
+    if engine.dialect.name == "sqlite":
+        _listen_on_sqlite(engine)
+    else:
+        _listen_on_postgresql(engine)
 
-    SQLite's writers begin with BEGIN IMMEDIATE.
+
+def _listen_on_postgresql(engine: sa.Engine) -> None:
+    """Only who writes pays for a transaction: under READ COMMITTED each statement sees what is there, in or out of one.
+
+    A transaction around the request's one statement would cost two more round trips.
+    """
+
+    @sa.event.listens_for(engine, "do_connect")
+    def watch(_dialect: Any, _record: Any, args: Any, options: Any) -> Any:
+        return Watched.connect(*args, **options)
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        if _writes(connection):
+            connection.exec_driver_sql(BEGIN_WRITING)
+
+
+def _listen_on_sqlite(engine: sa.Engine) -> None:
+    """Writers begin with BEGIN IMMEDIATE.
 
     A deferred transaction that turns into a writer sees an old snapshot, which loses updates (DESIGN 9).
     """
-    if engine.dialect.name != "sqlite":
-
-        @sa.event.listens_for(engine, "do_connect")
-        def watch(_dialect: Any, _record: Any, args: Any, options: Any) -> Any:
-            return Watched.connect(*args, **options)
-
-        return
 
     @sa.event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
@@ -98,5 +168,8 @@ def listen(engine: sa.Engine) -> None:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+
+
+def _writes(connection: sa.Connection) -> bool:
+    return bool(connection.get_execution_options().get("writes"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -10,17 +11,14 @@ from typing import TypeVar
 import sqlalchemy.exc as sa_exc
 from sqlalchemy.orm import Session
 
-from webapp.storage.database import db
+from webapp.storage.database import db, end_transaction
+from webapp.storage.silence import Unavailable
 
 T = TypeVar("T")
 TRIES = 5
 PATIENCE_S = 4.0
 CUT_WITHIN_S = 1.0  # A connection that was cut says so at once; a server that hangs is not asked again.
 RETRYABLE_STATES = frozenset({"40001", "40P01"})
-
-
-class Unavailable(Exception):
-    """The database cannot be asked or changed now: 503, never a page (R12)."""
 
 
 def first_read(work: Callable[[Session], T]) -> T:
@@ -32,7 +30,7 @@ def first_read(work: Callable[[Session], T]) -> T:
     try:
         return work(db.session)
     except sa_exc.DBAPIError as error:
-        db.session.rollback()
+        end_transaction(db.session)
         if not error.connection_invalidated or time.monotonic() - began > CUT_WITHIN_S:
             raise
         return work(db.session)
@@ -45,12 +43,13 @@ def write(work: Callable[[Session], T]) -> T:
     BEGIN IMMEDIATE once the session holds a connection. `work` may run several times.
 
     Raises:
-        Unavailable: the database stayed locked, or serialisation failed, at every try.
+        Unavailable: the database has stopped answering, stayed locked, or serialisation failed at every try.
     """
+    db.silence.check()
     patient_until = time.monotonic() + PATIENCE_S
     for attempt in range(TRIES):
         session, committing, began = db.session, False, time.monotonic()
-        session.rollback()
+        end_transaction(session)
         session.expunge_all()
         try:
             session.connection(execution_options={"writes": True})
@@ -58,15 +57,17 @@ def write(work: Callable[[Session], T]) -> T:
             committing = True
             session.commit()
         except sa_exc.DBAPIError as error:
-            session.rollback()
+            end_transaction(session)
             cut = error.connection_invalidated and not committing and time.monotonic() - began < CUT_WITHIN_S
             if not (is_retryable(error) or cut):
                 raise
             if time.monotonic() > patient_until:
+                if is_locked(error):
+                    db.silence.begin()
                 break
             time.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311 - jitter, not a secret
         except BaseException:
-            session.rollback()
+            end_transaction(session)
             raise
         else:
             return result
@@ -75,5 +76,9 @@ def write(work: Callable[[Session], T]) -> T:
 
 def is_retryable(error: sa_exc.DBAPIError) -> bool:
     """Whether the same transaction may succeed when tried again: 40001, 40P01, SQLITE_BUSY."""
-    state = getattr(error.orig, "sqlstate", None)
-    return state in RETRYABLE_STATES or "database is locked" in str(error.orig)
+    return getattr(error.orig, "sqlstate", None) in RETRYABLE_STATES or is_locked(error)
+
+
+def is_locked(error: sa_exc.DBAPIError) -> bool:
+    """Whether somebody else has held SQLite's lock for writing all the time."""
+    return (getattr(error.orig, "sqlite_errorcode", 0) & 0xFF) == sqlite3.SQLITE_BUSY  # any of its extended codes

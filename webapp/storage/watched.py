@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import psycopg
@@ -10,6 +11,14 @@ from psycopg.abc import PQGen
 
 T = TypeVar("T")
 PATIENCE_S = 4.5  # Longer than statement_timeout: a server that works says no itself.
+LEAST_S = 0.05  # What a statement gets whose request has no time left: enough to end a transaction.
+
+give_up_at: ContextVar[float | None] = ContextVar("give_up_at", default=None)
+"""When the request at hand gives the database up, by `time.monotonic()`. Slow answers add up."""
+
+
+class NoAnswer(psycopg.OperationalError):
+    """The server has not answered in time; the connection is closed."""
 
 
 class Watched(psycopg.Connection[Any]):
@@ -19,9 +28,9 @@ class Watched(psycopg.Connection[Any]):
         """Wait for the server, but not for ever.
 
         Raises:
-            OperationalError: the server has not answered in time; the connection is closed.
+            NoAnswer: the server has not answered in time; the connection is closed.
         """
-        patience = PATIENCE_S if timeout is None else timeout
+        patience = _patience() if timeout is None else timeout
         until = time.monotonic() + patience
         try:
             return super().wait(gen, interval, patience)
@@ -29,4 +38,9 @@ class Watched(psycopg.Connection[Any]):
             if time.monotonic() < until:
                 raise
             self.pgconn.finish()
-            raise psycopg.OperationalError(f"no answer from the server within {patience} s") from error
+            raise NoAnswer(f"no answer from the server within {patience:.1f} s") from error
+
+
+def _patience() -> float:
+    until = give_up_at.get()
+    return PATIENCE_S if until is None else max(LEAST_S, min(PATIENCE_S, until - time.monotonic()))

@@ -1,0 +1,102 @@
+"""While the database does not answer, nobody waits for it; when it is heard again, everybody may ask."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.support.client import BASE
+from tests.support.quick import QuickBrowser, engine_of, start_session
+from tests.support.world import HOME, World
+from webapp.storage import Unavailable
+from webapp.storage.silence import AGAIN_AFTER_S, Silence
+from webapp.storage.watched import PATIENCE_S, give_up_at
+
+
+def no_answer() -> None:
+    """Be a database that does not answer."""
+    raise OSError
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait a few seconds at the most."""
+    until = time.monotonic() + 5
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def is_over(silence: Silence) -> bool:
+    """Whether the silence is over."""
+    try:
+        silence.check()
+    except Unavailable:
+        return False
+    return True
+
+
+def test_nobody_is_refused_while_the_database_is_heard() -> None:
+    Silence(no_answer).check()
+
+
+def test_whoever_comes_after_somebody_waited_in_vain_is_refused_at_once() -> None:
+    answering = threading.Event()
+    silence = Silence(lambda: None if answering.is_set() else no_answer())
+    silence.begin()
+    with pytest.raises(Unavailable):
+        silence.check()
+    time.sleep(AGAIN_AFTER_S * 2)
+    assert not is_over(silence)
+    answering.set()
+    wait_until(lambda: is_over(silence))
+
+
+def test_one_thread_asks_however_many_have_waited() -> None:
+    answering, asking = threading.Event(), set[int]()
+
+    def ask() -> None:
+        asking.add(threading.get_ident())
+        if not answering.is_set():
+            raise OSError
+
+    silence = Silence(ask)
+    for _ in range(20):
+        silence.begin()
+    time.sleep(AGAIN_AFTER_S * 2)
+    answering.set()
+    wait_until(lambda: is_over(silence))
+    assert len(asking) == 1
+
+
+def test_it_can_begin_again() -> None:
+    silence = Silence(lambda: None)
+    for _ in range(3):
+        silence.begin()
+        wait_until(lambda: is_over(silence))
+
+
+def test_a_request_has_one_patience_for_all_its_statements_and_leaves_none_of_it_behind(
+    app: Flask, world: World
+) -> None:
+    dana = QuickBrowser(app, HOME, start_session(app, world.halden, world.users["dana"], HOME))
+    seen: list[float | None] = []
+
+    def look(*_: object) -> None:
+        seen.append(give_up_at.get())
+
+    sa.event.listen(engine_of(app), "before_cursor_execute", look)
+    try:
+        assert dana.get(BASE).status_code == 200
+        assert give_up_at.get() is None
+    finally:
+        sa.event.remove(engine_of(app), "before_cursor_execute", look)
+    until = seen[0]
+    assert len(seen) > 2
+    assert set(seen) == {until}
+    assert until is not None
+    assert 0 < until - time.monotonic() <= PATIENCE_S
