@@ -14,14 +14,26 @@ keepalive = 75
 # The portal gives a database up within 6 seconds; a worker that is silent for longer is stuck.
 timeout = 30
 graceful_timeout = 10
-# Renew workers now and then; the jitter keeps them from doing it together.
-max_requests = 20_000
-max_requests_jitter = 2_000
 # A header above 8 KiB is refused before the portal reads it.
 limit_request_field_size = 8190
 forwarded_allow_ips = ""  # the portal reads X-Forwarded-For itself, from TRUSTED_PROXIES
 accesslog = None  # the portal writes a line for each request
 control_socket_disable = True
+# gunicorn's own lines are JSON, too. Nothing of the portal is imported here: after a reload it would still be the old.
+logconfig_dict = {
+    "formatters": {
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": "%(message)s%(levelname)s%(process)d",
+            "rename_fields": {"levelname": "level"},
+            "static_fields": {"event": "server"},
+            "timestamp": "time",
+        }
+    },
+    "handlers": {"json": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
+    "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["json"], "propagate": False}},
+    "root": {"level": "INFO", "handlers": ["json"]},
+}
 
 
 def on_starting(_server: Any) -> None:

@@ -48,7 +48,7 @@ def edge() -> Iterator[tuple[Nginx, Server]]:
     """nginx as shipped in front of a portal that tells what it took the client for."""
     with ExitStack() as running:
         machine = running.enter_context(
-            Server({}, workers=2, app="proofs.whoami:app", arguments=("--config", "deploy/gunicorn.conf.py"))
+            Server({}, workers=2, app="proofs.whoami:app", shipped=True)
         )
         yield running.enter_context(Nginx([f"127.0.0.1:{machine.port}"] * 3)), machine
 

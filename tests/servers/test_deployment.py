@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import re
+import shutil
 import signal
 import socket
 import ssl
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
@@ -27,11 +32,11 @@ from tests.support.quick import put_list, start_session
 from tests.support.server import Server
 from tests.support.world import World, seed
 from webapp import create_app
-from webapp.config import Config
+from webapp.config import Config, ConfigError
+from webapp.domain.address import parse_address
 
 pytestmark = pytest.mark.postgres
 KEY = "a key for tests"
-SHIPPED = ("--config", "deploy/gunicorn.conf.py")
 LISTED, ELSEWHERE = "127.0.0.2", "127.0.0.3"
 
 
@@ -69,7 +74,7 @@ def deployment(cluster: Cluster) -> Iterator[Deployment]:
     with app.app_context():
         world = seed()
     with ExitStack() as running:
-        machines = [running.enter_context(Server(env, workers=1, arguments=SHIPPED)) for _ in range(3)]
+        machines = [running.enter_context(Server(env, workers=1, shipped=True)) for _ in range(3)]
         edge = running.enter_context(Nginx([f"127.0.0.1:{machine.port}" for machine in machines]))
         yield Deployment(edge, machines, app, world)
     dispose(app)
@@ -148,10 +153,60 @@ def test_files_are_compressed_and_kept_and_pages_are_neither(deployment: Deploym
     assert page.headers["Cache-Control"] == "no-store"
 
 
+def test_a_line_of_the_edge_and_one_of_the_portal_bear_the_same_id(deployment: Deployment) -> None:
+    answer = deployment.edge.get("/login?next=/secret", source=LISTED)
+    request_id = answer.headers["X-Request-ID"]
+    until = time.monotonic() + 5
+    while not (at_edge := [line for line in deployment.edge.log() if line["request_id"] == request_id]):
+        assert time.monotonic() < until  # nginx writes the line after the answer
+    wanted = {"event": "edge", "client": LISTED, "method": "GET", "path": "/login", "status": 200}
+    assert [wanted.items() <= line.items() for line in at_edge] == [True]
+    in_portal = [line for line in portal_lines(deployment) if line.get("request_id") == request_id]
+    assert [(line["event"], line["path"], line["client"]) for line in in_portal] == [("request", "/login", LISTED)]
+
+
+def portal_lines(deployment: Deployment) -> list[dict[str, Any]]:
+    """Return what the machines have logged: nothing but JSON, gunicorn's own lines too."""
+    lines = [json.loads(line) for machine in deployment.machines for line in machine.log().splitlines()]
+    assert {"event", "level", "time"} <= set.intersection(*(set(line) for line in lines))
+    return lines
+
+
+def test_the_portals_log_is_json_from_the_first_line_on(deployment: Deployment) -> None:
+    server_lines = [line for line in portal_lines(deployment) if line["event"] == "server"]
+    assert any("Booting worker" in line["message"] for line in server_lines)
+
+
+def test_the_units_are_what_systemd_understands(tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is missing (package systemd)")
+    units = []
+    for unit in sorted((ROOT / "deploy" / "systemd").glob("*.service")):
+        text = unit.read_text().replace("/etc/portal/portal.env", str(ROOT / "deploy" / "portal.env.example"))
+        units.append(tmp_path / unit.name)
+        units[-1].write_text(text.replace("/srv/portal", str(ROOT)))
+    assert len(units) == 3
+    command = ["systemd-analyze", "verify", "--man=no", *map(str, units)]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stdout, found.stderr) == (0, "", "")
+
+
+def test_the_example_of_the_environment_holds_settings_that_are_read_and_can_be_used() -> None:
+    text = (ROOT / "deploy" / "portal.env.example").read_text()
+    env = dict(line.split("=", 1) for line in text.splitlines() if line and not line.startswith("#"))
+    with pytest.raises(ConfigError, match="SECRET_KEY"):
+        Config.from_env(env)
+    config = Config.from_env(env | {"SECRET_KEY": KEY})
+    assert config.https
+    assert parse_address("192.0.2.10") in config.trusted_proxies
+    read = "".join(path.read_text() for path in [*(ROOT / "deploy").glob("*.py"), ROOT / "webapp" / "config.py"])
+    assert [name for name in env if f'"{name}"' not in read] == []
+
+
 def test_the_metrics_are_the_sum_of_all_workers(deployment: Deployment, tmp_path: Path) -> None:
     env = deployment.machines[0].env | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
     port = free_port()
-    with Server(env, workers=2, arguments=SHIPPED) as machine:
+    with Server(env, workers=2, shipped=True) as machine:
         asked = 0
         with ThreadPoolExecutor(16) as crowd:
             while len(list(tmp_path.glob("counter_*.db"))) < 2 and asked < 2_000:

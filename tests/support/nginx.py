@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import re
 import shutil
 import socket
@@ -12,7 +13,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from .processes import Process, StartError
 
@@ -68,6 +69,7 @@ class Nginx:
             assert machine in text
             text = text.replace(machine, upstream)
         text = text.replace("/etc/portal/tls", str(self.folder))
+        text = text.replace("/var/log/nginx", str(self.folder))
         for port, mine in (("443", self.https), ("80", self.http)):
             text, count = re.subn(rf"listen (\[::\]:)?{port}\b", rf"listen \g<1>{mine}", text)
             assert count >= 4
@@ -99,6 +101,10 @@ class Nginx:
             raw.close()
             raise
         return connection
+
+    def log(self) -> list[dict[str, Any]]:
+        """Return the lines of the shipped log."""
+        return [json.loads(line) for line in (self.folder / "portal.log").read_text().splitlines()]
 
     def get(self, path: str, *, source: str = "127.0.0.1", headers: Mapping[str, str] | None = None) -> Got:
         """GET a path."""

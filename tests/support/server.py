@@ -18,7 +18,17 @@ from .processes import Process, StartError
 ROOT = Path(__file__).parents[2]
 
 # A developer's own settings stay out of the tests.
-SETTINGS = ("DATABASE_URL", "SECRET_KEY", "PUBLIC_URL", "TRUSTED_PROXIES", "DEMO", "SESSION_", "SIGN_IN_", "GUNICORN_")
+SETTINGS = (
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "PUBLIC_URL",
+    "TRUSTED_PROXIES",
+    "DEMO",
+    "SESSION_",
+    "SIGN_IN_",
+    "GUNICORN_",
+    "WEB_",
+)
 
 
 class Server:
@@ -26,6 +36,7 @@ class Server:
 
     `host` may be an IPv6 address. With `unix=True` it listens on `unix_path` as well. `port` 0 takes a free one, known
     from the start, so that `env` can be completed later: `Server(env, start=False)`, then `server.env[...] = ...`.
+    `shipped`: with the settings of deploy/gunicorn.conf.py and what that reads from the environment, nothing else.
     """
 
     def __init__(
@@ -40,13 +51,18 @@ class Server:
         app: str = "wsgi:app",
         cwd: Path = ROOT,
         arguments: Sequence[str] = (),
+        shipped: bool = False,
         start: bool = True,
     ) -> None:
         self.env = dict(env)
         self.host = host
-        self._app, self._cwd = app, cwd
-        self._arguments = ["--workers", str(workers), "--worker-class", "gthread", "--threads", str(threads)]
-        self._arguments += ["--graceful-timeout", "5", "--no-control-socket", *arguments]
+        self._app, self._cwd, self._shipped = app, cwd, shipped
+        if shipped:
+            self.env["WEB_CONCURRENCY"] = str(workers)
+            self._arguments = ["--config", "deploy/gunicorn.conf.py", *arguments]
+        else:
+            self._arguments = ["--workers", str(workers), "--worker-class", "gthread", "--threads", str(threads)]
+            self._arguments += ["--graceful-timeout", "5", "--no-control-socket", *arguments]
         self._process: Process | None = None
         self._workers = workers
         self.folder = Path(tempfile.mkdtemp(prefix=f"portal-server-{os.getpid()}-", dir="/tmp"))
@@ -92,7 +108,9 @@ class Server:
         """Also after `stop`, on the same port."""
         self._listeners = self._listeners or self._bind()
         descriptors = [listener.fileno() for listener in self._listeners]
-        binds = [f"--bind=fd://{descriptor}" for descriptor in descriptors]
+        binds = [] if self._shipped else [f"--bind=fd://{descriptor}" for descriptor in descriptors]
+        if self._shipped:
+            self.env["LISTEN"] = f"fd://{descriptors[0]}"
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
         self._process = Process(
             [sys.executable, "-m", "gunicorn", self._app, *binds, *self._arguments],

@@ -5,12 +5,16 @@ from __future__ import annotations
 from functools import cache
 
 import sqlalchemy as sa
+from alembic.script import ScriptDirectory
 from flask import current_app
 from flask_alembic import Alembic
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.storage.silence import Unavailable
 from webapp.storage.transactions import first_read
+
+MISSING = "migrations are missing"
+UNKNOWN = "the database has a migration that this code does not know"
 
 
 def problem() -> str:
@@ -19,10 +23,21 @@ def problem() -> str:
         found = first_read(lambda session: set(session.scalars(sa.text("SELECT version_num FROM alembic_version"))))
     except (SQLAlchemyError, Unavailable):
         return "the database cannot be reached, or was never migrated"
-    return "" if found == _heads() else "migrations are missing"
+    if found == _heads():
+        return ""
+    return MISSING if found <= _known() else UNKNOWN
+
+
+def _script_directory() -> ScriptDirectory:
+    alembic: Alembic = current_app.extensions["alembic"]
+    return alembic.script_directory
 
 
 @cache
 def _heads() -> set[str]:
-    alembic: Alembic = current_app.extensions["alembic"]
-    return set(alembic.script_directory.get_heads())
+    return set(_script_directory().get_heads())
+
+
+@cache
+def _known() -> set[str]:
+    return {revision.revision for revision in _script_directory().walk_revisions()}
