@@ -38,9 +38,10 @@ logconfig_dict = {
 
 def on_starting(_server: Any) -> None:
     """Begin with no numbers of workers that are no more."""
-    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
-    for file in Path(folder).glob("*.db") if folder else ():
-        file.unlink()
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+        for file in Path(folder).glob("*.db"):
+            file.unlink()
 
 
 def child_exit(_server: Any, worker: Any) -> None:

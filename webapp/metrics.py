@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from prometheus_client import Counter, Histogram
 
 REQUESTS = Counter("portal_requests", "Answers by method, endpoint and status.", ["method", "endpoint", "status"])
@@ -15,13 +19,27 @@ DECISIONS = Counter("portal_decisions", "Decisions that matter, by event and out
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 
 
+log = logging.getLogger("portal")
+
+
 def answered(method: str, endpoint: str | None, status: int, seconds: float) -> None:
     """Count an answer. Labels are words of ours only: a stranger must not be able to invent time series."""
     name = endpoint or "none"
-    REQUESTS.labels(method if method in METHODS else "other", name, str(status)).inc()
-    SECONDS.labels(name).observe(seconds)
+    with _in_nobodys_way():
+        REQUESTS.labels(method if method in METHODS else "other", name, str(status)).inc()
+        SECONDS.labels(name).observe(seconds)
 
 
 def decided(event: str, outcome: str) -> None:
     """Count a decision."""
-    DECISIONS.labels(event, outcome).inc()
+    with _in_nobodys_way():
+        DECISIONS.labels(event, outcome).inc()
+
+
+@contextmanager
+def _in_nobodys_way() -> Iterator[None]:
+    """A folder of numbers that is gone, full or somebody else's must not cost an answer."""
+    try:
+        yield
+    except OSError as error:
+        log.error("metrics", extra={"event": "metrics", "outcome": type(error).__name__})

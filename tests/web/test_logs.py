@@ -162,3 +162,17 @@ def test_ready_means_database_and_migrations(portal: Portal, revision: str) -> N
     finally:
         with writing_engine(portal.app).begin() as connection:
             connection.execute(sa.text("UPDATE alembic_version SET version_num = :head"), {"head": head})
+
+
+def test_numbers_that_cannot_be_kept_cost_nobody_an_answer(tmp_path: Path) -> None:
+    env = {
+        "SECRET_KEY": "a key for tests",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/none.sqlite3",
+        "PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "gone"),
+    }
+    code = "from wsgi import app; print(app.test_client().get('/login').status_code)"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    assert run.stdout == "200\n"
+    lines = [json.loads(line) for line in run.stderr.splitlines()]
+    found = [(line["level"], line["event"], line.get("outcome")) for line in lines]
+    assert found == [("ERROR", "metrics", "FileNotFoundError"), ("INFO", "request", None)]
