@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import http.client
+import random
+import tempfile
+import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from itertools import cycle
+from pathlib import Path
+from urllib.parse import urlencode
 
-import sqlalchemy as sa
 from flask import Flask
 
-from proofs.databases import database, portal
+from proofs.databases import back_up, database, portal, restore
 from proofs.report import Report
 from tests.support.client import BASE
-from tests.support.quick import QuickBrowser, cookie_of, put_list, read_list, start_session, writing
+from tests.support.quick import cookie_of, csrf_token, put_list, read_list, start_session
 from tests.support.server import Server
-from tests.support.world import HOME, World
+from tests.support.world import ELSEWHERE, HOME, World
 from webapp.storage import allowlists
-from webapp.storage.models import Account
 
 WORKERS = 6
 OWNER_AT = "198.51.100.7"
+PATIENCE_S = 30
+STRANGERS = 50
 
 
 class Asked:
@@ -31,10 +40,48 @@ class Asked:
 
     def status(self, cookie: str, address: str) -> int:
         """Ask for the overview."""
+        return self.answer(cookie, address)[0]
+
+    def answer(self, cookie: str, address: str) -> tuple[int, str]:
+        """Ask for the overview; return the status, and where to it leads."""
         self.connection.request("GET", "/", headers={"Cookie": f"session={cookie}", "X-Forwarded-For": address})
         answer = self.connection.getresponse()
         answer.read()
-        return answer.status
+        return answer.status, answer.getheader("Location", "")
+
+
+class Owner:
+    """An owner who signed in a moment ago, and posts forms over HTTP to whichever server is named."""
+
+    def __init__(self, app: Flask, world: World, person: str = "dana", address: str = HOME) -> None:
+        session_id = start_session(app, world.halden, world.users[person], address)
+        self.token = csrf_token(app)
+        self.headers = {
+            "Cookie": f"session={cookie_of(app, session_id)}",
+            "X-Forwarded-For": address,
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+
+    def post(self, server: Server, path: str, fields: dict[str, str]) -> int:
+        """Post a form, and return the status of the answer."""
+        connection = self._sent(server, path, fields)
+        try:
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status
+        finally:
+            connection.close()
+
+    def post_and_leave(self, server: Server, path: str, fields: dict[str, str], after_s: float) -> None:
+        """Post a form, and be gone before the answer, or at least without reading it."""
+        connection = self._sent(server, path, fields)
+        time.sleep(after_s)
+        connection.close()
+
+    def _sent(self, server: Server, path: str, fields: dict[str, str]) -> http.client.HTTPConnection:
+        connection = http.client.HTTPConnection(server.host, server.port, timeout=PATIENCE_S)
+        connection.request("POST", BASE + path, urlencode(fields | {"csrf_token": self.token}), self.headers)
+        return connection
 
 
 @contextmanager
@@ -50,43 +97,47 @@ def workers(url: str, secret_key: str, count: int) -> Iterator[list[Asked]]:
 
 
 def propagation(changes: int, seed: int, kind: str) -> Report:
-    """Change the list; at once ask each worker, in turn letting an address in and keeping it out."""
+    """Change the list through one worker after the other; at once ask all, letting an address in and keeping it out."""
     claim = "A request that starts after a change was answered is judged by the changed list, on every worker."
     name = f"Propagation to {WORKERS} workers, {kind}"
     report = Report(name, claim, seed, changes, "changes", "workers on other machines' clocks: no clock is involved")
-    stale = 0
+    chance, stale = random.Random(seed), 0
     with report.timed(), database(kind) as url, portal(url) as (app, world):
         put_list(app, world.halden, f"{OWNER_AT}/32", active=True)
-        dana = QuickBrowser(app, OWNER_AT, start_session(app, world.halden, world.users["dana"], OWNER_AT))
-        with workers(url, str(app.secret_key), WORKERS) as asked:
+        owner = Owner(app, world, address=OWNER_AT)
+        with workers(url, str(app.secret_key), WORKERS) as asked, ThreadPoolExecutor(WORKERS) as pool:
+            cookies: list[str] = []
             for number in range(changes):
                 lets_in = number % 2 == 0
-                cookies = [cookie(app, world) for _ in asked]
-                change(app, world, dana, lets_in=lets_in)
+                if lets_in:  # Those who were let in are still signed in when they are to be kept out.
+                    cookies = [cookie(app, world) for _ in asked]
+                # Each worker in turn, and each in both directions.
+                turn = (number + number // WORKERS) % WORKERS
+                answered = change(app, world, owner, asked[turn].server, lets_in=lets_in)
+                first = chance.randrange(WORKERS)
+                order = asked[first:] + asked[:first]
+                found = list(pool.map(lambda one, text: one.status(text, HOME), order, cookies))
                 wanted = 200 if lets_in else 403
-                found = [one.status(text, HOME) for one, text in zip(asked, cookies, strict=True)]
                 stale += sum(status != wanted for status in found)
-                if set(found) != {wanted}:
-                    report.violated(f"change {number}: {found} instead of {wanted}")
+                if answered != 303 or set(found) != {wanted}:
+                    report.violated(f"change {number}: answered {answered}, then {found} instead of {wanted}")
     report.figures["stale decisions"] = f"{stale} of {changes * WORKERS:,}, half of them in each direction"
+    report.figures["changes were made through"] = "each worker in turn; all are asked at once, from a random one on"
     return report
 
 
-def cookie(app: Flask, world: World) -> str:
+def cookie(app: Flask, world: World, address: str = HOME) -> str:
     """Return the cookie of Sanne, signed in a moment ago."""
-    return cookie_of(app, start_session(app, world.halden, world.users["sanne"], HOME))
+    return cookie_of(app, start_session(app, world.halden, world.users["sanne"], address))
 
 
-def change(app: Flask, world: World, dana: QuickBrowser, *, lets_in: bool) -> None:
-    """Add or delete the network of HOME, as an owner does on the page."""
+def change(app: Flask, world: World, owner: Owner, server: Server, *, lets_in: bool) -> int:
+    """Add or delete the network of HOME, as an owner does on the page; return the answer's status."""
     if lets_in:
-        answer = dana.post(f"{BASE}/networks", {"network": f"{HOME}/32"})
-    else:
-        with app.app_context():
-            entry = allowlists.load(world.halden).entries[0]
-        fields = {"version": entry.version, "confirm_signouts": "1"}
-        answer = dana.post(f"{BASE}/networks/{entry.id}/delete", fields)
-    assert answer.status_code == 303, answer.get_data(as_text=True)
+        return owner.post(server, "/networks", {"network": f"{HOME}/32"})
+    with app.app_context():
+        entry = next(one for one in allowlists.load(world.halden).entries if one.network.text == f"{HOME}/32")
+    return owner.post(server, f"/networks/{entry.id}/delete", {"version": entry.version, "confirm_signouts": "1"})
 
 
 def replay(sessions: int, seed: int, kind: str) -> Report:
@@ -110,37 +161,128 @@ def replay(sessions: int, seed: int, kind: str) -> Report:
     return report
 
 
-def restored(rounds: int, seed: int, kind: str) -> Report:
-    """Put a list back as a backup had it, old revision and all, under running workers that know a newer one."""
-    claim = "A restored backup is obeyed at once, although workers have seen its revision, and so is what follows it."
-    report = Report(f"Restore under {WORKERS} running workers, {kind}", claim, seed, rounds, "restores")
-    wrong = 0
-    open_, shut = f"{HOME}/32", "192.0.2.0/24"
+def restored(restores: int, seed: int, kind: str) -> Report:
+    """Back the list up, change it, and put the backup back, by the commands of docs/operations.md, under load."""
+    claim = (
+        "A restored backup is obeyed at once, although workers have seen its revision, and so is what follows it; "
+        "everybody is signed out by it; while it runs, nobody whom no list covers is let in."
+    )
+    report = Report(f"Restore under {WORKERS} running workers, {kind}", claim, seed, restores, "restores")
     with ExitStack() as stack:
         stack.enter_context(report.timed())
         url = stack.enter_context(database(kind))
         app, world = stack.enter_context(portal(url))
         asked = stack.enter_context(workers(url, str(app.secret_key), WORKERS))
-        for number in range(rounds):
-            backed_up, newer = (open_, shut) if number % 2 == 0 else (shut, open_)
-            revision = write_list(app, world, backed_up)
-            steps = [(backed_up, ""), (newer, ""), (backed_up, revision), (newer, "")]
-            for network, old_revision in steps:
-                write_list(app, world, network, old_revision)
-                found = [one.status(cookie(app, world), HOME) for one in asked]
-                wanted = 200 if network == open_ else 403
-                wrong += sum(status != wanted for status in found)
-                if set(found) != {wanted}:
-                    report.violated(f"round {number}, {network}: {found} instead of {wanted}")
-    report.figures["decisions by another list than the present one"] = f"{wrong} of {rounds * 4 * WORKERS:,}"
+        file = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "backup"
+        restoring = Restoring(report, app, world, asked, random.Random(seed), url, file)
+        for number in range(restores // 2):
+            restoring.twice(number)
+    wrong, total = restoring.wrong, restoring.decisions
+    report.figures["decisions by another list than the present one"] = f"{wrong} of {total:,}"
+    report.figures["cookies from before a restore that still opened something"] = (
+        f"{restoring.lived} of {restoring.old:,}"
+    )
+    answers = ", ".join(f"{status}: {count:,}" for status, count in sorted(restoring.strangers.items()))
+    report.figures["answers to a stranger while it was restored"] = answers
+    report.figures["restores that had to be repeated after a deadlock"] = str(restoring.repeated)
     return report
 
 
-def write_list(app: Flask, world: World, network: str, revision: str = "") -> str:
-    """Write the list as a restore does, with a revision of old or a new one; return it."""
-    put_list(app, world.halden, network, active=True)
-    if revision:
-        with writing(app) as connection:
-            account = sa.update(Account).where(Account.id == world.halden)
-            connection.execute(account.values(allowlist_revision=revision))
-    return read_list(app, world.halden).revision
+class Restoring:
+    """Backups and restores of one database, and what its workers say to them."""
+
+    def __init__(
+        self,
+        report: Report,
+        app: Flask,
+        world: World,
+        asked: list[Asked],
+        chance: random.Random,
+        url: str,
+        file: Path,
+    ) -> None:
+        self.report, self.app, self.world, self.asked, self.chance = report, app, world, asked, chance
+        self.url, self.file = url, file
+        self.wrong = self.decisions = self.lived = self.old = self.repeated = 0
+        self.strangers = Counter[int]()
+        self.backed_up = read_list(app, world.halden)
+
+    def twice(self, number: int) -> None:
+        """Back one list up; restore it over two later ones, so that the workers know the later lists."""
+        opens = number % 2 == 0
+        networks = (f"{OWNER_AT}/32", f"{HOME}/32")
+        put_list(self.app, self.world.halden, *networks[: 2 if opens else 1], active=True)
+        self.ask(f"round {number}, before", self.asked, opens)
+        old = cookie(self.app, self.world, OWNER_AT)
+        self.backed_up = read_list(self.app, self.world.halden)
+        back_up(self.url, self.file)
+        self.change(f"round {number}, newer", lets_in=not opens)
+        old_cookies = [old, cookie(self.app, self.world, OWNER_AT)]
+
+        self.restore(f"round {number}")
+        self.all_dead(f"round {number}", old_cookies)
+        self.ask(f"round {number}, restored", self.asked, opens)
+        self.change(f"round {number}, changed after it", lets_in=not opens)
+
+        self.restore(f"round {number}, again")
+        # The others still know the list from before this restore when the next one comes.
+        self.ask(f"round {number}, restored again", self.chance.sample(self.asked, WORKERS // 2), opens)
+        owner = Owner(self.app, self.world, address=OWNER_AT)
+        if owner.post(self.chance.choice(self.asked).server, "/networks", {"network": "192.0.2.1/32"}) != 303:
+            self.report.violated(f"round {number}: no change after the restore")
+        self.ask(f"round {number}, the next list", self.asked, opens)
+
+    def change(self, when: str, *, lets_in: bool) -> None:
+        """Change the list through a worker, and see that all obey."""
+        owner = Owner(self.app, self.world, address=OWNER_AT)
+        status = change(self.app, self.world, owner, self.chance.choice(self.asked).server, lets_in=lets_in)
+        if status != 303:
+            self.report.violated(f"{when}: the change was answered {status}")
+        self.ask(when, self.asked, lets_in)
+
+    def ask(self, when: str, asked: list[Asked], opens: bool) -> None:
+        """Sign in anew for each worker, and see that it decides by the present list."""
+        found = [one.status(cookie(self.app, self.world), HOME) for one in asked]
+        wanted = 200 if opens else 403
+        self.decisions += len(found)
+        self.wrong += sum(status != wanted for status in found)
+        if set(found) != {wanted}:
+            self.report.violated(f"{when}: {found} instead of {wanted}")
+
+    def all_dead(self, when: str, cookies: list[str]) -> None:
+        """See that no worker takes the cookies, from an address that both lists cover."""
+        found = [one.answer(text, OWNER_AT) for one in self.asked for text in cookies]
+        alive = [answer for answer in found if answer[0] != 303 or not answer[1].startswith("/login")]
+        self.old += len(found)
+        self.lived += len(alive)
+        if alive:
+            self.report.violated(f"{when}: a cookie from before the restore: {alive}")
+
+    def restore(self, when: str) -> None:
+        """Put the backup back while a stranger to all lists knocks at every worker."""
+        cookies = [cookie(self.app, self.world, ELSEWHERE) for _ in range(STRANGERS)]
+        done = threading.Event()
+        with ThreadPoolExecutor(1) as pool:
+            knocking = pool.submit(knock, [Asked(one.server) for one in self.asked], cookies, done)
+            try:
+                self.repeated += restore(self.url, self.file)
+            finally:
+                done.set()
+            found = knocking.result()
+        self.strangers += found
+        if unwanted := set(found) - {303, 403, 503}:
+            self.report.violated(f"{when}: a stranger was answered {unwanted}")
+        if read_list(self.app, self.world.halden) != self.backed_up:
+            self.report.violated(f"{when}: the list is not what was backed up")
+
+
+def knock(asked: list[Asked], cookies: list[str], done: threading.Event) -> Counter[int]:
+    """Ask every worker in turn, at least twice, each time with the next cookie, until it is done; count the answers."""
+    found = Counter[int]()
+    for one, text in zip(cycle(asked), cycle(cookies), strict=False):
+        found[one.status(text, ELSEWHERE)] += 1
+        if done.is_set() and found.total() >= 2 * WORKERS:
+            break
+    for one in asked:
+        one.connection.close()
+    return found

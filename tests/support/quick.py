@@ -88,51 +88,62 @@ class Snapshot:
         return [text for _, text, _ in self.networks]
 
 
+# Built once: building them takes as long as asking them.
+_NO_NETWORKS = sa.delete(NetworkRow).where(NetworkRow.account_id == sa.bindparam("of"))
+_NO_EVENTS = sa.delete(Event).where(Event.account_id == sa.bindparam("of"))
+_NETWORKS = sa.insert(NetworkRow).returning(NetworkRow.id, sort_by_parameter_order=True)
+_STATE = (
+    sa.update(Account)
+    .where(Account.id == sa.bindparam("of"))
+    .values(allowlist_active=sa.bindparam("active"), allowlist_revision=sa.bindparam("revision"))
+)
+_LIST = (
+    sa.select(
+        Account.allowlist_active, Account.allowlist_revision, NetworkRow.id, NetworkRow.network, NetworkRow.comment
+    )
+    .outerjoin(NetworkRow, NetworkRow.account_id == Account.id)
+    .where(Account.id == sa.bindparam("of"))
+    .order_by(NetworkRow.id.desc())
+)
+_EVENTS = sa.select(*Event.__table__.columns).where(Event.account_id == sa.bindparam("of")).order_by(Event.id)
+
+
 def put_list(app: Flask, account_id: int, *networks: str, active: bool = False) -> dict[str, Stored]:
     """Replace the account's list (the first network is the oldest) and forget its history."""
-    rows: dict[str, Stored] = {}
+    same = {"account_id": account_id, "comment": "", "added_at": clock.now(), "added_by": "test"}
+    values: list[dict[str, Any]] = [{"network": text, "version": new_revision(), **same} for text in networks]
     with writing(app) as connection:
-        connection.execute(sa.delete(NetworkRow).where(NetworkRow.account_id == account_id))
-        connection.execute(sa.delete(Event).where(Event.account_id == account_id))
-        for text in networks:
-            values = {"account_id": account_id, "network": text, "comment": "", "version": new_revision()}
-            insert = sa.insert(NetworkRow).values(added_at=clock.now(), added_by="test", **values)
-            row_id = connection.execute(insert.returning(NetworkRow.id)).scalar_one()
-            rows[text] = Stored(row_id, str(values["version"]))
-        connection.execute(
-            sa.update(Account)
-            .where(Account.id == account_id)
-            .values(allowlist_active=active, allowlist_revision=new_revision())
-        )
-    return rows
+        connection.execute(_NO_NETWORKS, {"of": account_id})
+        connection.execute(_NO_EVENTS, {"of": account_id})
+        ids = connection.execute(_NETWORKS, values).scalars().all() if values else ()
+        connection.execute(_STATE, {"of": account_id, "active": active, "revision": new_revision()})
+    return {row["network"]: Stored(row_id, row["version"]) for row, row_id in zip(values, ids, strict=True)}
 
 
 def read_list(app: Flask, account_id: int) -> Snapshot:
-    """Read the list by SQL of the tests' own."""
+    """Read the list by SQL of the tests' own, as one statement sees it."""
     with engine_of(app).connect() as connection:
-        state = sa.select(Account.allowlist_active, Account.allowlist_revision).where(Account.id == account_id)
-        active, revision = connection.execute(state).one()
-        networks = (
-            sa.select(NetworkRow.id, NetworkRow.network, NetworkRow.comment)
-            .where(NetworkRow.account_id == account_id)
-            .order_by(NetworkRow.id.desc())
-        )
-        rows = connection.execute(networks).all()
-    return Snapshot(active, revision, tuple((row[0], row[1], row[2]) for row in rows))
+        rows: list[Any] = list(connection.execute(_LIST, {"of": account_id}))
+    networks = tuple((row[2], row[3], row[4]) for row in rows if row[2] is not None)
+    return Snapshot(rows[0][0], rows[0][1], networks)
 
 
 def events_of(app: Flask, account_id: int) -> list[Any]:
     """Return the account's events, the first first."""
-    query = sa.select(*Event.__table__.columns).where(Event.account_id == account_id).order_by(Event.id)
     with engine_of(app).connect() as connection:
-        return list(connection.execute(query))
+        return list(connection.execute(_EVENTS, {"of": account_id}))
 
 
-def check_history(app: Flask, account_id: int, start: Snapshot) -> int:
-    """Check that the events lead from the start to the present list without a gap; return how many there are."""
+def check_history(
+    app: Flask, account_id: int, start: Snapshot, present: Snapshot | None = None, *, skip: int = 0
+) -> int:
+    """Check that the events lead from the start to the present list without a gap; return how many there are.
+
+    `skip` first events had been made when the start was read; `present` saves reading it again.
+    """
     state = {row_id: (text, comment) for row_id, text, comment in start.networks}
     active, revision = start.active, start.revision
-    events = events_of(app, account_id)
+    events = events_of(app, account_id)[skip:]
     for event in events:
         assert (event.before["active"], event.before["revision"]) == (active, revision), event
         for network in event.before["networks"]:
@@ -141,7 +152,7 @@ def check_history(app: Flask, account_id: int, start: Snapshot) -> int:
             assert network["id"] not in state, event
             state[network["id"]] = (network["network"], network["comment"])
         active, revision = event.after["active"], event.after["revision"]
-    present = read_list(app, account_id)
+    present = present or read_list(app, account_id)
     assert (present.active, present.revision) == (active, revision)
     assert {row[0]: row[1:] for row in present.networks} == state
     return len(events)
