@@ -6,6 +6,8 @@ import ipaddress
 import json
 import random
 import time
+from array import array
+from statistics import quantiles
 
 from proofs.report import ROOT, Report
 from webapp.client_address import TrustedProxies, resolve
@@ -113,7 +115,7 @@ def parser(rounds: int, seed: int) -> Report:
     report = Report("Network parser against the standard library", claim, seed, rounds, "texts")
     vectors = json.loads((ROOT / "tests" / "vectors" / "network.json").read_text(encoding="utf-8"))["vectors"]
     texts = [vector["input"] for vector in vectors if isinstance(vector["input"], str)]
-    chance, accepted, slowest = random.Random(seed), 0, 0.0
+    chance, accepted, taken = random.Random(seed), 0, array("d")
     with report.timed():
         for _ in range(rounds):
             text = mutated(chance, texts)
@@ -126,11 +128,12 @@ def parser(rounds: int, seed: int) -> Report:
                 report.violated(f"{type(error).__name__}: {text!r}")
                 continue
             finally:
-                slowest = max(slowest, time.perf_counter() - began)
+                taken.append(time.perf_counter() - began)
             accepted += 1
             check(report, text, network)
     report.figures["accepted"] = f"{accepted:,} of {rounds:,}"
-    report.figures["slowest"] = f"{slowest * 1000:.2f} ms"
+    # Not the slowest: on a shared machine that is whom the machine let wait.
+    report.figures["time, 99.9th percentile"] = f"{quantiles(taken, n=1_000)[-1] * 1000:.2f} ms"
     return report
 
 
