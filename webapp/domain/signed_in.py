@@ -45,5 +45,9 @@ def signed_out(before: Allowlist, after: Allowlist, people: Iterable[SignedIn]) 
     """Return those whom the list lets in now and would not after the change (R8), in the given order."""
     if not after.active:
         return ()
-    was, will_be = CompiledList.of(before), CompiledList.of(after)
-    return tuple(one for one in people if was.lets_in(one.address) and not will_be.lets_in(one.address))
+    will_be = CompiledList.of(after)
+    outside = [one for one in people if not will_be.lets_in(one.address)]
+    if not outside:
+        return ()  # as a rule: the present list need not be compiled for nobody
+    was = CompiledList.of(before)
+    return tuple(one for one in outside if was.lets_in(one.address))

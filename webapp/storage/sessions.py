@@ -92,12 +92,10 @@ def load(session_id: str) -> PortalSession | None:
 def start(
     session: Session, *, user_id: int, account_id: int, address: str | None, now: datetime, expired_before: datetime
 ) -> str:
-    """Add a portal session and return its id; the user's expired ones are removed on the way."""
-    session.execute(
-        sa.delete(PortalSessionRow).where(
-            PortalSessionRow.user_id == user_id, PortalSessionRow.created_at < expired_before
-        )
-    )
+    """Add a portal session and return its id; the user's expired ones of the account are removed on the way."""
+    row = PortalSessionRow
+    own = sa.and_(row.account_id == account_id, row.user_id == user_id)  # as the index has them: there may be millions
+    session.execute(sa.delete(row).where(own, row.created_at < expired_before))
     session_id = new_id()
     session.add(
         PortalSessionRow(
