@@ -1,20 +1,29 @@
-"""Run all benchmarks: `make bench`."""
+"""Run the benchmarks: `make bench`; BENCH=peers,served for some."""
 
 from __future__ import annotations
 
+import logging
+import os
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 
 from flask import Flask
 
-from bench import decisions, pages, peers, served
-from bench.report import show
+from bench import decisions, millions, pages, peers, served
+from bench.report import SEED, Section, say, show
+from proofs.report import machine
 from tests.conftest import dispose, migrate
 from tests.support.postgres import Cluster, find_programs
 from tests.support.quick import new_app
 from tests.support.world import World, seed
+
+NAMES = ("decision", "peers", "request", "served", "pages", "millions")
+PACKAGES = ("flask", "werkzeug", "sqlalchemy", "gunicorn", "psycopg")
 
 
 def portal(url: str) -> tuple[Flask, World]:
@@ -36,24 +45,59 @@ def postgres() -> Iterator[Cluster | None]:
         yield cluster
 
 
-def run() -> bool:
-    """Measure on both databases; return whether all budgets hold."""
-    good = show("The decision", decisions.matcher())
-    good &= show("The decision beside its peers, from text, each address asked once", peers.figures())
+def busy() -> str:
+    """Return how busy the machine is: what else runs here is measured as well."""
+    return "load average {:.1f}, {:.1f}, {:.1f} (1, 5, 15 minutes)".format(*os.getloadavg())
+
+
+def ran_on() -> str:
+    """Return the programs that are measured."""
+    database, folder = "no PostgreSQL", find_programs()
+    if folder is not None:
+        asked = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True)
+        database = asked.stdout.strip()
+    return ", ".join([*(f"{name} {version(name)}" for name in PACKAGES), database])
+
+
+def sections(names: list[str]) -> Iterator[Section]:
+    """Measure what bears these names, on both databases."""
+    if "decision" in names:
+        yield decisions.matcher()
+    if "peers" in names:
+        yield peers.figures()
     with tempfile.TemporaryDirectory() as folder, postgres() as cluster:
-        urls = {"SQLite": f"sqlite:///{folder}/bench.sqlite3"}
+        yield from on_database("SQLite", f"sqlite:///{folder}/bench.sqlite3", names)
         if cluster is not None:
-            urls["PostgreSQL"] = cluster.create_database("bench")
-        for name, url in urls.items():
-            app, world = portal(url)
-            good &= show(f"A request, {name}", decisions.requests(app, world))
-            good &= show(f"As it is served, two workers, {name}", served.figures(app, world, url))
-            if name == "PostgreSQL":
-                good &= show("A million accounts, PostgreSQL", served.many_accounts(app, world))
-            good &= show(f"An account with 1,000 networks and 200 sessions, {name}", pages.figures(app, world))
-            dispose(app)
-    return good
+            yield from on_database("PostgreSQL", cluster.create_database("bench"), names)
+            if "millions" in names:
+                yield millions.figures(cluster)
+
+
+def on_database(kind: str, url: str, names: list[str]) -> Iterator[Section]:
+    """Measure what each database is measured with."""
+    app, world = portal(url)
+    if "request" in names:
+        yield decisions.requests(app, kind)
+    if "served" in names:
+        yield from served.figures(app, world, url, kind)
+    if "pages" in names:
+        yield pages.figures(app, kind)
+    dispose(app)
+
+
+def run(names: list[str]) -> bool:
+    """Measure, print, and return whether all budgets hold."""
+    logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
+    began = time.monotonic()
+    say(["Benchmarks", f"  on: {machine()}", f"  with: {ran_on()}", f"  seed {SEED}; before: {busy()}"])
+    over = [line for section in sections(names) for line in show(section)]
+    say(["", f"{time.monotonic() - began:.0f} s; after: {busy()}"])
+    say([f"OVER: {line}" for line in over] or ["All budgets hold."])
+    return not over
 
 
 if __name__ == "__main__":
-    sys.exit(0 if run() else 1)
+    wanted = [name for name in os.environ.get("BENCH", "").split(",") if name] or list(NAMES)
+    if unknown := set(wanted) - set(NAMES):
+        sys.exit(f"BENCH names {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}.")
+    sys.exit(0 if run(wanted) else 1)

@@ -5,82 +5,131 @@ A request's latency counts from when it was due, so that a server that queues ca
 
 from __future__ import annotations
 
-import http.client
+import random
+import re
+import socket
 import threading
 import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import count
 
 from bench.report import percentile
 
-SENDERS = 24
+KEPT = 50  # requests over one connection, as the edge does it (deploy/nginx/portal.conf)
+SENDERS, CLOSED = 24, 16  # the kernel deals connections out by chance: few of them leave a worker without any
+LATE_MS = 5
+LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 
 
 @dataclass
 class Load:
-    """What came of it: latencies in milliseconds, and answers that were not 200."""
+    """What came of it: latencies in milliseconds, requests that left late, and answers that were not 200."""
 
     latencies: list[float] = field(default_factory=list)
+    late: int = 0
     wrong: int = 0
     seconds: float = 0
+    cpu: float = 0
 
     @property
     def rate(self) -> float:
         """Answers per second."""
         return len(self.latencies) / self.seconds
 
-    def percentile(self, percent: int) -> float:
+    def percentile(self, percent: float) -> float:
         """Return a percentile of the latencies."""
         return percentile(self.latencies, percent)
 
 
-def offer(host: str, port: int, path: str, headers: dict[str, str], per_second: int, seconds: float) -> Load:
-    """Offer so many requests a second for so long, over connections that are kept."""
-    load, lock = Load(), threading.Lock()
-    total, began = int(per_second * seconds), time.perf_counter() + 0.2
-    due = iter(range(total))
+def request_of(path: str, cookie: str, address: str) -> bytes:
+    """Return a request of a browser with that session cookie, as the proxy passes it on."""
+    lines = f"GET {path} HTTP/1.1", "Host: localhost", f"Cookie: session={cookie}", f"X-Forwarded-For: {address}"
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+class Connection:
+    """A connection that is kept. It reads no more of an answer than it must: what it costs, the server lacks."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._socket = socket.create_connection((host, port), timeout=30)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def status(self, request: bytes) -> int:
+        """Send the request, and return its status once all of the answer is here."""
+        self._socket.sendall(request)
+        answer = self._received()
+        while (end := answer.find(b"\r\n\r\n")) < 0:
+            answer += self._received()
+        length = LENGTH.search(answer, 0, end)
+        assert length is not None, answer[:end]
+        missing = int(length[1]) - (len(answer) - end - 4)
+        while missing > 0:
+            missing -= len(self._received())
+        return int(answer[9:12])
+
+    def close(self) -> None:
+        """Close it."""
+        self._socket.close()
+
+    def _received(self) -> bytes:
+        part = self._socket.recv(65_536)
+        if not part:
+            raise ConnectionError("the server has closed the connection")
+        return part
+
+
+def moments(per_second: int, seconds: float, chance: random.Random) -> list[float]:
+    """Return when requests of people who do not know of each other are due: so many, at random."""
+    return sorted(chance.uniform(0, seconds) for _ in range(int(per_second * seconds)))
+
+
+def offer(host: str, port: int, requests: Sequence[bytes], due: Sequence[float]) -> Load:
+    """Offer the requests in turn at the moments when they are due, each connection for KEPT of them."""
+    load, lock, numbers = Load(), threading.Lock(), count()
+    cpu, began = time.process_time(), time.perf_counter() + 0.1
 
     def send() -> None:
-        connection = http.client.HTTPConnection(host, port, timeout=30)
-        while True:
-            with lock:
-                number = next(due, None)
-            if number is None:
-                break
-            moment = began + number / per_second
+        connection, left = Connection(host, port), KEPT
+        while (number := next(numbers)) < len(due):
+            if not left:
+                connection.close()
+                connection, left = Connection(host, port), KEPT
+            left -= 1
+            moment = began + due[number]
             time.sleep(max(0.0, moment - time.perf_counter()))
-            connection.request("GET", path, headers=headers)
-            answer = connection.getresponse()
-            answer.read()
+            late = (time.perf_counter() - moment) * 1000 > LATE_MS
+            status = connection.status(requests[number % len(requests)])
             taken = (time.perf_counter() - moment) * 1000
             with lock:
                 load.latencies.append(taken)
-                load.wrong += answer.status != 200
+                load.late += late
+                load.wrong += status != 200
         connection.close()
 
-    threads = [threading.Thread(target=send) for _ in range(SENDERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    load.seconds = time.perf_counter() - began
+    in_threads([send] * SENDERS)
+    load.seconds, load.cpu = time.perf_counter() - began, time.process_time() - cpu
     return load
 
 
-def saturate(host: str, port: int, path: str, headers: dict[str, str], seconds: float) -> float:
-    """Return how many answers a second four connections get that always ask."""
-    answers, until = [0] * 4, time.perf_counter() + seconds
+def saturate(host: str, port: int, request: bytes, seconds: float) -> int:
+    """Return how many answers a few connections get in so many seconds that ask again at once."""
+    answers, until = [0] * CLOSED, time.perf_counter() + seconds
 
     def ask(place: int) -> None:
-        connection = http.client.HTTPConnection(host, port, timeout=30)
+        connection = Connection(host, port)
         while time.perf_counter() < until:
-            connection.request("GET", path, headers=headers)
-            connection.getresponse().read()
+            assert connection.status(request) == 200
             answers[place] += 1
         connection.close()
 
-    threads = [threading.Thread(target=ask, args=(place,)) for place in range(len(answers))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(answers) / seconds
+    in_threads([lambda p=place: ask(p) for place in range(CLOSED)])  # type: ignore[misc]
+    return sum(answers)
+
+
+def in_threads(work: Sequence[Callable[[], None]]) -> None:
+    """Do all at once; raise what one of them raises."""
+    with ThreadPoolExecutor(len(work)) as pool:
+        for done in [pool.submit(one) for one in work]:
+            done.result()

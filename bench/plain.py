@@ -7,11 +7,11 @@ import os
 import sqlalchemy as sa
 from flask import Flask
 
-from webapp import create_app, enforcement
+from webapp import create_app, enforcement, logs
 
 
 def bare() -> Flask:
-    """A Flask app of one view with one SELECT."""
+    """A Flask app of one view with one SELECT; nothing else, no log line either."""
     app = Flask(__name__)
     engine = sa.create_engine(os.environ["DATABASE_URL"])
     if engine.dialect.name == "postgresql":
@@ -27,7 +27,8 @@ def bare() -> Flask:
 
 
 def unguarded() -> Flask:
-    """The portal as it is, but that nobody asks the list. For comparison only."""
+    """The portal as `wsgi` serves it, but that nobody asks the list. For comparison only."""
     app = create_app()
     app.before_request_funcs[None].remove(enforcement.require_listed_address)
+    logs.configure()
     return app

@@ -47,7 +47,8 @@ def _started(_app: Flask, **_: Any) -> None:
 
 def _finished(_app: Flask, response: Response, **_: Any) -> None:
     seconds = time.perf_counter() - g.request_began
-    response.headers["X-Request-ID"] = g.request_id  # for the edge's log, and to tell support
+    if response.status_code >= 500:  # Not always: answers that must not differ would (R9).
+        response.headers["X-Request-ID"] = g.request_id  # for the edge's log, and to tell support
     metrics.answered(request.method, request.endpoint, response.status_code, seconds)
     _line(
         "request",

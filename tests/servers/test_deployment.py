@@ -153,16 +153,18 @@ def test_files_are_compressed_and_kept_and_pages_are_neither(deployment: Deploym
     assert page.headers["Cache-Control"] == "no-store"
 
 
-def test_a_line_of_the_edge_and_one_of_the_portal_bear_the_same_id(deployment: Deployment) -> None:
-    answer = deployment.edge.get("/login?next=/secret", source=LISTED)
+def test_a_failure_has_the_same_id_for_the_person_at_the_edge_and_in_the_portal(deployment: Deployment) -> None:
+    put_list(deployment.app, deployment.world.halden, "garbage/24", active=True)
+    answer = deployment.edge.get("/?q=secret", source=LISTED, headers=deployment.cookie())
+    put_list(deployment.app, deployment.world.halden)
     request_id = answer.headers["X-Request-ID"]
     until = time.monotonic() + 5
     while not (at_edge := [line for line in deployment.edge.log() if line["request_id"] == request_id]):
         assert time.monotonic() < until  # nginx writes the line after the answer
-    wanted = {"event": "edge", "client": LISTED, "method": "GET", "path": "/login", "status": 200}
+    wanted = {"event": "edge", "client": LISTED, "method": "GET", "path": "/", "status": 503}
     assert [wanted.items() <= line.items() for line in at_edge] == [True]
     in_portal = [line for line in portal_lines(deployment) if line.get("request_id") == request_id]
-    assert [(line["event"], line["path"], line["client"]) for line in in_portal] == [("request", "/login", LISTED)]
+    assert [(line["event"], line["client"]) for line in in_portal] == [("unavailable", LISTED), ("request", LISTED)]
 
 
 def portal_lines(deployment: Deployment) -> list[dict[str, Any]]:
