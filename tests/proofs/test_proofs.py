@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+import proofs.__main__ as main
 from proofs import against_nginx, crowd, faults, fuzz, kills, skew, spoofs, workers
 from proofs.report import Report
 from tests.support.nginx import find_program
@@ -48,3 +50,23 @@ def test_a_violation_is_reported() -> None:
     assert "1,000 rounds, seed 7, 0 s: **1 violations**" in text
     assert "- violation: `it did not hold`" in text
     assert "- not measured: the weather" in text
+
+
+def test_what_was_measured_elsewhere_stays_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, written = tmp_path / "kept", tmp_path / "proofs.md"
+    kept.mkdir()
+    monkeypatch.setattr(main, "KEPT", kept)
+    monkeypatch.setattr(main, "WRITTEN", written)
+    (kept / "parser").write_text("on this machine\n## The parser\n\nIt holds.\n")
+    main.write_down()
+    (kept / "parser").unlink()
+    (kept / "resolver").write_text("on another\n## The resolver\n\nIt holds, too.\n")
+    main.write_down()
+    text = written.read_text()
+    first, second = (
+        text.index("## The resolver\n\nRun: `PROOFS=resolver make proofs`, on another"),
+        text.index("It holds."),
+    )
+    assert first < second < text.index("## Not run at full size\n\n`against_nginx`, ")
+    main.write_down()
+    assert written.read_text() == text
