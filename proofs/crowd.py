@@ -53,7 +53,12 @@ def crowd(changes: int, seed: int, kind: str) -> Report:
         put_list(app, world.halden, f"{HOME}/32", active=True)
         before = read_list(app, world.halden)
         with workers(url, str(app.secret_key), WORKERS) as asked, ThreadPoolExecutor(OWNERS) as pool:
-            parts = [(app, world, asked, random.Random(seed + number), changes // OWNERS) for number in range(OWNERS)]
+            chances = [random.Random(seed + number) for number in range(OWNERS)]
+            owners = [Owner(app, world, chance.choice(("dana", "mara"))) for chance in chances]
+            parts = [
+                (app, world, asked, owner, chance, changes // OWNERS)
+                for owner, chance in zip(owners, chances, strict=True)
+            ]
             statuses = [status for part in pool.map(lambda part: act(*part), parts) for status in part]
         accepted = statuses.count(303)
         try:
@@ -71,9 +76,9 @@ def crowd(changes: int, seed: int, kind: str) -> Report:
     return report
 
 
-def act(app: Flask, world: World, asked: list[Asked], chance: random.Random, changes: int) -> list[int]:
+def act(app: Flask, world: World, asked: list[Asked], owner: Owner, chance: random.Random, changes: int) -> list[int]:
     """Be one owner: add, edit and delete whatever is there."""
-    owner, statuses = Owner(app, world, chance.choice(("dana", "mara"))), []
+    statuses = []
     for _ in range(changes):
         with app.app_context():
             entry = chance.choice(allowlists.load(world.halden).entries)
@@ -82,7 +87,9 @@ def act(app: Flask, world: World, asked: list[Asked], chance: random.Random, cha
         if kind < 0.5:
             statuses.append(owner.post(server, "/networks", {"network": text}))
         elif kind < 0.7:
-            statuses.append(owner.post(server, f"/networks/{entry.id}", {"version": entry.version, "network": text}))
+            # The comment is always another: an edit to what is there already is answered “done”, too, and is no event.
+            fields = {"version": entry.version, "network": text, "comment": str(chance.random())}
+            statuses.append(owner.post(server, f"/networks/{entry.id}", fields))
         else:
             statuses.append(owner.post(server, f"/networks/{entry.id}/delete", {"version": entry.version}))
     return statuses

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from webapp.config import Config
 from webapp.storage.models import Base
-from webapp.storage.silence import Silence
+from webapp.storage.silence import Silence, Unavailable
 from webapp.storage.watched import PATIENCE_S, NoAnswer, Watched, give_up_at
 
 BEGIN_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
@@ -35,6 +38,24 @@ class Database:
         """Whether the database has stopped answering this process."""
         silence: Silence = current_app.extensions["silence"]
         return silence
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Write when it is this thread's turn: SQLite has one lock for all, and lets those who wait go by chance.
+
+        Raises:
+            Unavailable: it did not become this thread's turn in time.
+        """
+        turn: threading.Lock | None = current_app.extensions["turn"]
+        if turn is None:
+            yield
+            return
+        if not turn.acquire(timeout=BUSY_TIMEOUT_S):
+            raise Unavailable("others were writing all the time")
+        try:
+            yield
+        finally:
+            turn.release()
 
     @property
     def session(self) -> Session:
@@ -63,7 +84,8 @@ def init_app(app: Flask, config: Config) -> None:
     listen(engine)
     silence = Silence(lambda: _ask(engine))
     sa.event.listen(engine, "handle_error", lambda context: _notice(context.original_exception, silence))
-    app.extensions |= {"engine": engine, "silence": silence}
+    turn = threading.Lock() if engine.dialect.name == "sqlite" else None
+    app.extensions |= {"engine": engine, "silence": silence, "turn": turn}
     app.teardown_appcontext(_close_session)
     app.config["ALEMBIC"] = {"script_location": str(Path(__file__).parent / "migrations")}
     app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True}

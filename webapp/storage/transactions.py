@@ -46,6 +46,12 @@ def write(work: Callable[[Session], T]) -> T:
         Unavailable: the database has stopped answering, stayed locked, or serialisation failed at every try.
     """
     db.silence.check()
+    with db.turn():
+        db.silence.check()  # whoever had the turn before may have waited in vain
+        return _write(work)
+
+
+def _write(work: Callable[[Session], T]) -> T:
     patient_until = time.monotonic() + PATIENCE_S
     for attempt in range(TRIES):
         session, committing, began = db.session, False, time.monotonic()
