@@ -38,7 +38,7 @@ def decided(event: str, outcome: str) -> None:
 
 @contextmanager
 def _in_nobodys_way() -> Iterator[None]:
-    """A folder of numbers that is gone, full or somebody else's must not cost an answer."""
+    """A folder of numbers that is gone, or somebody else's, must not cost an answer."""
     try:
         yield
     except OSError as error:

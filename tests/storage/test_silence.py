@@ -73,6 +73,19 @@ def test_one_thread_asks_however_many_have_waited() -> None:
     assert len(asking) == 1
 
 
+def test_without_a_thread_to_listen_there_is_no_silence_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    silence = Silence(lambda: None)
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuse)
+        silence.begin()
+    silence.check()
+    silence.begin()
+    wait_until(lambda: is_over(silence))
+
+
 def test_it_can_begin_again() -> None:
     silence = Silence(lambda: None)
     for _ in range(3):

@@ -41,13 +41,17 @@ class Silence:
         with self._lock:
             if self._silent:
                 return
+            try:
+                threading.Thread(target=self._listen, name="silence", daemon=True).start()
+            except RuntimeError:
+                return  # No thread to be had: a silence that nobody listens in would never end.
             self._silent = True
-        threading.Thread(target=self._listen, name="silence", daemon=True).start()
 
     def _listen(self) -> None:
         while not self._is_heard():
             time.sleep(AGAIN_AFTER_S)
-        self._silent = False
+        with self._lock:
+            self._silent = False
 
     def _is_heard(self) -> bool:
         try:

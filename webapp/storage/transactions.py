@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from webapp.storage.database import db, end_transaction
 from webapp.storage.silence import Unavailable
+from webapp.storage.watched import NoAnswer
 
 T = TypeVar("T")
 TRIES = 5
@@ -31,7 +32,7 @@ def first_read(work: Callable[[Session], T]) -> T:
         return work(db.session)
     except sa_exc.DBAPIError as error:
         end_transaction(db.session)
-        if not error.connection_invalidated or time.monotonic() - began > CUT_WITHIN_S:
+        if not was_cut(error, began):
             raise
         return work(db.session)
 
@@ -64,8 +65,7 @@ def _write(work: Callable[[Session], T]) -> T:
             session.commit()
         except sa_exc.DBAPIError as error:
             end_transaction(session)
-            cut = error.connection_invalidated and not committing and time.monotonic() - began < CUT_WITHIN_S
-            if not (is_retryable(error) or cut):
+            if not (is_retryable(error) or (was_cut(error, began) and not committing)):
                 raise
             if time.monotonic() > patient_until:
                 if is_locked(error):
@@ -78,6 +78,12 @@ def _write(work: Callable[[Session], T]) -> T:
         else:
             return result
     raise Unavailable("the transaction could not be completed")
+
+
+def was_cut(error: sa_exc.DBAPIError, began: float) -> bool:
+    """Whether the connection had been cut, which is said at once; a server that does not answer is not asked again."""
+    soon = time.monotonic() - began < CUT_WITHIN_S
+    return error.connection_invalidated and soon and not isinstance(error.orig, NoAnswer)
 
 
 def is_retryable(error: sa_exc.DBAPIError) -> bool:
