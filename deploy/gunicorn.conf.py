@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+
 bind = os.environ.get("LISTEN", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY", multiprocessing.cpu_count() + 1))
 worker_class = "gthread"
@@ -17,7 +19,6 @@ graceful_timeout = 10
 # A header above 8 KiB is refused before the portal reads it.
 limit_request_field_size = 8190
 forwarded_allow_ips = ""  # the portal reads X-Forwarded-For itself, from TRUSTED_PROXIES
-accesslog = None  # the portal writes a line for each request
 control_socket_disable = True
 # gunicorn's own lines are JSON, too. Nothing of the portal is imported here: after a reload it would still be the old.
 logconfig_dict = {
@@ -34,6 +35,16 @@ logconfig_dict = {
     "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["json"], "propagate": False}},
     "root": {"level": "INFO", "handlers": ["json"]},
 }
+
+
+class Quiet(Logger):  # type: ignore[misc]
+    """gunicorn's logger without its access log, which `logconfig_dict` would switch on: the portal writes the lines."""
+
+    def access(self, *_: Any) -> None:
+        """Write nothing, and gather nothing for it."""
+
+
+logger_class = Quiet
 
 
 def on_starting(_server: Any) -> None:

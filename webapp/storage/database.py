@@ -116,14 +116,14 @@ def _ask(engine: sa.Engine) -> None:
 
 def _notice(error: BaseException, silence: Silence) -> None:
     """Begin the silence where somebody has waited for PostgreSQL in vain."""
-    if isinstance(error, NoAnswer | psycopg.errors.ConnectionTimeout):
+    if isinstance(error, psycopg.errors.ConnectionTimeout) or (isinstance(error, NoAnswer) and error.is_long):
         silence.begin()
 
 
 def _patient_engine(url: str, folder: Path) -> sa.Engine:
     """Return the engine of migrations: building an index may take minutes, but nobody is to wait for its lock."""
     options = engine_options(url, folder)
-    if "isolation_level" not in options:
+    if options["url"].get_backend_name() == "sqlite":
         engine = sa.create_engine(**options)
         listen(engine)
         return engine

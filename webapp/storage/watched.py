@@ -11,14 +11,21 @@ from psycopg.abc import PQGen
 
 T = TypeVar("T")
 PATIENCE_S = 4.5  # Longer than statement_timeout: a server that works says no itself.
-LEAST_S = 0.05  # What a statement gets whose request has no time left: enough to end a transaction.
+LEAST_S = 0.5  # What a statement gets whose request has no time left: enough to end a transaction.
 
 give_up_at: ContextVar[float | None] = ContextVar("give_up_at", default=None)
 """When the request at hand gives the database up, by `time.monotonic()`. Slow answers add up."""
 
 
 class NoAnswer(psycopg.OperationalError):
-    """The server has not answered in time; the connection is closed."""
+    """The server has not answered in time; the connection is closed.
+
+    `is_long`: it had long enough to be taken for silent, not just what a slow request had left.
+    """
+
+    def __init__(self, patience: float) -> None:
+        super().__init__(f"no answer from the server within {patience:.1f} s")
+        self.is_long = patience > PATIENCE_S / 2
 
 
 class Watched(psycopg.Connection[Any]):
@@ -38,7 +45,7 @@ class Watched(psycopg.Connection[Any]):
             if time.monotonic() < until:
                 raise
             self.pgconn.finish()
-            raise NoAnswer(f"no answer from the server within {patience:.1f} s") from error
+            raise NoAnswer(patience) from error
 
 
 def _patience() -> float:
