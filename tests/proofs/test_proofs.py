@@ -20,14 +20,14 @@ SMALL: dict[str, Callable[[], Report]] = {
     "spoofs through nginx": lambda: spoofs.run(800, SEED, "through nginx"),
     "spoofs straight to gunicorn": lambda: spoofs.run(800, SEED, "straight to gunicorn"),
     "against nginx": lambda: against_nginx.run(1_000, SEED),
-    "crowd": lambda: crowd.crowd(64, SEED, "PostgreSQL"),
-    "repeated posts": lambda: crowd.repeated(40, SEED, "SQLite"),
+    "crowd": lambda: crowd.crowd(40, SEED, "PostgreSQL"),
+    "repeated posts": lambda: crowd.repeated(20, SEED, "SQLite"),
     "faults of SQLite": lambda: faults.run(1, SEED, "SQLite"),
     "write skew": lambda: skew.run(2, SEED, "PostgreSQL"),
-    "propagation": lambda: workers.propagation(10, SEED, "PostgreSQL"),
-    "replay": lambda: workers.replay(10, SEED, "SQLite"),
-    "restore of PostgreSQL": lambda: workers.restored(4, SEED, "PostgreSQL"),
-    "restore of SQLite": lambda: workers.restored(4, SEED, "SQLite"),
+    "propagation": lambda: workers.propagation(5, SEED, "PostgreSQL"),
+    "replay": lambda: workers.replay(6, SEED, "SQLite"),
+    "restore of PostgreSQL": lambda: workers.restored(2, SEED, "PostgreSQL"),
+    "restore of SQLite": lambda: workers.restored(2, SEED, "SQLite"),
     "kills on PostgreSQL": lambda: kills.run(10, SEED, "PostgreSQL"),
     "kills on SQLite": lambda: kills.run(10, SEED, "SQLite"),
 }
@@ -35,7 +35,8 @@ SMALL: dict[str, Callable[[], Report]] = {
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 @pytest.mark.parametrize("name", SMALL)
-def test_it_holds(name: str) -> None:
+def test_it_holds(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "WORKERS", 3)
     if find_program() is None or find_programs() is None:
         pytest.skip("needs nginx and PostgreSQL (packages nginx-light, postgresql)")
     report = SMALL[name]()

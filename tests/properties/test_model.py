@@ -17,14 +17,12 @@ from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from werkzeug.security import generate_password_hash
 from werkzeug.test import TestResponse
 
-import tests.support.world as world_of_tests
 from tests.conftest import dispose, empty
 from tests.support.client import BASE
 from tests.support.quick import QuickBrowser, new_app, read_list, refusal_of, scaled
-from tests.support.world import PASSWORD, World, email_of
+from tests.support.world import PASSWORD, World, email_of, seed
 from webapp.storage import allowlists
 
 PEOPLE = ("dana", "mara", "sanne")
@@ -95,7 +93,7 @@ class Walk(RuleBasedStateMachine):
         """Start with both owners signed in at one address, a few networks, and often an active list."""
         empty(self.app)
         with self.app.app_context():
-            self.world: World = world_of_tests.seed()
+            self.world: World = seed()
         self.model = Model()
         self.browsers = {person: QuickBrowser(self.app, ADDRESSES[0]) for person in PEOPLE}
         self.signed_in = dict.fromkeys(PEOPLE, False)
@@ -313,10 +311,8 @@ class Walk(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def walking(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Walk]]:
-    """The walk on each database; passwords are hashed cheaply, for sign-ins are many."""
-    cheap = generate_password_hash(PASSWORD, "pbkdf2:sha256:1")
-    monkeypatch.setattr(world_of_tests, "password_hash", lambda: cheap)
+def walking(database_url: str) -> Iterator[type[Walk]]:
+    """The walk on each database."""
     app = new_app(database_url)
     yield type("WalkHere", (Walk,), {"app": app})
     dispose(app)
@@ -327,7 +323,7 @@ def test_no_walk_leaves_an_actor_out_or_a_blocked_person_in(walking: type[Walk])
     run_state_machine_as_test(
         walking,
         settings=settings(
-            max_examples=scaled(50),
+            max_examples=scaled(35),
             stateful_step_count=40,
             deadline=None,
             database=None,

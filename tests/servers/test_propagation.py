@@ -16,7 +16,7 @@ from tests.support.quick import cookie_of, put_list, start_session
 from tests.support.server import Server
 from tests.support.world import HOME, World
 
-ROUNDS = 10
+ROUNDS = 10  # `make proofs` makes 3,000
 WORKERS = 3
 
 
@@ -38,15 +38,20 @@ def ask(connection: http.client.HTTPConnection, cookie: str) -> int:
 
 @contextmanager
 def connections_to_all(server: Server) -> Iterator[list[http.client.HTTPConnection]]:
-    """Give open connections, of which every worker holds at least one."""
-    before = {worker: sockets(worker) for worker in server.worker_pids()}
+    """Give an open connection of each worker. Chance decides who accepts: the others stay open until the end."""
+    held = {worker: sockets(worker) for worker in server.worker_pids()}
     opened: list[http.client.HTTPConnection] = []
-    while not opened or any(sockets(worker) <= count for worker, count in before.items()):
+    asked: dict[int, http.client.HTTPConnection] = {}
+    while len(asked) < len(held):
         assert len(opened) < 500, "some worker accepts nothing"
         opened.append(http.client.HTTPConnection(server.host, server.port, timeout=10))
         ask(opened[-1], "")
+        before, held = held, {worker: sockets(worker) for worker in held}
+        for worker in (worker for worker in held if held[worker] > before[worker]):
+            asked.setdefault(worker, opened[-1])
+    assert len(set(map(id, asked.values()))) == WORKERS
     try:
-        yield opened
+        yield list(asked.values())
     finally:
         for connection in opened:
             connection.close()

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from tests.support.client import Answer, Browser, Portal
 from tests.support.quick import writing_engine
 from tests.support.world import ELSEWHERE, HOME, OFFICE, PASSWORD, email_of
-from webapp.storage.models import BlockedAttempt, Membership, PortalSessionRow, SignIn
+from webapp.passwords import hash_password
+from webapp.storage.models import BlockedAttempt, Membership, PortalSessionRow, SignIn, User
 from webapp.storage.sessions import hash_of
 
 DANA = email_of("dana")
@@ -79,8 +80,13 @@ def without_one_time_text(answer: Answer, *typed: str) -> str:
 
 
 @pytest.fixture
-def scrypt_calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """One entry for every scrypt that runs: what makes a sign-in slow, counted rather than timed."""
+def scrypt_calls(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """One entry for every scrypt that runs: what makes a sign-in slow, counted rather than timed.
+
+    The cast gets hashes as the product makes them.
+    """
+    with Session(writing_engine(portal.app)) as session, session.begin():
+        session.execute(sa.update(User).values(password_hash=hash_password(PASSWORD)))
     calls: list[int] = []
     real: Callable[..., bytes] = hashlib.scrypt
 
