@@ -21,6 +21,7 @@ from tests.conftest import dispose, migrate
 from tests.support.postgres import Cluster, find_programs
 from tests.support.quick import new_app
 from tests.support.world import World, seed
+from webapp import memory
 
 NAMES = ("decision", "peers", "request", "served", "pages", "millions")
 PACKAGES = ("flask", "werkzeug", "sqlalchemy", "gunicorn", "psycopg")
@@ -31,7 +32,9 @@ def portal(url: str) -> tuple[Flask, World]:
     migrate(url)
     app = new_app(url)
     with app.app_context():
-        return app, seed()
+        world = seed()
+    memory.keep_for_good()  # as `wsgi` does
+    return app, world
 
 
 @contextmanager

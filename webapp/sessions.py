@@ -72,7 +72,8 @@ def others() -> tuple[SignedIn, ...]:
 
 def other_people() -> tuple[SignedIn, ...]:
     """Return the sessions of other people than the request's own: whom a change may not sign out unasked."""
-    return tuple(one for one in others() if one.user_id != current().user_id)
+    own = current().user_id
+    return tuple(one for one in others() if one.user_id != own)
 
 
 def touch(session: PortalSession, address: Address | None) -> None:

@@ -82,5 +82,7 @@ def list_notes(networks: Iterable[Network]) -> tuple[str, ...]:
 
 
 def _is_whole_family(networks: list[Network]) -> bool:
-    first, last = merged(networks)[0]
-    return not any(first) and all(byte == 0xFF for byte in last)
+    if any(min(network.first for network in networks)):
+        return False  # as a rule: without the lowest address there is nothing to merge
+    _, last = merged(networks)[0]
+    return all(byte == 0xFF for byte in last)

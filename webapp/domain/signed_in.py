@@ -41,6 +41,11 @@ def once_each(people: Iterable[SignedIn]) -> tuple[SignedIn, ...]:
     return tuple(found.values())
 
 
+def may_sign_out(before: Allowlist, after: Allowlist) -> bool:
+    """Whether the change can sign anybody out at all: the list is in effect after it, with other networks."""
+    return after.active and [entry.network for entry in before.entries] != [entry.network for entry in after.entries]
+
+
 def signed_out(before: Allowlist, after: Allowlist, people: Iterable[SignedIn]) -> tuple[SignedIn, ...]:
     """Return those whom the list lets in now and would not after the change (R8), in the given order."""
     if not after.active:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from webapp import csrf, htmx, sessions
 from webapp.domain.allowlist import Allowlist, Entry, Gone, Refused, Stale
 from webapp.domain.network import Network
-from webapp.domain.signed_in import SignsOutOthers, signed_out
+from webapp.domain.signed_in import SignsOutOthers, may_sign_out, signed_out
 from webapp.settings import answers
 from webapp.settings.adding import Add, AddCurrent, AddForActivation
 from webapp.settings.allowlist import bp
@@ -42,6 +42,8 @@ class OfNetwork(Change):
 
     def agree(self, before: Allowlist, after: Allowlist) -> None:
         """Refuse to sign out people whom the form has not named, or not been told yes to."""
+        if not may_sign_out(before, after):
+            return
         leaving = signed_out(before, after, sessions.other_people())
         if leaving and not (self.typed["confirm_signouts"] == "1" and has_named(self.typed, leaving)):
             raise SignsOutOthers(leaving)

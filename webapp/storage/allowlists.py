@@ -16,10 +16,53 @@ from webapp.domain.network import Network
 from webapp.storage import events, network_rows
 from webapp.storage.database import db
 from webapp.storage.events import Actor, Operation
-from webapp.storage.models import Account, Membership, NetworkRow
+from webapp.storage.models import Account, Membership, NetworkRow, table_of
 from webapp.storage.revisions import new_revision
 from webapp.storage.sessions import OWNER
 from webapp.storage.transactions import write
+
+SEPARATOR = "\n"
+# Built once, and of tables: building statements and making rows of mapped classes took longer than the database.
+_account, _network, _membership = table_of(Account).c, table_of(NetworkRow).c, table_of(Membership).c
+_joined = table_of(Account).outerjoin(table_of(NetworkRow), _network.account_id == _account.id)
+_of_account = _account.id == sa.bindparam("account_id")
+# One row, not one for each network: it is asked for after every change, by every worker.
+_COMPILED = (
+    sa.select(
+        _account.allowlist_active,
+        _account.allowlist_revision,
+        sa.func.count(_network.id),
+        sa.func.aggregate_strings(_network.network, SEPARATOR),
+    )
+    .select_from(_joined)
+    .where(_of_account)
+    .group_by(_account.id)
+)
+_LOAD = (
+    sa.select(
+        _account.allowlist_active,
+        _account.allowlist_revision,
+        _network.id,
+        _network.network,
+        _network.comment,
+        _network.version,
+        _network.added_at,
+        _network.added_by,
+        _network.last_sign_in_at,
+    )
+    .select_from(_joined)
+    .where(_of_account)
+    .order_by(_network.id.desc())
+)
+_LOCK = (
+    sa.update(table_of(Account))
+    .where(_of_account)
+    .values(allowlist_revision=sa.bindparam("next"), allowlist_previous=_account.allowlist_revision)
+    .returning(_account.allowlist_previous)
+)
+_ROLE = sa.select(_membership.role).where(
+    _membership.account_id == sa.bindparam("account_id"), _membership.user_id == sa.bindparam("user_id")
+)
 
 
 class ListUnreadable(Exception):
@@ -54,19 +97,18 @@ def compiled(account_id: int) -> CompiledList:
         NoAccount: no such account.
         ListUnreadable: a stored network is not canonical text.
     """
-    query = (
-        sa.select(Account.allowlist_active, Account.allowlist_revision, NetworkRow.network)
-        .outerjoin(NetworkRow, NetworkRow.account_id == Account.id)
-        .where(Account.id == account_id)
-    )
-    rows = db.session.execute(query).all()
-    if not rows:
+    row = db.session.execute(_COMPILED, {"account_id": account_id}).one_or_none()
+    if row is None:
         raise NoAccount
+    active, revision, count, joined = row
+    texts = joined.split(SEPARATOR) if count else []
+    if len(texts) != count:
+        raise ListUnreadable(f"account {account_id}")
     try:
-        coverage = Coverage(Network.from_canonical(text) for _, _, text in rows if text)
+        coverage = Coverage(map(Network.from_canonical, texts))
     except ValueError as error:
         raise ListUnreadable(f"account {account_id}") from error
-    return CompiledList(rows[0][0], rows[0][1], coverage)
+    return CompiledList(active, revision, coverage)
 
 
 def load(account_id: int) -> Allowlist:
@@ -76,23 +118,7 @@ def load(account_id: int) -> Allowlist:
         NoAccount: no such account.
         ListUnreadable: a stored network is not canonical text.
     """
-    query = (
-        sa.select(
-            Account.allowlist_active,
-            Account.allowlist_revision,
-            NetworkRow.id,
-            NetworkRow.network,
-            NetworkRow.comment,
-            NetworkRow.version,
-            NetworkRow.added_at,
-            NetworkRow.added_by,
-            NetworkRow.last_sign_in_at,
-        )
-        .outerjoin(NetworkRow, NetworkRow.account_id == Account.id)
-        .where(Account.id == account_id)
-        .order_by(NetworkRow.id.desc())
-    )
-    rows = db.session.execute(query).all()
+    rows = db.session.execute(_LOAD, {"account_id": account_id}).all()
     if not rows:
         raise NoAccount
     try:
@@ -158,19 +184,11 @@ def _lock(session: Session, account_id: int) -> tuple[str, str]:
     A refused change rolls that back.
     """
     revision = new_revision()
-    statement = (
-        sa.update(Account)
-        .where(Account.id == account_id)
-        .values(allowlist_revision=revision, allowlist_previous=Account.allowlist_revision)
-        .returning(Account.allowlist_previous)
-        .execution_options(synchronize_session=False)
-    )
-    previous = session.execute(statement).scalar_one_or_none()
+    previous = session.execute(_LOCK, {"account_id": account_id, "next": revision}).scalar_one_or_none()
     if previous is None:
         raise NoAccount
     return revision, previous
 
 
 def _is_owner(session: Session, account_id: int, user_id: int) -> bool:
-    query = sa.select(Membership.role).where(Membership.account_id == account_id, Membership.user_id == user_id)
-    return session.execute(query).scalar_one_or_none() == OWNER
+    return session.execute(_ROLE, {"account_id": account_id, "user_id": user_id}).scalar_one_or_none() == OWNER

@@ -12,9 +12,16 @@ from sqlalchemy.orm import Session
 from webapp.domain.address import Address
 from webapp.domain.allowlist import Allowlist, Stale
 from webapp.storage.database import db
-from webapp.storage.models import Event
+from webapp.storage.models import Event, table_of
 
 LOOKED_THROUGH = 50
+_event = table_of(Event).c
+_INSERT = sa.insert(table_of(Event)).returning(_event.id)
+_FINGERPRINT = sa.select(_event.fingerprint).where(
+    _event.account_id == sa.bindparam("account_id"),
+    _event.user_id == sa.bindparam("user_id"),
+    _event.operation == sa.bindparam("operation"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +61,20 @@ def record(
 ) -> int:
     """Add the event of a change from the first to the second list, and return its id."""
     before, after = lists
-    event = Event(
-        account_id=account_id,
-        user_id=actor.user_id,
-        actor=actor.name,
-        address=actor.address.text if actor.address else None,
-        at=now,
-        kind=kind,
-        before=_difference(before, after),
-        after=_difference(after, before),
-        operation=operation.id if operation else None,
-        fingerprint=operation.fingerprint if operation else None,
-    )
-    session.add(event)
-    session.flush()
-    return event.id
+    event = {
+        "account_id": account_id,
+        "user_id": actor.user_id,
+        "actor": actor.name,
+        "address": actor.address.text if actor.address else None,
+        "at": now,
+        "kind": kind,
+        "before": _difference(before, after),
+        "after": _difference(after, before),
+        "operation": operation.id if operation else None,
+        "fingerprint": operation.fingerprint if operation else None,
+    }
+    event_id: int = session.execute(_INSERT, event).scalar_one()
+    return event_id
 
 
 def _difference(one: Allowlist, other: Allowlist) -> dict[str, Any]:
@@ -91,10 +97,8 @@ def was_applied(session: Session, account_id: int, actor: Actor, operation: Oper
     Raises:
         Stale: the id was used with other content (the Back button, then other text): "done" would lose that text.
     """
-    query = sa.select(Event.fingerprint).where(
-        Event.account_id == account_id, Event.user_id == actor.user_id, Event.operation == operation.id
-    )
-    fingerprint = session.execute(query).scalar_one_or_none()
+    form = {"account_id": account_id, "user_id": actor.user_id, "operation": operation.id}
+    fingerprint = session.execute(_FINGERPRINT, form).scalar_one_or_none()
     if fingerprint is not None and fingerprint != operation.fingerprint:
         raise Stale
     return fingerprint is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -42,6 +42,11 @@ class Base(DeclarativeBase):
         datetime: Moment(),
         dict[str, Any]: sa.JSON(),
     }
+
+
+def table_of(mapped: type[Base]) -> sa.Table:
+    """Return the table of a mapped class, for statements that are to give plain rows."""
+    return cast(sa.Table, mapped.__table__)
 
 
 def _account(ondelete: str = "CASCADE") -> Any:

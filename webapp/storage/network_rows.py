@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from webapp.domain.address import Address, parse_address
 from webapp.domain.allowlist import Allowlist, Entry
 from webapp.domain.network import Network
-from webapp.storage.models import Account, NetworkRow, SignIn
+from webapp.storage.models import Account, NetworkRow, SignIn, table_of
 from webapp.storage.revisions import new_revision
+
+_INSERT = sa.insert(table_of(NetworkRow)).returning(table_of(NetworkRow).c.id)
 
 
 def store(session: Session, account_id: int, lists: tuple[Allowlist, Allowlist], by: str, now: datetime) -> Allowlist:
@@ -42,10 +44,8 @@ def _write(session: Session, account_id: int, entry: Entry, old: Entry | None, b
         session.execute(sa.update(NetworkRow).where(NetworkRow.id == old.id).values(**values))
     else:
         values |= {"added_at": now, "added_by": by}
-        row = NetworkRow(account_id=account_id, **values)
-        session.add(row)
-        session.flush()
-        values["id"] = row.id
+        new = {"account_id": account_id, **values}
+        values["id"] = session.execute(_INSERT, new).scalar_one()
     values.pop("network")
     return replace(entry, **values)
 
