@@ -48,10 +48,13 @@
     sending.get(event.target)?.();
   });
 
-  // The section's own attributes follow a change of one of its rows.
+  // The section's own attributes follow a change made in place. The version only where the page had the list before
+  // it: a page that has missed somebody's change goes on asking by its own version, and is told.
+  const known = () => document.querySelector("#allowlist-changed [data-version]") ?? section();
   on("allowlist:changed", (event) => {
-    const { elt, ...hooks } = event.detail;
+    const { elt, version, previous, ...hooks } = event.detail;
     for (const [name, value] of Object.entries(hooks)) section()?.setAttribute(`data-${name}`, value);
+    if (known()?.dataset.version === previous) known().dataset.version = version;
   });
 
   // Focus is never lost: what was swapped says by `autofocus` where it goes; this is the net below.
@@ -126,8 +129,7 @@
   if (heartbeat) {
     const beat = () => {
       if (document.hidden) return;
-      const told = document.querySelector("#allowlist-changed [data-version]");
-      const version = encodeURIComponent((told ?? section())?.dataset.version ?? "");
+      const version = encodeURIComponent(known()?.dataset.version ?? "");
       htmx.ajax("GET", `${heartbeat.dataset.url}?version=${version}`, { source: heartbeat, swap: "none" });
     };
     setInterval(beat, HEARTBEAT_MS);

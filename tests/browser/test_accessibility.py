@@ -117,7 +117,7 @@ def deletes_and_waits(network: str) -> Callable[[AllowlistPage], object]:
 
     def step(dana: AllowlistPage) -> None:
         dana.deletes(network)
-        expect(dana.page.locator("tr.edit, .notice.undo")).to_be_visible()
+        expect(dana.page.locator("tr.edit, .notice .undo")).to_be_visible()
 
     return step
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from flask import Flask
 
 from tests.conftest import dispose
 from tests.support.quick import engine_of, new_app
+from webapp.storage import database
 
 
 @pytest.fixture
@@ -22,21 +24,19 @@ def second(app: Flask, database_url: str) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def impatient(app: Flask, database_url: str) -> Iterator[Flask]:
+def impatient(app: Flask, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """Another app on the same database whose connections give up waiting for a lock at once."""
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.02)
     other = new_app(database_url)
-    is_sqlite = engine_of(other).dialect.name == "sqlite"
 
     @sa.event.listens_for(engine_of(other), "connect")
     def hurry(connection: Any, _record: Any) -> None:
-        cursor = connection.cursor()
-        if is_sqlite:
-            cursor.execute("PRAGMA busy_timeout=20")
-        else:
+        if isinstance(connection, sqlite3.Connection):
+            return
+        with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '200ms'")
             cursor.execute("SET deadlock_timeout = '20ms'")
-            connection.commit()
-        cursor.close()
+        connection.commit()
 
     yield other
     dispose(other)

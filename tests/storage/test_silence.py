@@ -10,8 +10,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.browser.matrix import ON_SQLITE
 from tests.support.client import BASE
-from tests.support.quick import QuickBrowser, engine_of, start_session
+from tests.support.quick import QuickBrowser, engine_of, start_session, writing
 from tests.support.world import HOME, World
 from webapp.storage import Unavailable
 from webapp.storage.silence import AGAIN_AFTER_S, Silence
@@ -113,3 +114,19 @@ def test_a_request_has_one_patience_for_all_its_statements_and_leaves_none_of_it
     assert set(seen) == {until}
     assert until is not None
     assert 0 < until - time.monotonic() <= PATIENCE_S
+
+
+@ON_SQLITE
+def test_waiting_for_the_turn_and_then_for_the_lock_does_not_add_up(app: Flask, world: World) -> None:
+    dana = QuickBrowser(app, HOME, start_session(app, world.halden, world.users["dana"], HOME))
+    turn: threading.Lock = app.extensions["turn"]
+    with writing(app):  # as another process does, all the time
+        turn.acquire()
+        threading.Timer(3, turn.release).start()
+        began = time.monotonic()
+        answer = dana.post(f"{BASE}/networks", {"network": "192.0.2.1"})
+        took = time.monotonic() - began
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert 3 < took < 5.5
+    wait_until(lambda: is_over(app.extensions["silence"]))
+    assert dana.post(f"{BASE}/networks", {"network": "192.0.2.1"}).status_code == 303

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -52,6 +53,12 @@ class Answer:
         """The class of the refusal, if there is one."""
         found = self.all("[data-refused]")
         return str(found[0]["data-refused"]) if found else None
+
+    @property
+    def changed(self) -> dict[str, str]:
+        """What the answer tells the page of the changed list: the section's hooks, and the revision before."""
+        hooks: dict[str, str] = json.loads(self.headers["HX-Trigger"])["allowlist:changed"]
+        return hooks
 
     def value(self, name: str) -> str:
         """Return what the page's first field of that name holds."""

@@ -35,14 +35,32 @@ def test_a_covered_owner_is_asked_and_activates(portal: Portal) -> None:
         assert state(portal) == (True, [COVER, OTHER])
 
 
-def test_with_htmx_the_active_section_comes_back(portal: Portal) -> None:
+def test_with_htmx_the_question_goes_and_the_list_is_shown_active(portal: Portal) -> None:
     portal.set_list(COVER)
-    answer = activate(portal.signed_in(), portal, htmx=True)
+    dana, before = portal.signed_in(), portal.list().revision
+    answer = activate(dana, portal, htmx=True)
+    assert (answer.status, answer.headers["HX-Retarget"]) == (200, "closest [data-question]")
+    assert answer.headers["HX-Reswap"] == "delete"
+    assert dana.get(URL, htmx=True).all("dialog[data-question]")
+    told = (answer.changed["state"], answer.changed["version"], answer.changed["previous"])
+    assert told == ("active", portal.list().revision, before)
+    assert answer.all("#allowlist-deactivate")
+    assert "is active" in answer.text
+    assert "data-network" not in answer.text
+
+
+def test_with_htmx_the_added_address_gets_its_row(portal: Portal) -> None:
+    portal.set_list(OTHER)
+    answer = activate(portal.signed_in(), portal, htmx=True, add_current="1")
+    assert (answer.status, answer.changed["state"]) == (200, "active")
+    assert answer.text.count("data-network=") == answer.text.count(f'data-network="{HOME}/32"') == 1
+
+
+def test_with_htmx_the_first_network_brings_the_whole_section(portal: Portal) -> None:
+    answer = activate(portal.signed_in(), portal, htmx=True, add_current="1")
     assert (answer.status, answer.headers["HX-Retarget"]) == (200, "#ip-allowlist")
     section = answer.one("#ip-allowlist")
     assert (section["data-state"], section["data-version"]) == ("active", portal.list().revision)
-    assert answer.all("#allowlist-deactivate")
-    assert "is active" in answer.text
 
 
 def test_an_uncovered_owner_gets_the_prompt_which_adds_and_activates_at_once(portal: Portal) -> None:

@@ -162,8 +162,9 @@ def test_adding_one_asks_again_with_what_is_true_now(portal: Portal) -> None:
     present(portal, "mara", OFFICE)
     dana = portal.signed_in()
     answer = added(dana, dana.get(URL, htmx=True), f"{OFFICE}/32", htmx=True)
-    assert (answer.status, answer.headers["HX-Retarget"]) == (200, "#ip-allowlist")
-    assert answer.one("#allowlist-dialog dialog[data-modal]")
+    assert (answer.status, answer.headers["HX-Retarget"]) == (200, "#allowlist-dialog")
+    assert answer.one("dialog[data-modal]")
+    assert answer.text.count("data-network=") == answer.text.count(f'data-network="{OFFICE}/32"') == 1
     assert verdicts(answer) == {"Mara Osei": "Stays signed in"}
     assert list(portal.networks()) == [f"{OFFICE}/32", COVER]
     assert dana.post(URL, sent(answer)).status == 303

@@ -30,12 +30,14 @@ def test_deactivating_lifts_everything_at_once_and_the_networks_stay(portal: Por
     assert "inactive" in dana.page().one(".notice").get_text()
 
 
-def test_with_htmx_the_inactive_section_comes_back(portal: Portal) -> None:
+def test_with_htmx_the_question_goes_and_the_list_is_shown_inactive(portal: Portal) -> None:
     portal.set_list(COVER, active=True)
-    answer = portal.signed_in().post(URL, htmx=True)
-    assert (answer.status, answer.headers["HX-Retarget"]) == (200, "#ip-allowlist")
-    section = answer.one("#ip-allowlist")
-    assert (section["data-state"], section["data-version"]) == ("inactive", portal.list().revision)
+    dana = portal.signed_in()
+    assert dana.get(URL, htmx=True).all("dialog[data-question]")
+    assert dana.get(URL).all(".question[data-question]")
+    answer = dana.post(URL, htmx=True)
+    assert (answer.status, answer.headers["HX-Retarget"]) == (200, "closest [data-question]")
+    assert (answer.changed["state"], answer.changed["version"]) == ("inactive", portal.list().revision)
     assert answer.all("#allowlist-activate")
 
 

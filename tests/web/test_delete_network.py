@@ -173,12 +173,13 @@ def test_with_htmx_adding_back_shows_the_row_that_was_added(portal: Portal) -> N
     assert 'name="token"' in answer.text
 
 
-def test_with_htmx_deactivating_brings_the_whole_section_with_undo(portal: Portal) -> None:
-    portal.set_list(COVER, OTHER, active=True)
-    answer = delete(portal.signed_in(), portal, COVER, htmx=True, then="deactivate")
-    assert (answer.status, answer.headers["HX-Retarget"]) == (200, "#ip-allowlist")
-    assert answer.one("#ip-allowlist")["data-state"] == "inactive"
-    assert answer.all("input[name=token]")
+def test_with_htmx_a_way_out_is_shown_besides_the_deleted_row(portal: Portal) -> None:
+    for then, state, added in (("deactivate", "inactive", 0), ("add_current", "active", 1)):
+        portal.set_list(COVER, OTHER, active=True)
+        answer = delete(portal.signed_in(), portal, COVER, htmx=True, then=then)
+        assert (answer.status, answer.changed["state"]) == (200, state)
+        assert answer.all("input[name=token]")
+        assert answer.text.count("data-network=") == answer.text.count(f'data-network="{HOME}/32"') == added
 
 
 def test_a_way_out_that_is_not_needed_is_ignored(portal: Portal) -> None:

@@ -29,12 +29,13 @@ def test_undo_brings_back_network_and_comment(portal: Portal) -> None:
     assert restored.id != entry
 
 
-def test_with_htmx_undo_brings_the_section_with_the_row(portal: Portal) -> None:
+def test_with_htmx_undo_brings_the_row_and_goes(portal: Portal) -> None:
     portal.set_list(HOME, OTHER)
     dana = portal.signed_in()
     answer = dana.post(URL, {"token": deleted(portal, dana)}, htmx=True)
-    assert (answer.status, answer.headers["HX-Retarget"]) == (200, "#ip-allowlist")
-    assert answer.one(f"#network-{portal.id_of(OTHER)}")
+    assert (answer.status, answer.headers["HX-Retarget"]) == (200, "closest [data-undo]")
+    assert f'id="network-{portal.id_of(OTHER)}"' in answer.text
+    assert answer.text.count("data-network=") == 1
     assert portal.networks() == [OTHER, HOME + "/32"]
 
 

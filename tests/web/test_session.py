@@ -179,6 +179,23 @@ def test_the_heartbeat_tells_an_owner_that_the_list_changed(portal: Portal) -> N
     assert "203.0.113.0" not in answer.text
 
 
+def test_the_heartbeat_names_whoever_else_has_changed_the_list(portal: Portal) -> None:
+    dana, mara = portal.signed_in("dana"), portal.signed_in("mara")
+    version = dana.revision()
+    for browser, number in ((dana, 1), (mara, 2), (dana, 3)):
+        assert browser.post(f"{BASE}/networks", {"network": f"192.0.2.{number}"}).status == 303
+    assert "Mara Osei changed this list" in dana.get(f"/session?version={version}", htmx=True).text
+    assert "Dana Kessler changed this list" in mara.get(f"/session?version={version}", htmx=True).text
+
+
+def test_the_heartbeat_says_you_where_nobody_else_has_since(portal: Portal) -> None:
+    dana, mara = portal.signed_in("dana"), portal.signed_in("mara")
+    assert mara.post(f"{BASE}/networks", {"network": "192.0.2.1"}).status == 303
+    version = dana.revision()
+    assert dana.post(f"{BASE}/networks", {"network": "192.0.2.2"}).status == 303
+    assert "You changed this list" in dana.get(f"/session?version={version}", htmx=True).text
+
+
 def test_the_heartbeat_tells_a_member_nothing_of_the_list(portal: Portal) -> None:
     answer = portal.signed_in("sanne").get("/session?version=0123456789abcdef", htmx=True)
     assert (answer.status, answer.text) == (204, "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from werkzeug.wrappers import Response
 
-from webapp import htmx
 from webapp.domain.allowlist import Allowlist, NoAddress, Refused, current_network
 from webapp.domain.network import Network
 from webapp.settings import answers, questions
@@ -32,15 +31,9 @@ class Add(Change):
         return self.typed["confirm_wide"] == "1"
 
     def done(self, outcome: Outcome) -> Response:
-        """Show the new row and an empty form; the whole section where the table was not there before."""
-        section = Section.of(outcome.after)
-        if outcome.repeated:
-            return answers.done(section, "Already added.", focus="add")
-        entry = outcome.after.entries[0]
-        live = added(entry, outcome)
-        if not outcome.before.entries or not htmx.is_htmx():
-            return answers.done(section, live, focus="add")
-        return answers.done_in_place("_add_done", section, live, entry=entry, focus="add")
+        """Show the new row and an empty form."""
+        live = "Already added." if outcome.repeated else added(outcome.after.entries[0], outcome)
+        return answers.done(outcome, live, "_add_done", focus="add")
 
     def refused(self, refusal: Refused) -> Response:
         """Show the form again, as it was typed."""
@@ -66,7 +59,7 @@ class AddForActivation(Add):
 
     def done(self, outcome: Outcome) -> Response:
         """Show the list with the network, and the question with what activating would do now."""
-        return questions.again("activate", Section.of(outcome.after), added(outcome.after.entries[0], outcome))
+        return questions.again("activate", outcome, added(outcome.after.entries[0], outcome))
 
     def refused(self, refusal: Refused) -> Response:
         """Ask again, and say why the network was not added."""

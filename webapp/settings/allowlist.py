@@ -88,8 +88,8 @@ class Activate(Change):
             raise Stale
 
     def done(self, outcome: Outcome) -> Response:
-        """Show the active list."""
-        return answers.done(Section.of(outcome.after), activated(len(once_each(self.leaving))))
+        """Say that the list is active, and close the question."""
+        return answers.done(outcome, activated(len(once_each(self.leaving))), "_closed", questions.CLOSED)
 
     def refused(self, refusal: Refused) -> Response:
         """Ask again: the prompt says why."""
@@ -107,9 +107,9 @@ class Deactivate(Change):
         return present.deactivate()
 
     def done(self, outcome: Outcome) -> Response:
-        """Show the inactive list."""
+        """Say that the list is inactive, and close the question."""
         live = "The IP allowlist is inactive. People can sign in from any address."
-        return answers.done(Section.of(outcome.after), live)
+        return answers.done(outcome, live, "_closed", questions.CLOSED)
 
     def refused(self, refusal: Refused) -> Response:
         """Ask again."""

@@ -18,6 +18,7 @@ from webapp.settings.forms import FieldError, Typed, field_errors
 from webapp.settings.preview import keys
 from webapp.settings.section import Section
 from webapp.settings.signed_in_now import SignedInNow
+from webapp.storage.allowlists import Outcome
 
 FOLDER = "settings/allowlist"
 WAITING = 2
@@ -102,23 +103,36 @@ def form_again(template: str, section: Section, refusal: Refused, target: str = 
     return htmx.retarget(response, target, "innerHTML") if target else response
 
 
-def done(section: Section, live: str, *, focus: str = "heading", row: Row | None = None, **opened: Any) -> Response:
-    """Answer an accepted change that concerns the whole section; `row`, where given, gets the focus."""
+def done(
+    outcome: Outcome, live: str, name: str, to: tuple[str, str] | None = None, *, focus: str = "heading", **opened: Any
+) -> Response:
+    """Answer an accepted change: the partial for where it was made, and what else on the page follows from it.
+
+    The partial goes `to` (selector, swap), where that is not the form's own target. The whole section where the table
+    comes or goes, or where the form had been sent before.
+    """
     if not htmx.is_htmx():
-        return see_list(live)
-    focus = "row" if row else focus
-    response = partial("_section_changed", section, focus=focus, live=live, row=row, **opened)
+        return see_list(live, opened.get("undo"))
+    section = Section.of(outcome.after)
+    if outcome.repeated or not (outcome.before.entries and outcome.after.entries):
+        return whole(section, live, focus=focus, **opened)
+    response = partial(name, section, live=live, focus=focus, added=outcome.added, **opened)
+    response = announced(response, section, outcome.before.revision)
+    return htmx.retarget(response, *to) if to else response
+
+
+def whole(section: Section, live: str, **opened: Any) -> Response:
+    """Return the whole section after a change."""
+    response = partial("_section_changed", section, live=live, **opened)
     return htmx.retarget(announced(response, section), "#ip-allowlist", "outerHTML")
 
 
-def done_in_place(name: str, section: Section, live: str, **opened: Any) -> Response:
-    """Answer an accepted change of one row: its partial, and the rest of the page that follows from it."""
-    return announced(partial(name, section, live=live, **opened), section)
+def announced(response: Response, section: Section, previous: str = "") -> Response:
+    """Return the response with the event that tells the rest of the page of the changed list.
 
-
-def announced(response: Response, section: Section) -> Response:
-    """Return the response with the event that tells the rest of the page of the changed list."""
-    response.headers["HX-Trigger"] = json.dumps({"allowlist:changed": section.hooks})
+    `previous` is the revision that the change was made to: a page that shows another one has missed a change.
+    """
+    response.headers["HX-Trigger"] = json.dumps({"allowlist:changed": section.hooks | {"previous": previous}})
     return response
 
 

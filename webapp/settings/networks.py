@@ -78,16 +78,12 @@ class Edit(OfNetwork):
         return present.edit(self.id, network, comment)
 
     def done(self, outcome: Outcome) -> Response:
-        """Show the row; the whole section where more than the row has changed."""
-        section = Section.of(outcome.after)
+        """Show the row."""
         if outcome.repeated:
-            return answers.done(section, "Already saved.")
+            return answers.done(outcome, "Already saved.", "_row_done")
         entry = outcome.after.get(self.id)
-        live = settled(outcome, f"Saved {entry.network}.")
-        row = Row("shown", self.id, entry)
-        if is_more_than_a_row(outcome) or not htmx.is_htmx():
-            return answers.done(section, live, row=row)
-        return answers.done_in_place("_row_done", section, live, entry=entry, row=row, focus="row")
+        live, row = settled(outcome, f"Saved {entry.network}."), Row("shown", self.id, entry)
+        return answers.done(outcome, live, "_row_done", entry=entry, row=row, focus="row")
 
 
 class Delete(OfNetwork):
@@ -104,25 +100,12 @@ class Delete(OfNetwork):
         return present.remove(self.id)
 
     def done(self, outcome: Outcome) -> Response:
-        """Show where the row was that it is gone, with Undo; the whole section where more has changed."""
-        section = Section.of(outcome.after)
+        """Show where the row was that it is gone, with Undo."""
         if outcome.repeated or outcome.event_id is None:
-            return answers.done(section, "Already deleted.")
+            return answers.done(outcome, "Already deleted.", "_row_deleted")
         entry = outcome.before.get(self.id)
-        live = settled(outcome, f"Deleted {entry.network}.")
-        token = undo_token(outcome.event_id)
-        if not htmx.is_htmx():
-            return answers.see_list(live, undo=token)
-        if is_more_than_a_row(outcome) or not outcome.after.entries:
-            return answers.done(section, live, focus="undo", undo=token)
-        row = Row("deleted", self.id, entry)
-        return answers.done_in_place("_row_deleted", section, live, row=row, undo=token)
-
-
-def is_more_than_a_row(outcome: Outcome) -> bool:
-    """Whether a row's partial would not show everything that was changed."""
-    new = {entry.id for entry in outcome.after.entries} - {entry.id for entry in outcome.before.entries}
-    return outcome.before.active != outcome.after.active or bool(new)
+        live, row = settled(outcome, f"Deleted {entry.network}."), Row("deleted", self.id, entry)
+        return answers.done(outcome, live, "_row_deleted", row=row, focus="undo", undo=undo_token(outcome.event_id))
 
 
 @bp.post("/networks")

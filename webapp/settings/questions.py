@@ -13,8 +13,10 @@ from webapp.settings import answers
 from webapp.settings.answers import Form
 from webapp.settings.preview import Preview
 from webapp.settings.section import Section
+from webapp.storage.allowlists import Outcome
 
 DIALOG = "#allowlist-dialog"
+CLOSED = ("closest [data-question]", "delete")
 
 
 def show(name: str) -> Response:
@@ -30,12 +32,13 @@ def ask(name: str, section: Section, refusal: Refused, form: Form) -> Response:
     return answers.form_again(f"_dialog_{name}", section, refusal, DIALOG, **_opened(name, section, form))
 
 
-def again(name: str, section: Section, live: str) -> Response:
+def again(name: str, outcome: Outcome, live: str) -> Response:
     """Show the list after a change that the question has offered, and ask again."""
     if not htmx.is_htmx():
         answers.tell(live)
         return redirect(url_for(f"allowlist.{name}_question"), code=303)
-    return answers.done(section, live, focus="dialog", **_opened(name, section, Form()))
+    opened = _opened(name, Section.of(outcome.after), Form())
+    return answers.done(outcome, live, "_dialog_again", (DIALOG, "innerHTML"), focus="dialog", **opened)
 
 
 def _opened(name: str, section: Section, form: Form) -> dict[str, Any]:

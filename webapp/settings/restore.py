@@ -62,12 +62,12 @@ class Restore(Change):
         return present.add(network, comment)
 
     def done(self, outcome: Outcome) -> Response:
-        """Show the list with the network."""
-        section = Section.of(outcome.after)
+        """Show the network on the list again; where Undo was, nothing is left."""
         if outcome.repeated:
-            return answers.done(section, "Already restored.")
+            return answers.done(outcome, "Already restored.", "_closed")
         entry = outcome.after.entries[0]
-        return answers.done(section, f"Restored {entry.network}.", row=Row("shown", entry.id or 0, entry))
+        live, row = f"Restored {entry.network}.", Row("shown", entry.id or 0, entry)
+        return answers.done(outcome, live, "_closed", ("closest [data-undo]", "delete"), row=row, focus="row")
 
     def refused(self, refusal: Refused) -> Response:
         """Say why, where Undo was."""

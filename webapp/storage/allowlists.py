@@ -89,6 +89,12 @@ class Outcome:
     event_id: int | None = None
     repeated: bool = False
 
+    @property
+    def added(self) -> tuple[Entry, ...]:
+        """The networks that were not on the list before."""
+        old = {entry.id for entry in self.before.entries}
+        return tuple(entry for entry in self.after.entries if entry.id not in old)
+
 
 def compiled(account_id: int) -> CompiledList:
     """Return the account's list ready to decide: state, revision and networks as one statement saw them.

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from webapp.config import Config
 from webapp.storage.models import Base
 from webapp.storage.silence import Silence, Unavailable
-from webapp.storage.watched import PATIENCE_S, NoAnswer, Watched, give_up_at
+from webapp.storage.watched import LEAST_S, PATIENCE_S, NoAnswer, Watched, give_up_at, patience
 
 BEGIN_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 BUSY_TIMEOUT_S = 4  # With the answer's own time, 503 comes within 6 s.
@@ -50,7 +50,7 @@ class Database:
         if turn is None:
             yield
             return
-        if not turn.acquire(timeout=BUSY_TIMEOUT_S):
+        if not turn.acquire(timeout=patience() - LEAST_S):  # the least is for the lock
             raise Unavailable("others were writing all the time")
         try:
             yield
@@ -190,7 +190,12 @@ def _listen_on_sqlite(engine: sa.Engine) -> None:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+        if not _writes(connection):
+            connection.exec_driver_sql("BEGIN")
+            return
+        # Whoever has waited for the turn has less time left for the lock.
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={min(BUSY_TIMEOUT_S, patience()) * 1000:.0f}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _writes(connection: sa.Connection) -> bool:

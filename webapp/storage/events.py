@@ -117,6 +117,25 @@ def deleted_in(account_id: int, event_id: int) -> tuple[datetime, str, str] | No
     return (row.at, gone[0]["network"], gone[0]["comment"]) if gone else None
 
 
+def news(account_id: int, *, since: str, reader: int) -> Made | None:
+    """Return the last change after the revision `since`: by somebody else than the reader, where there is one."""
+    query = (
+        sa.select(Event.kind, Event.actor, Event.at, Event.user_id, Event.before)
+        .where(Event.account_id == account_id)
+        .order_by(Event.id.desc())
+        .limit(LOOKED_THROUGH)
+    )
+    last = None
+    for row in db.session.execute(query):
+        made = Made(row.kind, row.actor, row.at)
+        if row.user_id != reader:
+            return made
+        last = last or made
+        if row.before["revision"] == since:
+            break
+    return last
+
+
 def last_change(account_id: int, *, kind: str = "", entry_id: int | None = None) -> Made | None:
     """Return the account's last change: of that kind, of that network, where one is named. None: not on record."""
     query = sa.select(Event.kind, Event.actor, Event.at, Event.before, Event.after).where(

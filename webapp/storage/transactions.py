@@ -46,14 +46,14 @@ def write(work: Callable[[Session], T]) -> T:
     Raises:
         Unavailable: the database has stopped answering, stayed locked, or serialisation failed at every try.
     """
+    patient_until = time.monotonic() + PATIENCE_S
     db.silence.check()
     with db.turn():
         db.silence.check()  # whoever had the turn before may have waited in vain
-        return _write(work)
+        return _write(work, patient_until)
 
 
-def _write(work: Callable[[Session], T]) -> T:
-    patient_until = time.monotonic() + PATIENCE_S
+def _write(work: Callable[[Session], T], patient_until: float) -> T:
     for attempt in range(TRIES):
         session, committing, began = db.session, False, time.monotonic()
         end_transaction(session)

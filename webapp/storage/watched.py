@@ -37,17 +37,18 @@ class Watched(psycopg.Connection[Any]):
         Raises:
             NoAnswer: the server has not answered in time; the connection is closed.
         """
-        patience = _patience() if timeout is None else timeout
-        until = time.monotonic() + patience
+        left = patience() if timeout is None else timeout
+        until = time.monotonic() + left
         try:
-            return super().wait(gen, interval, patience)
+            return super().wait(gen, interval, left)
         except psycopg.Error as error:
             if time.monotonic() < until:
                 raise
             self.pgconn.finish()
-            raise NoAnswer(patience) from error
+            raise NoAnswer(left) from error
 
 
-def _patience() -> float:
+def patience() -> float:
+    """Return how many seconds the request at hand may still wait for the database."""
     until = give_up_at.get()
     return PATIENCE_S if until is None else max(LEAST_S, min(PATIENCE_S, until - time.monotonic()))
