@@ -13,11 +13,10 @@ from sqlalchemy.orm import Session
 
 from webapp.storage.database import db, end_transaction
 from webapp.storage.silence import Unavailable
-from webapp.storage.watched import NoAnswer
+from webapp.storage.watched import LEAST_S, LONG_S, NoAnswer, patience
 
 T = TypeVar("T")
 TRIES = 5
-PATIENCE_S = 4.0
 CUT_WITHIN_S = 1.0  # A connection that was cut says so at once; a server that hangs is not asked again.
 RETRYABLE_STATES = frozenset({"40001", "40P01"})
 
@@ -46,16 +45,17 @@ def write(work: Callable[[Session], T]) -> T:
     Raises:
         Unavailable: the database has stopped answering, stayed locked, or serialisation failed at every try.
     """
-    patient_until = time.monotonic() + PATIENCE_S
+    session = db.session  # with it the request's patience begins, before the wait for the turn
+    patient_until = time.monotonic() + patience() - LEAST_S
     db.silence.check()
     with db.turn():
         db.silence.check()  # whoever had the turn before may have waited in vain
-        return _write(work, patient_until)
+        return _write(session, work, patient_until)
 
 
-def _write(work: Callable[[Session], T], patient_until: float) -> T:
+def _write(session: Session, work: Callable[[Session], T], patient_until: float) -> T:
     for attempt in range(TRIES):
-        session, committing, began = db.session, False, time.monotonic()
+        committing, began = False, time.monotonic()
         end_transaction(session)
         session.expunge_all()
         try:
@@ -68,7 +68,7 @@ def _write(work: Callable[[Session], T], patient_until: float) -> T:
             if not (is_retryable(error) or (was_cut(error, began) and not committing)):
                 raise
             if time.monotonic() > patient_until:
-                if is_locked(error):
+                if is_locked(error) and time.monotonic() - began > LONG_S:
                     db.silence.begin()
                 break
             time.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311 - jitter, not a secret

@@ -1,4 +1,7 @@
-"""PostgreSQL connections that give up: a frozen server still acknowledges, so no setting of its own ends the wait."""
+"""How long a request waits for its database, and PostgreSQL connections that give up then.
+
+A frozen server still acknowledges, so no setting of its own ends the wait.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from psycopg.abc import PQGen
 
 T = TypeVar("T")
 PATIENCE_S = 4.5  # Longer than statement_timeout: a server that works says no itself.
+LONG_S = PATIENCE_S / 2  # Whoever has waited so long in vain speaks for all: see `Silence`.
 LEAST_S = 0.5  # What a statement gets whose request has no time left: enough to end a transaction.
 
 give_up_at: ContextVar[float | None] = ContextVar("give_up_at", default=None)
@@ -25,7 +29,7 @@ class NoAnswer(psycopg.OperationalError):
 
     def __init__(self, patience: float) -> None:
         super().__init__(f"no answer from the server within {patience:.1f} s")
-        self.is_long = patience > PATIENCE_S / 2
+        self.is_long = patience > LONG_S
 
 
 class Watched(psycopg.Connection[Any]):
