@@ -15,7 +15,8 @@
     dialog.querySelector("[autofocus]")?.focus();
     dialog.addEventListener("close", () => {
       document.body.append(byId("connection"));
-      dialog.remove();
+      // A form that is on its way stays on the page: its answer is to find its place.
+      if (!dialog.querySelector("[aria-busy]")) dialog.remove();
       byId(dialog.dataset.return)?.focus();
     });
   });
@@ -49,12 +50,19 @@
   });
 
   // The section's own attributes follow a change made in place. The version only where the page had the list before
-  // it: a page that has missed somebody's change goes on asking by its own version, and is told.
+  // it: a page that has missed somebody's change asks by its own version, and is told.
   const known = () => document.querySelector("#allowlist-changed [data-version]") ?? section();
   on("allowlist:changed", (event) => {
     const { elt, version, previous, ...hooks } = event.detail;
     for (const [name, value] of Object.entries(hooks)) section()?.setAttribute(`data-${name}`, value);
     if (known()?.dataset.version === previous) known().dataset.version = version;
+    else if (previous) beat();
+  });
+
+  // A page that has missed the first network has no table to put a row into: it loads the section.
+  on("htmx:oobErrorNoTarget", (event) => {
+    if (event.detail.target !== "#allowlist-rows") return;
+    htmx.ajax("GET", section().dataset.url, { source: section(), target: section(), swap: "outerHTML" });
   });
 
   // Focus is never lost: what was swapped says by `autofocus` where it goes; this is the net below.
@@ -126,12 +134,12 @@
 
   // An open page asks whether it may still be open, and whether the list is still the one it shows or has told of.
   const heartbeat = byId("heartbeat");
+  const beat = () => {
+    if (document.hidden) return;
+    const version = encodeURIComponent(known()?.dataset.version ?? "");
+    htmx.ajax("GET", `${heartbeat.dataset.url}?version=${version}`, { source: heartbeat, swap: "none" });
+  };
   if (heartbeat) {
-    const beat = () => {
-      if (document.hidden) return;
-      const version = encodeURIComponent(known()?.dataset.version ?? "");
-      htmx.ajax("GET", `${heartbeat.dataset.url}?version=${version}`, { source: heartbeat, swap: "none" });
-    };
     setInterval(beat, HEARTBEAT_MS);
     on("visibilitychange", beat);
   }

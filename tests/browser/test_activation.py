@@ -1,11 +1,12 @@
 """The question before activating, and before deactivating."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import People
 from tests.browser.matrix import ON_SQLITE, WITH_JAVASCRIPT
-from tests.support.client import Portal
+from tests.support.client import BASE, Portal
+from tests.support.every_answer import seen
 from tests.support.world import HOME, IPV6
 
 pytestmark = [pytest.mark.browser, ON_SQLITE]
@@ -112,6 +113,58 @@ def test_the_address_counts_from_which_the_answer_comes(people: People, portal: 
     expect(dana.question.get_by_role("heading")).to_have_text("Prevent access blockage")
     expect(dana.question).to_contain_text(f"You’re connecting from {IPV6}")
     assert not portal.list().active
+
+
+@WITH_JAVASCRIPT
+def test_a_question_that_has_a_page_of_its_own_is_answered_there(people: People, portal: Portal) -> None:
+    portal.set_list("203.0.113.0/24")
+    for address in ("192.0.2.77", "192.0.2.88"):
+        seen(portal, "sanne", address)
+    dana = people.owner()
+    dana.visitor.goes_to(f"{BASE}/activate")
+    dana.page.evaluate("document.sameAsBefore = true")
+    for address in ("192.0.2.88", "192.0.2.77"):
+        dana.chooses(f"Add {address}/32")
+        expect(dana.page.locator("#dialog-title")).to_have_count(1)
+        expect(dana.row(f"{address}/32")).to_have_count(1)
+        expect(dana.button(f"Add {address}/32")).to_have_count(0)
+    dana.chooses("Activate the list")
+    dana.has_activated()
+    expect(dana.page.locator("#dialog-title")).to_have_count(0)
+    assert portal.networks() == ["192.0.2.77/32", "192.0.2.88/32", "203.0.113.0/24"]
+
+
+@WITH_JAVASCRIPT
+def test_the_first_network_is_added_on_the_page_of_the_question(people: People, portal: Portal) -> None:
+    dana = people.owner()
+    dana.visitor.goes_to(f"{BASE}/activate")
+    dana.page.evaluate("document.sameAsBefore = true")
+    dana.chooses("Add my address and activate")
+    dana.has_activated()
+    expect(dana.page.locator("#dialog-title")).to_have_count(0)
+
+
+@WITH_JAVASCRIPT
+@pytest.mark.parametrize("way", ["Cancel", "Escape"])
+def test_closing_the_question_while_the_answer_is_on_its_way_loses_nothing(
+    people: People, portal: Portal, way: str
+) -> None:
+    portal.set_list("203.0.113.0/24")
+    dana = people.owner()
+    dana.asks_to("Activate", "Activate the IP allowlist?")
+
+    def close_first(route: Route) -> None:
+        if way == "Cancel":
+            dana.page.get_by_role("link", name="Cancel").click()
+        else:
+            dana.page.keyboard.press("Escape")
+        expect(dana.question).to_have_count(0)
+        route.continue_()
+
+    dana.page.route(f"**{BASE}/activate", close_first, times=1)
+    dana.chooses("Activate the list")
+    dana.has_activated()
+    expect(dana.page.locator("dialog")).to_have_count(0)
 
 
 @WITH_JAVASCRIPT

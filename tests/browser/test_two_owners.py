@@ -113,13 +113,32 @@ def test_what_was_missed_before_an_own_change_is_still_told(people: People, port
     mara.adds("2001:db8:40::/48")
     dana.adds("192.0.2.9/32")
     dana.lists("192.0.2.9/32", OFFICE, OTHER, of=4)
-    dana.visitor.looks_back()
     expect(dana.page.get_by_text("Mara Osei changed this list at ")).to_be_visible()
     dana.deletes(OTHER)
     dana.has_deleted(OTHER)
     dana.visitor.hears_nothing_new()
     dana.page.get_by_role("link", name="Show changes").click()
     dana.lists("192.0.2.9/32", "2001:db8:40::/48", OFFICE)
+    dana.visitor.hears_nothing_new()
+
+
+@WITH_JAVASCRIPT
+def test_activating_a_list_that_has_changed_meanwhile_says_so_at_once(people: People, portal: Portal) -> None:
+    portal.set_list(OFFICE, "203.0.113.0/24")
+    dana, mara = people.owner("dana"), people.owner("mara")
+    mara.adds("2001:db8:40::/48")
+    dana.activates()
+    expect(dana.page.get_by_text("Mara Osei changed this list at ")).to_be_visible()
+
+
+@WITH_JAVASCRIPT
+def test_a_page_that_has_missed_the_first_network_shows_the_list(people: People, portal: Portal) -> None:
+    dana, mara = people.owner("dana"), people.owner("mara")
+    mara.adds(OFFICE)
+    dana.types(OTHER)
+    dana.lists(OTHER, OFFICE)
+    expect(dana.page.get_by_text("No networks yet")).to_have_count(0)
+    dana.visitor.overlooks("htmx:oobErrorNoTarget")
     dana.visitor.hears_nothing_new()
 
 

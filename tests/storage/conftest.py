@@ -25,7 +25,7 @@ def second(app: Flask, database_url: str) -> Iterator[Flask]:
 
 @pytest.fixture
 def impatient(app: Flask, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """Another app on the same database whose connections give up waiting for a lock at once."""
+    """Another app on the same database whose connections give up waiting for a lock at once (SQLite: all apps')."""
     monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.02)
     other = new_app(database_url)
 

@@ -39,6 +39,15 @@ def test_with_htmx_undo_brings_the_row_and_goes(portal: Portal) -> None:
     assert portal.networks() == [OTHER, HOME + "/32"]
 
 
+def test_with_htmx_undoing_the_last_delete_takes_its_notice_away(portal: Portal) -> None:
+    portal.set_list(OTHER)
+    dana = portal.signed_in()
+    answer = dana.post(URL, {"token": deleted(portal, dana)}, htmx=True)
+    assert answer.headers["HX-Retarget"] == "#ip-allowlist"
+    assert answer.one("#allowlist-notices[hx-swap-oob=innerHTML]").get_text(strip=True) == ""
+    assert dana.page().one("#allowlist-notices")
+
+
 def test_the_button_of_a_deleted_row_works_when_pressed(portal: Portal) -> None:
     portal.set_list(HOME, OTHER)
     dana = portal.signed_in()

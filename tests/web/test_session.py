@@ -188,6 +188,13 @@ def test_the_heartbeat_names_whoever_else_has_changed_the_list(portal: Portal) -
     assert "Dana Kessler changed this list" in mara.get(f"/session?version={version}", htmx=True).text
 
 
+def test_the_heartbeat_names_the_last_change_where_the_version_is_not_on_record(portal: Portal) -> None:
+    dana, mara = portal.signed_in("dana"), portal.signed_in("mara")
+    for browser, number in ((mara, 1), (dana, 2)):
+        assert browser.post(f"{BASE}/networks", {"network": f"192.0.2.{number}"}).status == 303
+    assert "You changed this list" in dana.get("/session?version=0123456789abcdef", htmx=True).text
+
+
 def test_the_heartbeat_says_you_where_nobody_else_has_since(portal: Portal) -> None:
     dana, mara = portal.signed_in("dana"), portal.signed_in("mara")
     assert mara.post(f"{BASE}/networks", {"network": "192.0.2.1"}).status == 303

@@ -42,8 +42,9 @@ def once_each(people: Iterable[SignedIn]) -> tuple[SignedIn, ...]:
 
 
 def may_sign_out(before: Allowlist, after: Allowlist) -> bool:
-    """Whether the change can sign anybody out at all: the list is in effect after it, with other networks."""
-    return after.active and [entry.network for entry in before.entries] != [entry.network for entry in after.entries]
+    """Whether the change can sign anybody out at all: the list is in effect after it, and was not so before."""
+    networks = [[entry.network for entry in one.entries] for one in (before, after)]
+    return after.active and (not before.active or networks[0] != networks[1])
 
 
 def signed_out(before: Allowlist, after: Allowlist, people: Iterable[SignedIn]) -> tuple[SignedIn, ...]:

@@ -32,8 +32,9 @@ class Add(Change):
 
     def done(self, outcome: Outcome) -> Response:
         """Show the new row and an empty form."""
-        live = "Already added." if outcome.repeated else added(outcome.after.entries[0], outcome)
-        return answers.done(outcome, live, "_add_done", focus="add")
+        if outcome.repeated:
+            return answers.repeated(outcome, "Already added.")
+        return answers.done(outcome, added(outcome.after.entries[0], outcome), "_add_done", focus="add")
 
     def refused(self, refusal: Refused) -> Response:
         """Show the form again, as it was typed."""
@@ -59,7 +60,8 @@ class AddForActivation(Add):
 
     def done(self, outcome: Outcome) -> Response:
         """Show the list with the network, and the question with what activating would do now."""
-        return questions.again("activate", outcome, added(outcome.after.entries[0], outcome))
+        live = "Already added." if outcome.repeated else added(outcome.after.entries[0], outcome)
+        return questions.again("activate", outcome, live)
 
     def refused(self, refusal: Refused) -> Response:
         """Ask again, and say why the network was not added."""

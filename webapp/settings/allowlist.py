@@ -89,7 +89,7 @@ class Activate(Change):
 
     def done(self, outcome: Outcome) -> Response:
         """Say that the list is active, and close the question."""
-        return answers.done(outcome, activated(len(once_each(self.leaving))), "_closed", questions.CLOSED)
+        return answers.done(outcome, activated(len(once_each(self.leaving))), "_rest")
 
     def refused(self, refusal: Refused) -> Response:
         """Ask again: the prompt says why."""
@@ -109,7 +109,7 @@ class Deactivate(Change):
     def done(self, outcome: Outcome) -> Response:
         """Say that the list is inactive, and close the question."""
         live = "The IP allowlist is inactive. People can sign in from any address."
-        return answers.done(outcome, live, "_closed", questions.CLOSED)
+        return answers.done(outcome, live, "_rest")
 
     def refused(self, refusal: Refused) -> Response:
         """Ask again."""

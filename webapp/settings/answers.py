@@ -94,13 +94,10 @@ def status_of(refusal: Refused) -> int:
     return 422 if field_errors(refusal) else 409
 
 
-def form_again(template: str, section: Section, refusal: Refused, target: str = "", **opened: Any) -> Response:
-    """Return a refused form: its partial with htmx (to `target`, where it is not the form's own), else the page."""
+def form_again(template: str, section: Section, refusal: Refused, **opened: Any) -> Response:
+    """Return a refused form: its partial with htmx, else the page."""
     status = status_of(refusal)
-    if not htmx.is_htmx():
-        return full_page(section, status, **opened)
-    response = partial(template, section, status, **opened)
-    return htmx.retarget(response, target, "innerHTML") if target else response
+    return partial(template, section, status, **opened) if htmx.is_htmx() else full_page(section, status, **opened)
 
 
 def done(
@@ -109,16 +106,21 @@ def done(
     """Answer an accepted change: the partial for where it was made, and what else on the page follows from it.
 
     The partial goes `to` (selector, swap), where that is not the form's own target. The whole section where the table
-    comes or goes, or where the form had been sent before.
+    comes or goes.
     """
     if not htmx.is_htmx():
         return see_list(live, opened.get("undo"))
     section = Section.of(outcome.after)
-    if outcome.repeated or not (outcome.before.entries and outcome.after.entries):
+    if not (outcome.before.entries and outcome.after.entries):
         return whole(section, live, focus=focus, **opened)
     response = partial(name, section, live=live, focus=focus, added=outcome.added, **opened)
     response = announced(response, section, outcome.before.revision)
     return htmx.retarget(response, *to) if to else response
+
+
+def repeated(outcome: Outcome, live: str) -> Response:
+    """Answer a form that had been sent before: whatever came of it is in the section as it is now."""
+    return whole(Section.of(outcome.after), live, focus="heading") if htmx.is_htmx() else see_list(live)
 
 
 def whole(section: Section, live: str, **opened: Any) -> Response:

@@ -80,7 +80,7 @@ class Edit(OfNetwork):
     def done(self, outcome: Outcome) -> Response:
         """Show the row."""
         if outcome.repeated:
-            return answers.done(outcome, "Already saved.", "_row_done")
+            return answers.repeated(outcome, "Already saved.")
         entry = outcome.after.get(self.id)
         live, row = settled(outcome, f"Saved {entry.network}."), Row("shown", self.id, entry)
         return answers.done(outcome, live, "_row_done", entry=entry, row=row, focus="row")
@@ -102,7 +102,7 @@ class Delete(OfNetwork):
     def done(self, outcome: Outcome) -> Response:
         """Show where the row was that it is gone, with Undo."""
         if outcome.repeated or outcome.event_id is None:
-            return answers.done(outcome, "Already deleted.", "_row_deleted")
+            return answers.repeated(outcome, "Already deleted.")
         entry = outcome.before.get(self.id)
         live, row = settled(outcome, f"Deleted {entry.network}."), Row("deleted", self.id, entry)
         return answers.done(outcome, live, "_row_deleted", row=row, focus="undo", undo=undo_token(outcome.event_id))

@@ -15,9 +15,6 @@ from webapp.settings.preview import Preview
 from webapp.settings.section import Section
 from webapp.storage.allowlists import Outcome
 
-DIALOG = "#allowlist-dialog"
-CLOSED = ("closest [data-question]", "delete")
-
 
 def show(name: str) -> Response:
     """Ask."""
@@ -29,7 +26,7 @@ def show(name: str) -> Response:
 
 def ask(name: str, section: Section, refusal: Refused, form: Form) -> Response:
     """Ask again: what was typed is kept, and why it was refused is said."""
-    return answers.form_again(f"_dialog_{name}", section, refusal, DIALOG, **_opened(name, section, form))
+    return answers.form_again(f"_dialog_{name}", section, refusal, **_opened(name, section, form))
 
 
 def again(name: str, outcome: Outcome, live: str) -> Response:
@@ -38,7 +35,7 @@ def again(name: str, outcome: Outcome, live: str) -> Response:
         answers.tell(live)
         return redirect(url_for(f"allowlist.{name}_question"), code=303)
     opened = _opened(name, Section.of(outcome.after), Form())
-    return answers.done(outcome, live, "_dialog_again", (DIALOG, "innerHTML"), focus="dialog", **opened)
+    return answers.done(outcome, live, "_dialog_again", focus="dialog", **opened)
 
 
 def _opened(name: str, section: Section, form: Form) -> dict[str, Any]:

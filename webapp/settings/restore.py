@@ -21,6 +21,7 @@ from webapp.storage.allowlists import Outcome
 from webapp.storage.events import deleted_in
 
 UNDO_FOR = timedelta(minutes=10)
+UNDONE = ("closest [data-undo]", "delete")
 
 
 class TooLate(Refused):
@@ -64,10 +65,10 @@ class Restore(Change):
     def done(self, outcome: Outcome) -> Response:
         """Show the network on the list again; where Undo was, nothing is left."""
         if outcome.repeated:
-            return answers.done(outcome, "Already restored.", "_closed")
+            return answers.repeated(outcome, "Already restored.")
         entry = outcome.after.entries[0]
         live, row = f"Restored {entry.network}.", Row("shown", entry.id or 0, entry)
-        return answers.done(outcome, live, "_closed", ("closest [data-undo]", "delete"), row=row, focus="row")
+        return answers.done(outcome, live, "_rest", UNDONE, row=row, focus="row")
 
     def refused(self, refusal: Refused) -> Response:
         """Say why, where Undo was."""

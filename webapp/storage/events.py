@@ -118,21 +118,23 @@ def deleted_in(account_id: int, event_id: int) -> tuple[datetime, str, str] | No
 
 
 def news(account_id: int, *, since: str, reader: int) -> Made | None:
-    """Return the last change after the revision `since`: by somebody else than the reader, where there is one."""
+    """Return the last change after the revision `since`: by somebody else than the reader, where there is one.
+
+    Where `since` is not on record, the last change.
+    """
     query = (
         sa.select(Event.kind, Event.actor, Event.at, Event.user_id, Event.before)
         .where(Event.account_id == account_id)
         .order_by(Event.id.desc())
         .limit(LOOKED_THROUGH)
     )
-    last = None
+    last = others = None
     for row in db.session.execute(query):
         made = Made(row.kind, row.actor, row.at)
-        if row.user_id != reader:
-            return made
         last = last or made
+        others = others or (made if row.user_id != reader else None)
         if row.before["revision"] == since:
-            break
+            return others or last
     return last
 
 
