@@ -65,6 +65,18 @@
     htmx.ajax("GET", section().dataset.url, { source: section(), target: section(), swap: "outerHTML" });
   });
 
+  // What is typed into the form for a new network stays there, whatever is done elsewhere on the page.
+  const adding = () => [...document.querySelectorAll("#add-network, #add-comment")];
+  let typed = [];
+  on("htmx:beforeSwap", (event) => {
+    const { requestConfig, xhr } = event.detail;
+    const elsewhere = xhr.status === 200 && !requestConfig.elt.closest("#allowlist-add");
+    typed = elsewhere ? adding().map((field) => field.value) : [];
+  });
+  on("htmx:afterSwap", () => {
+    for (const [index, field] of adding().entries()) field.value = typed[index] || field.value;
+  });
+
   // Focus is never lost: what was swapped says by `autofocus` where it goes; this is the net below.
   on("htmx:afterSettle", () => {
     const field = document.activeElement;

@@ -124,6 +124,33 @@ def test_a_double_click_has_one_effect(people: People, portal: Portal, act: str)
 
 
 @WITH_JAVASCRIPT
+@pytest.mark.parametrize(
+    ("before", "button", "after"),
+    [
+        ((), "Add my address", (f"{HOME}/32",)),
+        ((OFFICE,), "Add my address", (f"{HOME}/32", OFFICE)),
+        ((OFFICE,), f"Delete {OFFICE}", ()),
+    ],
+    ids=["first", "another", "last"],
+)
+def test_what_is_typed_for_a_new_network_stays_when_something_else_is_done(
+    people: People, portal: Portal, before: tuple[str, ...], button: str, after: tuple[str, ...]
+) -> None:
+    portal.set_list(*before)
+    dana = people.owner()
+    dana.network_field.fill("192.0.2.16/28")
+    dana.comment_field.fill("Ware")
+    dana.button(button).click()
+    dana.lists(*after)
+    expect(dana.network_field).to_have_value("192.0.2.16/28")
+    expect(dana.comment_field).to_have_value("Ware")
+    dana.is_on_the_same_page()
+    dana.chooses("Add network")
+    dana.has_added("192.0.2.16/28", "Ware")
+    dana.lists("192.0.2.16/28", *after)
+
+
+@WITH_JAVASCRIPT
 def test_leaving_with_something_unsaved_asks_first(people: People, portal: Portal) -> None:
     portal.set_list(OFFICE)
     dana = people.owner()
