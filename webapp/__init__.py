@@ -42,6 +42,7 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_env()
     app = Flask(__name__, static_folder="../static", template_folder="../templates")
     app.config.from_mapping(responses.flask_settings(config))
+    app.url_map.merge_slashes = False  # Werkzeug's redirect names whatever host the request names.
     app.extensions |= {"config": config, "trusted_proxies": config.trusted_proxies, "lists": CompiledLists()}
 
     logs.init_app(app)

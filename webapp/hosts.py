@@ -1,7 +1,7 @@
-"""Which host is answered: with an https PUBLIC_URL, that host and no other (DESIGN 10)."""
+"""Which host is answered: with an https PUBLIC_URL, that host and no other (DESIGN 10); never one that is no name."""
 
 from flask import Response, request
-from werkzeug.exceptions import SecurityError
+from werkzeug.exceptions import BadHost, SecurityError
 
 
 def require_public_host() -> Response | None:
@@ -9,6 +9,6 @@ def require_public_host() -> Response | None:
 
     Plain text: without a host that is known, no URL can be built for a page.
     """
-    if isinstance(request.routing_exception, SecurityError):
+    if isinstance(request.routing_exception, (SecurityError, BadHost)):
         return Response("This host is not served here.\n", status=400, mimetype="text/plain")
     return None

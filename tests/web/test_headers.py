@@ -219,6 +219,22 @@ def test_with_https_only_that_host_is_answered(https: Flask, path: str, host: st
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.parametrize("host", ["a..b", "..", ".", "a" * 64 + ".example"])
+@pytest.mark.parametrize("path", ["/login", "/", "/healthz", "/api/v1/account", "/static/app.css", "/nope"])
+def test_a_host_that_is_no_name_is_refused(portal: Portal, path: str, host: str) -> None:
+    response = portal.app.test_client().get(path, headers={"Host": host}, buffered=True)
+    assert response.status_code == 400
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["//login", "/account//settings", "/account/settings/", "/api//v1/account"])
+def test_no_answer_leads_to_the_host_that_the_request_names(portal: Portal, path: str) -> None:
+    response = portal.app.test_client().get(path, headers={"Host": "evil.example"}, buffered=True)
+    assert "evil.example" not in response.headers.get("Location", "")
+    assert response.status_code != 308
+
+
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_a_post_to_another_host_is_refused_before_anything_else(https: Flask, headers: dict[str, str]) -> None:
     named = headers | {"Host": "evil.example"}

@@ -53,6 +53,25 @@ def test_a_deactivation_sent_late_does_not_undo_a_new_activation(portal: Portal)
     assert portal.list().active
 
 
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize(("late", "state"), [("activate", "inactive"), ("deactivate", "active")])
+def test_a_change_of_state_sent_late_says_which_state_the_list_is_in(
+    portal: Portal, late: str, state: str, htmx: bool
+) -> None:
+    portal.set_list(COVER, active=state == "active")
+    dana = portal.signed_in()
+    once = {"operation": "once", "version": dana.revision()}
+    assert dana.post(f"{BASE}/{late}", once).status == 303
+    back = {"activate": "deactivate", "deactivate": "activate"}[late]
+    assert dana.post(f"{BASE}/{back}", {"version": dana.revision()}).status == 303
+    dana.get(BASE)
+    repeat = dana.post(f"{BASE}/{late}", once, htmx=htmx)
+    shown = repeat if htmx else dana.get(BASE)
+    told = shown.one("[hx-swap-oob='innerHTML:#live']" if htmx else ".notice > p").get_text()
+    assert (repeat.status, told) == (200 if htmx else 303, f"Already done. The IP allowlist is {state} now.")
+    assert shown.one("#ip-allowlist")["data-state"] == state
+
+
 def test_without_an_operation_id_a_second_add_is_a_duplicate(portal: Portal) -> None:
     dana = portal.signed_in()
     fields = {"network": "192.0.2.9"}

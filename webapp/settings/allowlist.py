@@ -17,7 +17,7 @@ from webapp.settings.changes import Change
 from webapp.settings.forms import FieldError, FieldErrors
 from webapp.settings.preview import has_named
 from webapp.settings.section import Section
-from webapp.settings.sentences import activated, looked_up
+from webapp.settings.sentences import activated, done_before, looked_up
 from webapp.storage import accounts
 from webapp.storage.allowlists import NotOwner, Outcome
 
@@ -89,6 +89,8 @@ class Activate(Change):
 
     def done(self, outcome: Outcome) -> Response:
         """Say that the list is active, and close the question."""
+        if outcome.repeated:
+            return answers.repeated(outcome, done_before(outcome))
         return answers.done(outcome, activated(len(once_each(self.leaving))), "_rest")
 
     def refused(self, refusal: Refused) -> Response:
@@ -108,6 +110,8 @@ class Deactivate(Change):
 
     def done(self, outcome: Outcome) -> Response:
         """Say that the list is inactive, and close the question."""
+        if outcome.repeated:
+            return answers.repeated(outcome, done_before(outcome))
         live = "The IP allowlist is inactive. People can sign in from any address."
         return answers.done(outcome, live, "_rest")
 
