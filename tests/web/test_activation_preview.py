@@ -183,6 +183,7 @@ def test_adding_one_a_second_time_adds_nothing(portal: Portal, is_there: bool) -
     answer = dana.post(f"{BASE}/networks", fields, htmx=True)
     assert (answer.status, answer.one("[hx-swap-oob='innerHTML:#live']").get_text()) == (200, "Already added.")
     assert answer.one("dialog[data-modal]")
+    assert [row["data-network"] for row in answer.all("#allowlist-rows tr")] == list(before)
     assert portal.networks() == before
 
 

@@ -106,12 +106,12 @@ def done(
     """Answer an accepted change: the partial for where it was made, and what else on the page follows from it.
 
     The partial goes `to` (selector, swap), where that is not the form's own target. The whole section where the table
-    comes or goes.
+    comes or goes, or where the form had been sent before.
     """
     if not htmx.is_htmx():
         return see_list(live, opened.get("undo"))
     section = Section.of(outcome.after)
-    if not (outcome.before.entries and outcome.after.entries):
+    if outcome.repeated or not (outcome.before.entries and outcome.after.entries):
         return whole(section, live, focus=focus, **opened)
     response = partial(name, section, live=live, focus=focus, added=outcome.added, **opened)
     response = announced(response, section, outcome.before.revision)

@@ -81,7 +81,8 @@ class NoAccount(Exception):
 class Outcome:
     """What a change came to: the list before and after; the event's id where something changed.
 
-    `repeated`: the same form had been applied before; both lists are the present one.
+    `repeated`: the same form had been applied before. Where nothing changes both lists are the one that was read
+    under the lock: read again, it could miss what the answer is about.
     """
 
     before: Allowlist
@@ -169,11 +170,11 @@ def changing(
         before = replace(load(account_id), revision=previous)
         if operation is not None and events.was_applied(session, account_id, actor, operation):
             session.rollback()
-            return Outcome(present := load(account_id), present, repeated=True)
+            return Outcome(before, before, repeated=True)
         after = settle(before, change(before), actor.address, then)
         if after == before:
             session.rollback()
-            return Outcome(present := load(account_id), present)
+            return Outcome(before, before)
         agree(before, after)
         stored = network_rows.store(session, account_id, (before, after), actor.name, now)
         stored = replace(stored, revision=revision)
