@@ -14,9 +14,9 @@
     dialog.showModal();
     dialog.querySelector("[autofocus]")?.focus();
     dialog.addEventListener("close", () => {
-      document.body.append(byId("connection"));
-      // A form that is on its way stays on the page: its answer is to find its place.
-      if (!dialog.querySelector("[aria-busy]")) dialog.remove();
+      // A form that is on its way, or may be sent again, stays on the page: its answer is to find its place.
+      if (!dialog.querySelector("[aria-busy]") && (box.hidden || !dialog.contains(box))) dialog.remove();
+      document.body.append(box);
       byId(dialog.dataset.return)?.focus();
     });
   });
@@ -29,6 +29,33 @@
   on("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;
     document.activeElement?.closest("tr.edit")?.querySelector("[id$='-cancel']")?.click();
+  });
+
+  // One act at a time, in order: an answer must not meet a page that another one has changed meanwhile.
+  const underWay = new Map();
+  const waiting = new Map();
+  const isAct = (trigger) => Boolean(trigger) && trigger.type !== "allowlist:changed";
+  on("htmx:confirm", (event) => {
+    const { elt, triggeringEvent, issueRequest } = event.detail;
+    if (!isAct(triggeringEvent) || ![...underWay.values()].some((other) => other !== elt)) return;
+    event.preventDefault();
+    const pressed = triggeringEvent.submitter ?? elt;
+    // A click, because htmx forgets the button once the focus has gone on, and an answer may have brought it anew.
+    const press = () => (pressed.isConnected ? pressed : byId(pressed.id))?.click();
+    waiting.set(elt, pressed.matches("button, a") ? press : () => issueRequest(true));
+  });
+  on("htmx:beforeRequest", (event) => {
+    const { xhr, requestConfig } = event.detail;
+    if (!isAct(requestConfig.triggeringEvent)) return;
+    underWay.set(xhr, requestConfig.elt);
+    xhr.addEventListener("loadend", () => {
+      underWay.delete(xhr);
+      for (const [elt, act] of waiting) {
+        if (underWay.size) break;
+        waiting.delete(elt);
+        act();
+      }
+    });
   });
 
   // A request on its way: said to assistive technology and, when it takes long, to everybody; what has the focus
@@ -51,36 +78,64 @@
 
   // The section's own attributes follow a change made in place. The version only where the page had the list before
   // it: a page that has missed somebody's change asks by its own version, and is told.
-  const known = () => document.querySelector("#allowlist-changed [data-version]") ?? section();
+  const notice = () => document.querySelector("#allowlist-changed [data-version]");
+  const known = () => notice() ?? section();
   on("allowlist:changed", (event) => {
     const { elt, version, previous, ...hooks } = event.detail;
+    const isOwn = notice()?.dataset.version === version && section()?.dataset.version === previous;
+    if (isOwn) byId("allowlist-changed").replaceChildren();
     for (const [name, value] of Object.entries(hooks)) section()?.setAttribute(`data-${name}`, value);
     if (known()?.dataset.version === previous) known().dataset.version = version;
     else if (previous) beat();
   });
 
-  // A page that has missed the first network has no table to put a row into: it loads the section.
-  on("htmx:oobErrorNoTarget", (event) => {
-    if (event.detail.target !== "#allowlist-rows") return;
+  // A page that has missed the first network has no place for what has changed: it loads the section, once an answer.
+  let isLoading = false;
+  on("htmx:oobErrorNoTarget", () => {
+    if (isLoading || !section()) return;
+    isLoading = true;
+    setTimeout(() => { isLoading = false; });
     htmx.ajax("GET", section().dataset.url, { source: section(), target: section(), swap: "outerHTML" });
   });
 
-  // What is typed into the form for a new network stays there, whatever is done elsewhere on the page.
-  const adding = () => [...document.querySelectorAll("#add-network, #add-comment")];
-  let typed = [];
+  // The list is loaded as the page asks for it, and without what is open on the page: that stays.
+  on("htmx:configRequest", (event) => {
+    const { verb, target, formData } = event.detail;
+    if (verb !== "get" || !["ip-allowlist", "allowlist-found"].includes(target.id)) return;
+    const asked = target === section() ? new URLSearchParams(location.search) : [];
+    for (const [name, value] of asked) formData.append(name, value);
+    for (const { value } of document.querySelectorAll("#allowlist-rows [name=keep]")) formData.append("keep", value);
+  });
+
+  // What is typed stays, and whoever types it, whatever is done elsewhere on the page or was sent before.
+  const typing = () => document.querySelectorAll("#add-network, #add-comment, #dialog-comment");
+  const values = () => new Map([...typing()].map((field) => [field.id, field.value]));
+  let sent = new Map();
+  let typed = new Map();
+  let place = null;
+  on("htmx:beforeRequest", (event) => {
+    if (event.target.closest("#allowlist-add")) sent = values();
+  });
   on("htmx:beforeSwap", (event) => {
-    const { requestConfig, xhr } = event.detail;
-    const elsewhere = xhr.status === 200 && !requestConfig.elt.closest("#allowlist-add");
-    typed = elsewhere ? adding().map((field) => field.value) : [];
+    const { requestConfig: { elt }, xhr } = event.detail;
+    typed = values();
+    for (const [id, value] of typed) {
+      const isDone = elt.closest("#allowlist-add") ? value === sent.get(id) : xhr.status !== 200;
+      if (isDone) typed.delete(id);
+    }
+    const field = document.activeElement;
+    place = field?.matches("input") && !elt.contains(field) ? field : null;
   });
   on("htmx:afterSwap", () => {
-    for (const [index, field] of adding().entries()) field.value = typed[index] || field.value;
+    for (const field of typing()) field.value = typed.get(field.id) || field.value;
   });
 
   // Focus is never lost: what was swapped says by `autofocus` where it goes; this is the net below.
-  on("htmx:afterSettle", () => {
+  on("htmx:afterSettle", (event) => {
+    if (place?.isConnected) place.focus();
     const field = document.activeElement;
-    if (field?.matches("tr.edit input:not([type=hidden])")) field.setSelectionRange(field.value.length, field.value.length);
+    const isOpened = field?.matches("tr.edit input:not([type=hidden])") && field !== place && event.target.contains(field);
+    if (isOpened) field.setSelectionRange(field.value.length, field.value.length);
     if (field !== document.body) return;
     (document.querySelector("dialog[open] [autofocus]") ?? byId("allowlist-title"))?.focus();
   });
@@ -91,13 +146,14 @@
     message.textContent = text;
     box.replaceChildren(message);
     const { elt } = detail;
-    if (elt instanceof HTMLFormElement) {
+    if (elt.matches("form, a")) {
       const submitter = submitterOf(detail);
       const retry = document.createElement("button");
       retry.className = "btn sm";
       retry.textContent = "Try again";
       // A click, because htmx forgets the button of `requestSubmit(button)`, and what it means with it.
-      retry.addEventListener("click", () => (submitter?.form === elt ? submitter.click() : elt.requestSubmit()));
+      const button = submitter?.form === elt ? submitter : elt;
+      retry.addEventListener("click", () => (button.matches("form") ? button.requestSubmit() : button.click()));
       box.append(retry);
     }
     // Whatever is outside an open dialog can neither be seen nor pressed.
@@ -107,8 +163,11 @@
   const box = byId("connection");
   on("htmx:beforeSwap", () => document.body.append(box));
   const unknown = "The portal didn’t answer, so it isn’t known whether this was saved. What you typed is still here. Try again: it won’t be applied twice.";
+  const unread = "The portal didn’t answer. What you typed is still here. Check your connection and try again.";
   const isHeartbeat = (event) => event.detail.elt?.id === "heartbeat";
-  for (const name of ["htmx:sendError", "htmx:timeout"]) on(name, (event) => isHeartbeat(event) || lost(unknown, event.detail));
+  for (const name of ["htmx:sendError", "htmx:timeout"]) on(name, (event) => {
+    if (!isHeartbeat(event)) lost(event.detail.requestConfig.verb === "get" ? unread : unknown, event.detail);
+  });
   on("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
     if (isHeartbeat(event) || event.detail.xhr.getResponseHeader("HX-Redirect") || [400, 404, 409, 422].includes(status)) return;

@@ -94,7 +94,7 @@ def test_undo_twice_is_a_duplicate(portal: Portal) -> None:
     for htmx in (False, True):
         answer = dana.post(URL, {"token": token}, htmx=htmx)
         assert (answer.status, answer.errors) == (422, ["duplicate"])
-    assert answer.one(".undo[autofocus]")
+        assert answer.one(".undo[autofocus]")
     assert portal.list() == before
 
 

@@ -34,7 +34,10 @@ def require_owner() -> None:
 
 @bp.get("")
 def show() -> Response:
-    """Return the section; members see only whether the list is active, and who the owners are."""
+    """Return the section; members see only whether the list is active, and who the owners are.
+
+    With htmx what the page has open is kept: `keep` names rows.
+    """
     session = sessions.current()
     if not session.is_owner:
         owners = accounts.owner_names(session.account_id)
@@ -42,6 +45,8 @@ def show() -> Response:
     section = Section.load()
     if not htmx.is_htmx():
         return answers.full_page(section)
+    keep = frozenset(int(text) for text in request.args.getlist("keep") if ROW_ID.fullmatch(text))
+    section = replace(section, keep=keep)
     return found(section) if htmx.target() == "allowlist-found" else changes(section)
 
 
@@ -55,9 +60,7 @@ def found(section: Section) -> Response:
 
 
 def changes(section: Section) -> Response:
-    """Return the section as it is now; what the page has open is kept (`keep` names rows)."""
-    keep = frozenset(int(text) for text in request.args.getlist("keep") if ROW_ID.fullmatch(text))
-    section = replace(section, keep=keep)
+    """Return the section as it is now."""
     live = "This is the list as it is now."
     response = answers.partial("_section_fresh", section, live=live, focus="heading", keep_form=True)
     return answers.announced(response, section)

@@ -35,7 +35,8 @@ def check() -> Response:
     answer = check_address(request.args.get("address", ""), section)
     status = 422 if answer.error else 200
     if htmx.is_htmx():
-        live = checked(answer, active=section.allowlist.active)
+        again = htmx.target() == "allowlist-checked"  # After a change, which is what is announced.
+        live = "" if again else checked(answer, active=section.allowlist.active)
         return answers.partial("_check", section, status, check=answer, live=live)
     return answers.full_page(section, status, check=answer)
 
