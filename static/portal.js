@@ -17,7 +17,7 @@
       // A form that is on its way, or may be sent again, stays on the page: its answer is to find its place.
       if (!dialog.querySelector("[aria-busy]") && (box.hidden || !dialog.contains(box))) dialog.remove();
       document.body.append(box);
-      byId(dialog.dataset.return)?.focus();
+      (byId(dialog.dataset.return) ?? byId("allowlist-title")).focus();
     });
   });
   on("click", (event) => {
