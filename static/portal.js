@@ -32,17 +32,20 @@
   });
 
   // One act at a time, in order: an answer must not meet a page that another one has changed meanwhile.
+  // Pressed by a click, because htmx forgets the button of `requestSubmit(button)`; an answer may have brought it anew.
+  const press = (pressed) => {
+    const element = pressed.isConnected ? pressed : byId(pressed.id);
+    if (element?.matches("form")) element.requestSubmit();
+    else element?.click();
+  };
   const underWay = new Map();
   const waiting = new Map();
   const isAct = (trigger) => Boolean(trigger) && trigger.type !== "allowlist:changed";
   on("htmx:confirm", (event) => {
-    const { elt, triggeringEvent, issueRequest } = event.detail;
+    const { elt, triggeringEvent } = event.detail;
     if (!isAct(triggeringEvent) || ![...underWay.values()].some((other) => other !== elt)) return;
     event.preventDefault();
-    const pressed = triggeringEvent.submitter ?? elt;
-    // A click, because htmx forgets the button once the focus has gone on, and an answer may have brought it anew.
-    const press = () => (pressed.isConnected ? pressed : byId(pressed.id))?.click();
-    waiting.set(elt, pressed.matches("button, a") ? press : () => issueRequest(true));
+    waiting.set(elt, triggeringEvent.submitter ?? elt);
   });
   on("htmx:beforeRequest", (event) => {
     const { xhr, requestConfig } = event.detail;
@@ -50,10 +53,10 @@
     underWay.set(xhr, requestConfig.elt);
     xhr.addEventListener("loadend", () => {
       underWay.delete(xhr);
-      for (const [elt, act] of waiting) {
+      for (const [elt, pressed] of waiting) {
         if (underWay.size) break;
         waiting.delete(elt);
-        act();
+        press(pressed);
       }
     });
   });
@@ -151,9 +154,7 @@
       const retry = document.createElement("button");
       retry.className = "btn sm";
       retry.textContent = "Try again";
-      // A click, because htmx forgets the button of `requestSubmit(button)`, and what it means with it.
-      const button = submitter?.form === elt ? submitter : elt;
-      retry.addEventListener("click", () => (button.matches("form") ? button.requestSubmit() : button.click()));
+      retry.addEventListener("click", () => press(submitter?.form === elt ? submitter : elt));
       box.append(retry);
     }
     // Whatever is outside an open dialog can neither be seen nor pressed.

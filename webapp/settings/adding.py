@@ -19,6 +19,7 @@ class Add(Change):
     """Add a network; never activates the list (R3)."""
 
     kind = "add"
+    already = "Already added."
 
     def apply(self, present: Allowlist) -> Allowlist:
         """Check the fields, then add."""
@@ -32,8 +33,6 @@ class Add(Change):
 
     def done(self, outcome: Outcome) -> Response:
         """Show the new row and an empty form."""
-        if outcome.repeated:
-            return answers.repeated(outcome, "Already added.")
         return answers.done(outcome, added(outcome.after.entries[0], outcome), "_add_done", focus="add")
 
     def refused(self, refusal: Refused) -> Response:
@@ -60,8 +59,11 @@ class AddForActivation(Add):
 
     def done(self, outcome: Outcome) -> Response:
         """Show the list with the network, and the question with what activating would do now."""
-        live = "Already added." if outcome.repeated else added(outcome.after.entries[0], outcome)
-        return questions.again("activate", outcome, live)
+        return questions.again("activate", outcome, added(outcome.after.entries[0], outcome))
+
+    def done_before(self, outcome: Outcome) -> Response:
+        """Show the list as it is now, and the question with what activating would do."""
+        return questions.again("activate", outcome, self.already)
 
     def refused(self, refusal: Refused) -> Response:
         """Ask again, and say why the network was not added."""

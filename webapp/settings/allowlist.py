@@ -66,7 +66,15 @@ def changes(section: Section) -> Response:
     return answers.announced(response, section)
 
 
-class Activate(Change):
+class ChangeOfState(Change):
+    """Activate or deactivate: sent again, it may find that somebody has changed the state back since."""
+
+    def done_before(self, outcome: Outcome) -> Response:
+        """Say which state the list is in."""
+        return answers.repeated(outcome, done_before(outcome.after))
+
+
+class Activate(ChangeOfState):
     """Put the list into effect, adding the current address in the same transaction where asked to (R5)."""
 
     kind = "activate"
@@ -92,8 +100,6 @@ class Activate(Change):
 
     def done(self, outcome: Outcome) -> Response:
         """Say that the list is active, and close the question."""
-        if outcome.repeated:
-            return answers.repeated(outcome, done_before(outcome))
         return answers.done(outcome, activated(len(once_each(self.leaving))), "_rest")
 
     def refused(self, refusal: Refused) -> Response:
@@ -101,7 +107,7 @@ class Activate(Change):
         return questions.ask("activate", Section.load(), refusal, Form(self.typed, refusal))
 
 
-class Deactivate(Change):
+class Deactivate(ChangeOfState):
     """Lift all restrictions; the networks stay listed (R7)."""
 
     kind = "deactivate"
@@ -113,8 +119,6 @@ class Deactivate(Change):
 
     def done(self, outcome: Outcome) -> Response:
         """Say that the list is inactive, and close the question."""
-        if outcome.repeated:
-            return answers.repeated(outcome, done_before(outcome))
         live = "The IP allowlist is inactive. People can sign in from any address."
         return answers.done(outcome, live, "_rest")
 

@@ -13,8 +13,7 @@ from webapp import htmx
 from webapp.domain.allowlist import Entry, Gone, Refused
 from webapp.domain.signed_in import SignsOutOthers
 from webapp.settings.attempts_chart import BlockedAttempts
-from webapp.settings.changes import CsrfStale
-from webapp.settings.forms import FieldError, Typed, field_errors
+from webapp.settings.forms import CsrfStale, FieldError, Typed, field_errors
 from webapp.settings.preview import keys
 from webapp.settings.section import Section
 from webapp.settings.signed_in_now import SignedInNow

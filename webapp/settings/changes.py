@@ -9,21 +9,17 @@ from werkzeug.wrappers import Response
 from webapp import clock, errors, logs, sessions
 from webapp.client_address import current_address
 from webapp.domain.allowlist import Allowlist, Refused
-from webapp.settings.forms import Typed
+from webapp.settings import answers
+from webapp.settings.forms import CsrfStale, Typed
 from webapp.storage.allowlists import Outcome, changing
 from webapp.storage.events import Actor
-
-
-class CsrfStale(Refused):
-    """The form's token is not this session's: nothing was looked at."""
-
-    code = "csrf"
 
 
 class Change:
     """What one POST wants. The order of checks is that of DESIGN 6: network, version, fields, rules."""
 
     kind: ClassVar[str]
+    already: ClassVar[str]
 
     def __init__(self) -> None:
         self.typed = Typed.from_request()
@@ -39,6 +35,10 @@ class Change:
     def done(self, outcome: Outcome) -> Response:
         """Return the answer to an accepted change."""
         raise NotImplementedError
+
+    def done_before(self, outcome: Outcome) -> Response:
+        """Answer a form that had been sent before: whatever came of it is in the section as it is now."""
+        return answers.repeated(outcome, self.already)
 
     def refused(self, refusal: Refused) -> Response:
         """Return the form as it was typed, with why and the way out."""
@@ -69,4 +69,4 @@ class Change:
             logs.tell("refused", refusal.code, kind=self.kind)
             return self.refused(refusal)
         logs.tell("change", self.kind if outcome.event_id else "nothing", event_id=outcome.event_id)
-        return self.done(outcome)
+        return self.done_before(outcome) if outcome.repeated else self.done(outcome)

@@ -39,6 +39,12 @@ class FieldErrors(Refused):
         self.errors = errors
 
 
+class CsrfStale(Refused):
+    """The form's token is not this session's: nothing was looked at."""
+
+    code = "csrf"
+
+
 @dataclass(frozen=True, slots=True)
 class Typed:
     """The fields of a form as they were sent. A field sent twice keeps its first value and is an error."""

@@ -15,7 +15,8 @@ from webapp.settings import answers
 from webapp.settings.adding import Add, AddCurrent, AddForActivation
 from webapp.settings.allowlist import bp
 from webapp.settings.answers import Row
-from webapp.settings.changes import Change, CsrfStale
+from webapp.settings.changes import Change
+from webapp.settings.forms import CsrfStale
 from webapp.settings.preview import has_named
 from webapp.settings.restore import undo_token
 from webapp.settings.section import Section
@@ -63,6 +64,7 @@ class Edit(OfNetwork):
     """Change a network's text or comment."""
 
     kind = "edit"
+    already = "Already saved."
     template = "_row_edit"
     mode = "edit"
 
@@ -79,8 +81,6 @@ class Edit(OfNetwork):
 
     def done(self, outcome: Outcome) -> Response:
         """Show the row."""
-        if outcome.repeated:
-            return answers.repeated(outcome, "Already saved.")
         entry = outcome.after.get(self.id)
         live, row = settled(outcome, f"Saved {entry.network}."), Row("shown", self.id, entry)
         return answers.done(outcome, live, "_row_done", entry=entry, row=row, focus="row")
@@ -90,6 +90,7 @@ class Delete(OfNetwork):
     """Remove a network."""
 
     kind = "delete"
+    already = "Already deleted."
     template = "_row_delete"
     mode = "delete"
 
@@ -101,8 +102,8 @@ class Delete(OfNetwork):
 
     def done(self, outcome: Outcome) -> Response:
         """Show where the row was that it is gone, with Undo."""
-        if outcome.repeated or outcome.event_id is None:
-            return answers.repeated(outcome, "Already deleted.")
+        if outcome.event_id is None:
+            return self.done_before(outcome)
         entry = outcome.before.get(self.id)
         live, row = settled(outcome, f"Deleted {entry.network}."), Row("deleted", self.id, entry)
         return answers.done(outcome, live, "_row_deleted", row=row, focus="undo", undo=undo_token(outcome.event_id))

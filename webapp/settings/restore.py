@@ -43,6 +43,7 @@ class Restore(Change):
     """Add again what was deleted: duplicates, limit, width and R6 count as for a new network."""
 
     kind = "restore"
+    already = "Already restored."
 
     def apply(self, present: Allowlist) -> Allowlist:
         """Find the deletion in the account's own events, then add."""
@@ -64,8 +65,6 @@ class Restore(Change):
 
     def done(self, outcome: Outcome) -> Response:
         """Show the network on the list again; where Undo was, nothing is left."""
-        if outcome.repeated:
-            return answers.repeated(outcome, "Already restored.")
         entry = outcome.after.entries[0]
         live, row = f"Restored {entry.network}.", Row("shown", entry.id or 0, entry)
         return answers.done(outcome, live, "_rest", UNDONE, row=row, focus="row")

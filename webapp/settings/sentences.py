@@ -37,9 +37,9 @@ def activated(leaving: int) -> str:
     return f"The IP allowlist is active. {people} being signed out."
 
 
-def done_before(outcome: Outcome) -> str:
-    """Return what to say of a change of state that was made before: somebody may have changed it back since."""
-    return f"Already done. The IP allowlist is {'active' if outcome.after.active else 'inactive'} now."
+def done_before(present: Allowlist) -> str:
+    """Return what to say of a change of state that was made before."""
+    return f"Already done. The IP allowlist is {'active' if present.active else 'inactive'} now."
 
 
 def looked_up(section: Section, *, turned: bool) -> str:
