@@ -19,11 +19,13 @@ from webapp import (
     htmx,
     logs,
     overview,
+    page_identity,
     responses,
     session_check,
     sessions,
     settings,
     sign_in,
+    sign_out,
     storage,
     templating,
 )
@@ -53,15 +55,16 @@ def create_app(config: Config | None = None) -> Flask:
     responses.init_app(app, config)
     sessions.init_app(app)
 
-    # A request, in the order it runs (DESIGN 4). CSRF after the list: registered first, it would answer
-    # a blocked person with 400, and enforcement would never run.
+    # A request, in the order it runs. CSRF after the list: registered first, it would answer a blocked person
+    # with 400, and enforcement would never run. After page identity: it gives stale forms a fresh token.
     app.before_request(hosts.require_public_host)
     app.before_request(demo.resolve_client if config.demo else client_address.resolve_client)
     app.before_request(enforcement.require_portal_session)
     app.before_request(enforcement.require_listed_address)
+    app.before_request(page_identity.require_same_identity)
     csrf.init_app(app)
 
-    for blueprint in (sign_in.bp, blocked.bp, health.bp, htmx.bp, overview.bp, session_check.bp):
+    for blueprint in (sign_in.bp, sign_out.bp, blocked.bp, health.bp, htmx.bp, overview.bp, session_check.bp):
         app.register_blueprint(blueprint)
     for blueprint in settings.blueprints:
         app.register_blueprint(blueprint)

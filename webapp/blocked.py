@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import flask
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -17,12 +17,12 @@ bp = Blueprint("blocked", __name__)
 
 
 @bp.get("/blocked")
-def show() -> tuple[str, int] | Response:
+def show() -> Response:
     """Say why, from the record that this browser's own cookie names; nothing is read from the query."""
     reference = flask.session.get("blocked")
     attempt = attempts.find(reference) if isinstance(reference, str) else None
     if attempt is None:
-        return redirect(url_for("sign_in.show"), code=303)
+        return htmx.see_other(url_for("sign_in.show"))
     return page(attempt)
 
 
@@ -54,9 +54,9 @@ def answer(reference: str) -> Response:
     attempt = attempts.find(reference)
     if htmx.is_htmx() or attempt is None:
         return htmx.redirect(url_for("blocked.show"), status=403)
-    return flask.make_response(page(attempt))
+    return page(attempt)
 
 
-def page(attempt: attempts.Blocked) -> tuple[str, int]:
+def page(attempt: attempts.Blocked) -> Response:
     """Return the blocked page, 403."""
-    return render_template("blocked.html", attempt=attempt), 403
+    return htmx.page("blocked.html", 403, attempt=attempt)

@@ -8,7 +8,8 @@ from flask import Blueprint, Flask, current_app, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response
 
-from webapp import errors, logs
+from webapp import errors, logs, page_identity
+from webapp.open_routes import is_open
 
 _csrf = CSRFProtect()
 Handler = Callable[..., Response]
@@ -36,8 +37,13 @@ def again(view: Handler) -> Callable[[Handler], Handler]:
 
 
 def answer(error: CSRFError) -> Response:
-    """Return 400 with the form as it was typed, or a page that says how to go on."""
+    """Return 400 with the form as it was typed, or a page that says how to go on.
+
+    A form gets a fresh token only where it said whose it is: another person's would be sent in the wrong name (R8a).
+    """
     logs.tell("refused", "csrf")
+    if not (is_open() or page_identity.sent()):
+        return page_identity.not_sent("csrf", 400)
     view = current_app.view_functions[request.endpoint or ""]
     handler: Handler | None = getattr(view, "csrf_again", None)
     return handler(**(request.view_args or {})) if handler else errors.page(400, "csrf")

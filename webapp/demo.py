@@ -10,7 +10,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 
 import click
-from flask import Blueprint, Flask, abort, current_app, flash, g, redirect, request, url_for
+from flask import Blueprint, Flask, abort, current_app, flash, g, request, url_for
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -79,7 +79,7 @@ def set_address() -> Response:
     """Appear from another address from now on, in this browser."""
     address = _parse(request.form.get("address", "").strip())
     target = safe_next(request.form.get("next", ""))
-    response = htmx.redirect(target, status=200) if htmx.is_htmx() else redirect(target, code=303)
+    response = htmx.see_other(target)
     if address is None:
         flash({"text": "That isn't an address to appear from.", "undo": None}, "allowlist")  # type: ignore[arg-type]
     else:
@@ -168,4 +168,4 @@ def _seed_history(session: Session, account_id: int, people: tuple[tuple[str, st
 @csrf.again(set_address)
 def set_address_again() -> Response:
     """Go back to where the bar was: its form was too old."""
-    return redirect(safe_next(request.form.get("next", "")) if request.form else url_for("sign_in.show"), code=303)
+    return htmx.see_other(safe_next(request.form.get("next", "")) if request.form else url_for("sign_in.show"))

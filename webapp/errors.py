@@ -29,10 +29,11 @@ def init_app(app: Flask) -> None:
 
 
 def page(status: int, problem: str = "") -> Response:
-    """Return the error page, to the API's clients as JSON. It needs neither session nor database (R12)."""
+    """Return the error page; to htmx a partial, to the API JSON. It needs neither session nor database (R12)."""
     if request.path.startswith("/api/"):
         return make_response(jsonify(error=HTTP_STATUS_CODES.get(status, "error").lower()), status)
-    return make_response(render_template("error.html", status=status, problem=problem), status)
+    name = "_error.html" if htmx.is_htmx() else "error.html"
+    return make_response(render_template(name, status=status, problem=problem), status)
 
 
 def http_error(error: HTTPException) -> Response:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import Any
 
-from flask import Blueprint, request, send_file
+import flask
+from flask import Blueprint, make_response, render_template, request, send_file
 from werkzeug.wrappers import Response
 
 bp = Blueprint("htmx", __name__)
@@ -31,6 +33,20 @@ def target() -> str:
 def redirect(url: str, status: int) -> Response:
     """Return an answer that makes the browser go to `url`: htmx would swap in what a 3xx leads to."""
     return Response(status=status, headers={"HX-Redirect": url})
+
+
+def see_other(url: str) -> Response:
+    """Return an answer that leads to another page: 303, to htmx never a 3xx."""
+    return redirect(url, status=200) if is_htmx() else flask.redirect(url, code=303)
+
+
+def page(template: str, status: int = 200, **context: Any) -> Response:
+    """Return a full page. To htmx it has no partial: the browser is told to load what was asked for by itself."""
+    if not is_htmx():
+        return make_response(render_template(template, **context), status)
+    if request.method in {"GET", "HEAD"}:
+        return redirect(request.full_path.rstrip("?"), status=204)
+    return redirect(request.path, status)
 
 
 def retarget(response: Response, selector: str, swap: str) -> Response:

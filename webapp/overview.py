@@ -1,11 +1,14 @@
 """The portal's first page."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from webapp import htmx
 
 bp = Blueprint("overview", __name__)
 
 
 @bp.get("/")
-def show() -> str:
+def show() -> Response:
     """Return the overview: account, role, current address."""
-    return render_template("overview.html")
+    return htmx.page("overview.html")

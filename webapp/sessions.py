@@ -14,6 +14,7 @@ from webapp.config import Config
 from webapp.domain.address import Address
 from webapp.domain.signed_in import SignedIn
 from webapp.storage import sessions as stored
+from webapp.storage import write
 from webapp.storage.sessions import PortalSession
 
 TOUCH_EVERY = timedelta(minutes=1)
@@ -56,6 +57,13 @@ def open_in_browser(session_id: str) -> None:
     session = stored.load(session_id)
     flask.session.clear()
     login_user(session)
+
+
+def end_present() -> None:
+    """End the request's portal session, if it belongs to one."""
+    if is_signed_in():
+        session_id = current().id
+        write(lambda database: stored.end(database, session_id))
 
 
 def others() -> tuple[SignedIn, ...]:

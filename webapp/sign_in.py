@@ -1,12 +1,11 @@
-"""Sign-in and sign-out: password first, then the list, then the session (R9)."""
+"""Sign-in: password first, then the list, then the session (R9)."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-import flask
-from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -69,8 +68,8 @@ def show() -> Response:
 
 def page(next_path: str, *, email: str = "", problem: str = "", status: int = 200) -> Response:
     """Return the sign-in page with what was typed (never the password) and what went wrong."""
-    html = render_template("login.html", next=next_path, email=email, problem=problem, error=status >= 400)
-    return make_response(html, status)
+    error = status >= 400
+    return htmx.page("login.html", status, next=next_path, email=email, problem=problem, error=error)
 
 
 @bp.post("/login")
@@ -140,7 +139,7 @@ def refuse(user: User, account: Membered, typed: Credentials, address: Address |
         )
 
     user_id = user.id
-    _end_present_session()
+    sessions.end_present()
     reference = write(work)
     logs.tell("blocked", "at_sign_in", who=user_id, reference=reference)
     return blocked.answer(reference)
@@ -166,22 +165,7 @@ def let_in(user: User, account: Membered, typed: Credentials, address: Address |
             expired_before=now - config.session_absolute,
         )
 
-    _end_present_session()
+    sessions.end_present()
     sessions.open_in_browser(write(work))
     logs.tell("sign_in", "in")
-    return redirect(typed.next, code=303)
-
-
-@bp.post("/logout")
-def sign_out() -> Response:
-    """End the portal session; works from anywhere (R8)."""
-    _end_present_session()
-    flask.session.clear()
-    url = url_for(".show")
-    return htmx.redirect(url, status=200) if htmx.is_htmx() else redirect(url, code=303)
-
-
-def _end_present_session() -> None:
-    if sessions.is_signed_in():
-        session_id = sessions.current().id
-        write(lambda database: stored.end(database, session_id))
+    return htmx.see_other(typed.next)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from webapp import sessions, words
+from webapp import page_identity, sessions, words
 from webapp.client_address import current_address
 from webapp.config import Config
 from webapp.settings.forms import new_operation
@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {
         "new_operation": new_operation,
         "signed_in": lambda: sessions.current() if sessions.is_signed_in() else None,
+        "page_identity": page_identity.present,
         "current_address": current_address,
         "is_demo": config.demo,
         "FILTERS": FILTERS,

@@ -14,14 +14,14 @@ from tests.conftest import dispose
 from tests.support.client import HTMX, Portal
 from tests.support.quick import QuickBrowser, cookie_of, engine_of, new_app, put_list, start_session, writing
 from tests.support.world import ELSEWHERE, HOME
-from webapp import clock, enforcement
+from webapp import clock, open_routes
 from webapp.storage.models import PortalSessionRow
 from webapp.storage.sessions import hash_of, new_id
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 UNKNOWN = ("/unknown", "/account", "/account/settings/unknown", "/added", "/admin?next=/login", "/apis", "/loginx")
 DOCUMENTED_AS_OPEN = {
-    *("sign_in.show", "sign_in.submit", "sign_in.sign_out", "blocked.show"),
+    *("sign_in.show", "sign_in.submit", "sign_out.show", "sign_out.submit", "blocked.show"),
     *("static", "htmx.script", "health.healthz", "health.readyz"),
     *("api.account", "api.ip_allowlist"),
 }
@@ -123,7 +123,7 @@ def is_way_to_sign_in(request: Request, answer: TestResponse) -> bool:
 
 
 def test_the_open_list_is_exactly_the_documented_one(app: Flask) -> None:
-    assert enforcement.OPEN_ENDPOINTS == DOCUMENTED_AS_OPEN
+    assert open_routes.OPEN_ENDPOINTS == DOCUMENTED_AS_OPEN
     assert app.extensions.get("demo_endpoints") is None
     assert set(app.view_functions) > DOCUMENTED_AS_OPEN
 
@@ -135,6 +135,7 @@ def test_a_request_runs_in_the_documented_order(app: Flask) -> None:
         "resolve_client",
         "require_portal_session",
         "require_listed_address",
+        "require_same_identity",
         "csrf_protect",
     ]
 

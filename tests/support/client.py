@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.support.world import HOME, PASSWORD, World, email_of, force_active, set_list
+from webapp import page_identity
 from webapp.domain.allowlist import Allowlist
 from webapp.storage import allowlists
 
@@ -90,7 +91,7 @@ class Browser:
         self.app = app
         self.address = address
         self.client: FlaskClient = app.test_client()
-        self._token = ""
+        self.identity = ""
 
     def _headers(self, htmx: bool, extra: dict[str, str] | None) -> dict[str, str]:
         forwarded = {"X-Forwarded-For": self.address} if self.address else {}
@@ -109,9 +110,10 @@ class Browser:
         csrf: str | None = None,
         headers: dict[str, str] | None = None,
     ) -> Answer:
-        """POST fields with this browser's CSRF token (or the one given)."""
+        """POST fields with this browser's CSRF token (or the one given), from a page of whoever signed in here."""
         token = self.csrf_token() if csrf is None else csrf
-        data = (fields or {}) | {"csrf_token": token}
+        page = {"page": self.identity} if self.identity else {}
+        data = page | (fields or {}) | {"csrf_token": token}
         return Answer(self.client.post(path, data=data, headers=self._headers(htmx, headers), buffered=True))
 
     def csrf_token(self) -> str:
@@ -120,7 +122,14 @@ class Browser:
 
     def sign_in(self, person: str, *, password: str = PASSWORD, next: str = "") -> Answer:  # noqa: A002
         """Sign in as one of the cast."""
-        return self.post("/login", {"email": email_of(person), "password": password, "next": next})
+        answer = self.post("/login", {"email": email_of(person), "password": password, "next": next})
+        self.identity = self.present_identity()
+        return answer
+
+    def present_identity(self) -> str:
+        """Return the identity of pages that this browser would be shown now; empty where nobody is signed in."""
+        with self.app.test_request_context(headers={"Cookie": f"session={self.cookie()}"}):
+            return page_identity.present()
 
     def cookie(self) -> str:
         """Return the session cookie's value."""

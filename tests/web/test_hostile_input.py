@@ -15,7 +15,7 @@ from tests.support.client import BASE, Portal
 from tests.support.quick import QuickBrowser, start_session
 from tests.support.world import HOME
 from webapp.domain.allowlist import Allowlist
-from webapp.settings.forms import printable
+from webapp.domain.text import printable
 
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "vectors" / "network.json").read_text(encoding="utf-8")

@@ -11,3 +11,8 @@ def is_control(character: str) -> bool:
     code = ord(character)
     is_noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
     return is_noncharacter or unicodedata.category(character) in {"Cc", "Cs"}
+
+
+def printable(text: str) -> str:
+    """Return what was typed as it may stand in HTML, which has no place for control characters."""
+    return "".join("\ufffd" if is_control(character) else character for character in text)

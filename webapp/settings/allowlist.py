@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import csrf, htmx, sessions
@@ -41,7 +41,7 @@ def show() -> Response:
     session = sessions.current()
     if not session.is_owner:
         owners = accounts.owner_names(session.account_id)
-        return make_response(render_template("settings/allowlist/members.html", session=session, owners=owners))
+        return htmx.page("settings/allowlist/members.html", session=session, owners=owners)
     section = Section.load()
     if not htmx.is_htmx():
         return answers.full_page(section)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from werkzeug.wrappers import Response
 
-from webapp import clock, errors, logs, sessions
+from webapp import clock, logs, page_identity, sessions
 from webapp.client_address import current_address
 from webapp.domain.allowlist import Allowlist, Refused
 from webapp.settings import answers
@@ -47,7 +47,7 @@ class Change:
     def csrf_stale(self) -> Response:
         """Show the form again after its token was too old; a member learns nothing of the list from it (R1)."""
         if not sessions.current().is_owner:
-            return errors.page(400, "csrf")
+            return page_identity.not_sent("csrf", 400)
         return self.refused(CsrfStale())
 
     def run(self) -> Response:

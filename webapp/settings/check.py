@@ -11,9 +11,10 @@ from webapp import htmx
 from webapp.domain.address import Address
 from webapp.domain.allowlist import Entry
 from webapp.domain.network import NetworkError, parse_network
+from webapp.domain.text import printable
 from webapp.settings import answers
 from webapp.settings.allowlist import bp
-from webapp.settings.forms import FieldError, printable
+from webapp.settings.forms import FieldError
 from webapp.settings.section import Section
 from webapp.settings.sentences import checked
 

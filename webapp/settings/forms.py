@@ -12,11 +12,11 @@ from flask import request
 from webapp.domain.allowlist import Duplicate, Entry, Full, Refused
 from webapp.domain.comment import CommentError, parse_comment
 from webapp.domain.network import Network, NetworkError, parse_network
-from webapp.domain.text import is_control
+from webapp.domain.text import printable
 from webapp.storage.events import Operation
 
 MAX_OPERATION = 64
-NOT_MEANT = frozenset({"csrf_token", "operation"})
+NOT_MEANT = frozenset({"csrf_token", "operation", "page"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +111,6 @@ class Typed:
             return parse_comment(self["comment"])
         except CommentError as error:
             raise FieldErrors(comment=FieldError(error.code, error.message)) from error
-
-
-def printable(text: str) -> str:
-    """Return what was typed as it may stand in HTML, which has no place for control characters."""
-    return "".join("\ufffd" if is_control(character) else character for character in text)
 
 
 def wide_message(network: Network) -> str:

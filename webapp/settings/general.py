@@ -1,14 +1,15 @@
 """The settings page's first section, General: the account, and the list's state."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint
+from werkzeug.wrappers import Response
 
-from webapp import sessions
+from webapp import htmx, sessions
 from webapp.storage import accounts
 
 bp = Blueprint("settings", __name__, url_prefix="/account/settings")
 
 
 @bp.get("")
-def show() -> str:
+def show() -> Response:
     """Return the section General."""
-    return render_template("settings/general.html", owners=accounts.owner_names(sessions.current().account_id))
+    return htmx.page("settings/general.html", owners=accounts.owner_names(sessions.current().account_id))

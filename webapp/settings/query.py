@@ -9,7 +9,7 @@ from flask import request
 
 from webapp.domain.address import Address, AddressError, parse_address
 from webapp.domain.allowlist import Entry
-from webapp.settings.forms import printable
+from webapp.domain.text import printable
 
 FILTERS = {"": "All", "covers_me": "Covers me", "ipv6": "IPv6", "never_used": "Never used"}
 SORTS = {"": "Newest first", "network": "Network", "comment": "Comment", "last_sign_in": "Last sign-in"}

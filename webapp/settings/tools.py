@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from werkzeug.wrappers import Response
 
-from webapp import csrf, errors, htmx, logs, sessions
+from webapp import csrf, errors, htmx, logs, page_identity, sessions
 from webapp.settings import answers
 from webapp.settings.allowlist import bp
 from webapp.settings.attempts_chart import BlockedAttempts
@@ -48,7 +48,7 @@ def end_session() -> Response:
 def end_session_again() -> Response:
     """Show owners who is signed in again after a form that was too old."""
     if not sessions.current().is_owner:
-        return errors.page(400, "csrf")
+        return page_identity.not_sent("csrf", 400)
     return _signed_in(everybody=request.args.get("all") == "1", status=400, refused="csrf")
 
 

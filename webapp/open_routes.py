@@ -1,0 +1,31 @@
+"""The open routes: every other route is a portal route (R8)."""
+
+from __future__ import annotations
+
+from flask import current_app, request
+
+OPEN_ENDPOINTS = frozenset(
+    {
+        "sign_in.show",
+        "sign_in.submit",
+        "sign_out.show",
+        "sign_out.submit",
+        "blocked.show",
+        "static",
+        "htmx.script",
+        "health.healthz",
+        "health.readyz",
+        "api.account",
+        "api.ip_allowlist",
+    }
+)
+
+
+def is_open() -> bool:
+    """Whether the request's route is open. An unknown URL has no endpoint and is not, but for the API's own
+    404 and 405, because the API never looks at a session (R2), and for robots.txt: a crawler takes 404 as an
+    answer (RFC 9309 2.3.1.3) and would read a sign-in page as rules.
+    """
+    if request.endpoint is None:
+        return request.path.startswith("/api/") or request.path == "/robots.txt"
+    return request.endpoint in OPEN_ENDPOINTS or request.endpoint in current_app.extensions.get("demo_endpoints", ())

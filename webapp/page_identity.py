@@ -1,0 +1,81 @@
+"""Page identity: for whom, and in which account, a page was made (R8a).
+
+A browser has one sign-in and many tabs. A page of one person or account must not act, or be filled, in another's
+name: every request that says whose page it comes from is compared with who is signed in by now.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+
+from flask import current_app, flash, make_response, render_template, request, session
+from werkzeug.wrappers import Response
+
+from webapp import htmx, logs, sessions
+from webapp.domain.text import printable
+from webapp.open_routes import is_open
+
+HEADER = "X-Page-Identity"
+FIELD = "page"
+NOTICES = "identity"
+TYPED = {"network": "Network", "comment": "Comment"}
+
+
+def of(user_id: int, account_id: int) -> str:
+    """Return the opaque identity of a person's pages in an account: 128 bits of a keyed hash, as text."""
+    message = f"page identity\n{user_id}\n{account_id}".encode()
+    digest = hmac.digest(str(current_app.secret_key).encode(), message, hashlib.sha256)
+    return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+
+
+def present() -> str:
+    """Return the identity of the pages of whoever is signed in; empty where nobody is."""
+    if not sessions.is_signed_in():
+        return ""
+    portal_session = sessions.current()
+    return of(portal_session.user_id, portal_session.account_id)
+
+
+def sent() -> list[str]:
+    """Return the identities that the request names: htmx's header, the form's field."""
+    header = request.headers.get(HEADER)
+    return ([] if header is None else [header]) + request.form.getlist(FIELD)
+
+
+def is_other() -> bool:
+    """Whether the request comes from a page of another person or account."""
+    named = sent()
+    expected = present().encode() if named else b""
+    return any(not hmac.compare_digest(one.encode(), expected) for one in named)
+
+
+def require_same_identity() -> Response | None:
+    """Refuse a page of another person or account before anything is looked at (R8a).
+
+    After the list's check, and before CSRF's: an old page must never get a fresh token.
+    """
+    if is_open() or not is_other():
+        return None
+    logs.tell("refused", "other_identity")
+    if htmx.is_htmx():
+        _tell_once()
+        return htmx.redirect("/", status=409)
+    return not_sent("other_identity", 409)
+
+
+def _tell_once() -> None:
+    """Keep the notice for the next page; the heartbeats of several tabs may come here before it."""
+    if NOTICES not in (category for category, _ in session.get("_flashes", [])):
+        flash("other_identity", NOTICES)
+
+
+def not_sent(reason: str, status: int) -> Response:
+    """Return the page that names who is signed in, says that nothing was done, and shows what was typed, to copy.
+
+    Without a button: the person must open the page anew to see what a form would change.
+    """
+    typed = [(label, printable(text)) for name, label in TYPED.items() if (text := request.form.get(name, ""))]
+    name = "_not_sent" if htmx.is_htmx() else "not_sent"
+    return make_response(render_template(f"{name}.html", reason=reason, typed=typed), status)
