@@ -20,6 +20,8 @@ HOME = "203.0.113.42"
 OFFICE = "198.51.100.14"
 ELSEWHERE = "198.51.100.201"
 IPV6 = "2001:db8:9::51"
+# NAT64, local-use NAT64, Teredo, 6to4: OFFICE by four more ways.
+TRANSLATED = ("64:ff9b::c633:640e", "64:ff9b:1::c633:640e", "2001:0:c633:640e::39cc:9bf1", "2002:c633:640e::51")
 HALDEN = {"dana": "owner", "mara": "owner", "sanne": "member"}
 NORTHWIND = {"ola": "owner"}
 NAMES = {"dana": "Dana Kessler", "mara": "Mara Osei", "sanne": "Sanne Li", "ola": "Ola Berg"}

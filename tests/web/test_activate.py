@@ -1,7 +1,9 @@
 """GET and POST B/activate (R5)."""
 
+import pytest
+
 from tests.support.client import BASE, Answer, Browser, Portal
-from tests.support.world import ELSEWHERE, HOME, IPV6
+from tests.support.world import ELSEWHERE, HOME, IPV6, TRANSLATED
 
 URL = BASE + "/activate"
 COVER, OTHER = "203.0.113.0/24", "198.51.100.0/24"
@@ -114,6 +116,19 @@ def test_ipv6_adds_the_64_unless_the_single_address_is_asked_for(portal: Portal)
         dana = portal.signed_in("dana", IPV6)
         assert activate(dana, portal, add_current="1", scope=scope).status == 303
         assert state(portal) == (True, [network, OTHER])
+
+
+@pytest.mark.parametrize("address", TRANSLATED)
+def test_a_translated_or_tunnelled_address_is_only_ever_activated_with_alone(portal: Portal, address: str) -> None:
+    portal.set_list(OTHER)
+    dana = portal.signed_in("dana", address)
+    page = dana.get(URL)
+    assert not page.all("fieldset [name=scope]")
+    for htmx in (False, True):
+        answer = activate(dana, portal, htmx, add_current="1", scope="subnet")
+        assert (answer.status, answer.errors, state(portal)) == (422, ["scope"], (False, [OTHER]))
+    assert pressed(dana, page).status == 303
+    assert state(portal) == (True, [f"{address}/128", OTHER])
 
 
 def test_ipv6_is_offered_the_64_first_and_the_128_as_the_alternative(portal: Portal) -> None:

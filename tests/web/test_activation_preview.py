@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.client import BASE, Answer, Browser, Portal
 from tests.support.quick import start_session
-from tests.support.world import HOME
+from tests.support.world import HOME, TRANSLATED
 from webapp import clock
 from webapp.domain.address import parse_address
 from webapp.storage import sign_ins, write
@@ -67,6 +67,14 @@ def test_whoever_has_no_trustworthy_address_will_be_signed_out(portal: Portal) -
     portal.set_list(COVER)
     present(portal, "mara", None)
     assert verdicts(portal.signed_in().get(URL)) == {"Mara Osei": "Will be signed out"}
+
+
+@pytest.mark.parametrize("address", TRANSLATED)
+def test_a_translated_or_tunnelled_address_is_offered_alone_and_as_it_connects(portal: Portal, address: str) -> None:
+    portal.set_list(COVER)
+    was_here(portal, "mara", address, days=1)
+    question = portal.signed_in().get(URL)
+    assert [form["value"] for form in question.all("form[id^=preview-add] input[name=network]")] == [f"{address}/128"]
 
 
 def test_nobody_is_there(portal: Portal) -> None:

@@ -1,7 +1,9 @@
 """POST B/networks/current: my address, taken from the connection."""
 
+import pytest
+
 from tests.support.client import BASE, Browser, Portal
-from tests.support.world import ELSEWHERE, HOME, IPV6, OFFICE
+from tests.support.world import ELSEWHERE, HOME, IPV6, OFFICE, TRANSLATED
 
 URL = BASE + "/networks/current"
 
@@ -81,6 +83,19 @@ def test_an_unknown_scope_is_refused(portal: Portal) -> None:
         answer = dana.post(URL, {"scope": "everything"}, htmx=htmx)
         assert (answer.status, answer.errors) == (422, ["scope"])
     assert portal.networks() == []
+
+
+@pytest.mark.parametrize("address", TRANSLATED)
+def test_a_translated_or_tunnelled_address_is_only_ever_added_alone(portal: Portal, address: str) -> None:
+    dana = portal.signed_in("dana", address)
+    page = dana.page()
+    assert "/64" not in page.text
+    assert page.one("#allowlist-you button")["value"] == "address"
+    for htmx in (False, True):
+        answer = dana.post(URL, {"scope": "subnet"}, htmx=htmx)
+        assert (answer.status, answer.errors, portal.networks()) == (422, ["scope"], [])
+    dana.post(URL, {})
+    assert portal.networks() == [f"{address}/128"]
 
 
 def test_an_address_that_is_listed_is_a_duplicate(portal: Portal) -> None:

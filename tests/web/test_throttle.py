@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import Clock
 from tests.support.client import Answer, Browser, Portal
+from tests.support.quick import writing_engine
 from tests.support.world import ELSEWHERE, HOME, OFFICE, PASSWORD, email_of
-from webapp.storage.models import PortalSessionRow, SignInFailures
+from webapp.storage.models import PortalSessionRow, SignIn, SignInFailures
 
 WRONG = "not the password"
 Limit = Callable[..., None]
@@ -210,9 +211,16 @@ def test_fifty_failures_of_one_client_are_allowed_whoever_it_tries(portal: Porta
         ("2001:db8:9::51", "2001:db8:9:1::51", False),
         ("203.0.113.42", "203.0.113.43", False),
         ("203.0.113.42", "::ffff:203.0.113.42", True),
+        ("203.0.113.42", "64:ff9b::203.0.113.42", True),
+        ("64:ff9b::203.0.113.42", "64:ff9b::203.0.113.43", False),
+        ("64:ff9b:1::203.0.113.42", "64:ff9b:1::203.0.113.43", False),
+        ("2001:0:c633:640e::39cc:9bf1", "2001:0:c633:640e::39cc:9bf2", False),
+        ("2002:c633:640e::51", "2002:c633:640e::52", False),
     ],
 )
-def test_an_ipv6_client_is_its_slash_64(portal: Portal, limit: Limit, one: str, other: str, is_same: bool) -> None:
+def test_an_ipv6_client_is_its_slash_64_unless_that_is_not_its_own(
+    portal: Portal, limit: Limit, one: str, other: str, is_same: bool
+) -> None:
     limit(client=1)
     assert fail(portal.browser(one), "mara") == [401]
     assert fail(portal.browser(other), "dana") == [429 if is_same else 401]
@@ -255,6 +263,19 @@ def test_a_neighbour_of_a_known_ipv6_client_is_known(portal: Portal, limit: Limi
     limit(email=1)
     fail(portal.browser(ELSEWHERE), "dana")
     assert portal.browser("2001:db8:9::52").sign_in("dana").status == 303
+
+
+def test_a_client_that_an_older_release_named_otherwise_is_known_after_its_next_sign_in(
+    portal: Portal, limit: Limit
+) -> None:
+    translated = "64:ff9b::203.0.113.42"
+    portal.signed_in("dana", translated)
+    with Session(writing_engine(portal.app)) as session, session.begin():
+        session.execute(sa.update(SignIn).values(client="64:ff9b::/64"))
+    portal.signed_in("dana", translated)
+    limit(email=1)
+    fail(portal.browser(ELSEWHERE), "dana")
+    assert portal.browser(translated).sign_in("dana").status == 303
 
 
 def test_a_client_known_of_one_user_is_not_known_of_another(portal: Portal, limit: Limit) -> None:

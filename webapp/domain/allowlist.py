@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from webapp.domain.address import Address
+from webapp.domain.address_kind import offers_subnet
 from webapp.domain.network import Network
 
 MAX_NETWORKS = 1_000
-DEFAULT_PREFIX = {4: 32, 6: 64}
 
 Scope = Literal["address", "subnet"]
 WayOut = Literal["add_current", "deactivate"]
@@ -75,6 +75,10 @@ class Full(Refused):
     """The list holds as many networks as it may."""
 
     code = "full"
+
+
+class ScopeError(ValueError):
+    """A scope that there is not, or not for this address: the text is a sentence with the way out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +167,29 @@ class Allowlist:
                 raise Duplicate(entry)
 
 
-def current_network(address: Address, scope: str = "") -> Network:
-    """Return the network that stands for a current address (R5).
+def parse_scope(text: str, address: Address | None) -> Scope:
+    """Return how much of its surroundings a current address is listed with; "" means the default (R5, R5b).
 
-    IPv4: always the /32. IPv6: the /64 (most devices change their address often) unless `scope` is "address".
+    IPv4: always the address. IPv6: the subnet (most devices change their address often) unless `text` is "address";
+    where that is not one household's or office's, the address.
+
+    Raises:
+        ScopeError: no such scope, or "subnet" for an address that has none of its own.
     """
-    prefix = 128 if address.family == 6 and scope == "address" else DEFAULT_PREFIX[address.family]
-    return Network.around(address, prefix)
+    if text not in {"", "address", "subnet"}:
+        raise ScopeError("Choose the single address or its network.")
+    if address is None or address.family == 4 or text == "address":
+        return "address"
+    if offers_subnet(address):
+        return "subnet"
+    if text == "subnet":
+        raise ScopeError(f"The network around {address} isn’t yours alone. Choose the single address.")
+    return "address"
+
+
+def current_network(address: Address, scope: str = "") -> Network:
+    """Return the network that stands for a current address: itself or its /64 (R5). Raises ScopeError."""
+    return Network.around(address, 64 if parse_scope(scope, address) == "subnet" else 8 * len(address.packed))
 
 
 def leaves_out(result: Allowlist, address: Address | None) -> bool:

@@ -9,7 +9,6 @@ from webapp.domain.network import Network
 from webapp.settings import answers, questions
 from webapp.settings.answers import Form
 from webapp.settings.changes import Change
-from webapp.settings.forms import FieldError, FieldErrors
 from webapp.settings.section import Section
 from webapp.settings.sentences import added
 from webapp.storage.allowlists import Outcome
@@ -46,12 +45,10 @@ class AddCurrent(Add):
     def apply(self, present: Allowlist) -> Allowlist:
         """Check the fields, then add the address or its IPv6 subnet."""
         self.typed.require_single()
-        if self.typed["scope"] not in {"", "address", "subnet"}:
-            raise FieldErrors(form=FieldError("scope", "Choose the single address or its network."))
-        comment = self.typed.comment()
+        scope, comment = self.typed.scope(self.address), self.typed.comment()
         if self.address is None:
             raise NoAddress
-        return present.add(current_network(self.address, self.typed["scope"]), comment)
+        return present.add(current_network(self.address, scope), comment)
 
 
 class AddForActivation(Add):

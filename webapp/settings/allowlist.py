@@ -14,7 +14,6 @@ from webapp.domain.signed_in import SignedIn, once_each, signed_out
 from webapp.settings import answers, questions
 from webapp.settings.answers import Form
 from webapp.settings.changes import Change
-from webapp.settings.forms import FieldError, FieldErrors
 from webapp.settings.preview import has_named
 from webapp.settings.section import Section
 from webapp.settings.sentences import activated, done_before, looked_up
@@ -85,11 +84,9 @@ class Activate(ChangeOfState):
         if self.typed["version"] != present.revision:
             raise Stale
         self.typed.require_single()
-        if self.typed["scope"] not in {"", "address", "subnet"}:
-            raise FieldErrors(form=FieldError("scope", "Choose the single address or its network."))
-        comment = self.typed.comment()
+        scope, comment = self.typed.scope(self.address), self.typed.comment()
         if self.typed["add_current"] == "1" and self.address and not present.active:
-            present = present.add_current(self.address, self.typed["scope"], comment)
+            present = present.add_current(self.address, scope, comment)
         return present.activate(self.address)
 
     def agree(self, before: Allowlist, after: Allowlist) -> None:

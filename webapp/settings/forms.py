@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from flask import request
 
-from webapp.domain.allowlist import Duplicate, Entry, Full, Refused
+from webapp.domain.address import Address
+from webapp.domain.allowlist import Duplicate, Entry, Full, Refused, Scope, ScopeError, parse_scope
 from webapp.domain.comment import CommentError, parse_comment
 from webapp.domain.network import Network, NetworkError, parse_network
 from webapp.domain.text import printable
@@ -111,6 +112,13 @@ class Typed:
             return parse_comment(self["comment"])
         except CommentError as error:
             raise FieldErrors(comment=FieldError(error.code, error.message)) from error
+
+    def scope(self, address: Address | None) -> Scope:
+        """Return how much of its surroundings the current address is listed with, or raise FieldErrors."""
+        try:
+            return parse_scope(self["scope"], address)
+        except ScopeError as error:
+            raise FieldErrors(form=FieldError("scope", str(error))) from error
 
 
 def wide_message(network: Network) -> str:

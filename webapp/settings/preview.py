@@ -47,7 +47,7 @@ class Preview:
         after = replace(section.allowlist, active=True)
         if section.address is not None:
             with suppress(Full):
-                after = after.add_current(section.address, scope)
+                after = after.add_current(section.address, "address" if scope == "address" else "")
         people = sessions.other_people()
         leaving = signed_out(replace(section.allowlist, active=False), after, people)
         staying = once_each(one for one in people if one not in leaving)

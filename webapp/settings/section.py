@@ -8,6 +8,7 @@ from functools import cached_property
 from webapp import sessions
 from webapp.client_address import current_address
 from webapp.domain.address import Address
+from webapp.domain.address_kind import offers_subnet, shared_remark
 from webapp.domain.allowlist import Allowlist, Entry, current_network
 from webapp.domain.network import Network
 from webapp.domain.notes import NOTE_TEXT, list_notes
@@ -67,13 +68,20 @@ class Section:
 
     @property
     def current_network(self) -> Network | None:
-        """What *Add my address* would add: IPv4 /32, IPv6 /64."""
+        """What *Add my address* would add: IPv4 /32, IPv6 /64 or, translated and tunnelled, /128."""
         return current_network(self.address) if self.address else None
 
     @property
     def current_single(self) -> Network | None:
-        """The /128 alternative of an IPv6 address."""
-        return current_network(self.address, "address") if self.address and self.address.family == 6 else None
+        """The /128 alternative of an IPv6 address whose /64 is offered."""
+        if self.address is None or not offers_subnet(self.address):
+            return None
+        return current_network(self.address, "address")
+
+    @property
+    def shared_remark(self) -> str:
+        """What to say of a current address that many people may share (R5b); "" where there is nothing to say."""
+        return shared_remark(self.address)
 
     @cached_property
     def activated(self) -> Made | None:

@@ -42,7 +42,7 @@ class Frequent:
 
     @property
     def network(self) -> Network:
-        """The network to list for it: IPv4 /32, IPv6 /64 (R5)."""
+        """The network to list for it, as for a current address (R5)."""
         return current_network(self.address)
 
 

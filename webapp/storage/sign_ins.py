@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.domain.address import Address, parse_address
-from webapp.domain.allowlist import DEFAULT_PREFIX
+from webapp.domain.address_kind import client_network
+from webapp.domain.allowlist import current_network
 from webapp.domain.network import Network
 from webapp.storage.database import db
 from webapp.storage.models import Account, Membership, SignIn, SignInFailures, User
@@ -75,8 +76,8 @@ def accounts_of(user_id: int) -> list[Membered]:
 
 
 def client_of(address: Address | None) -> str:
-    """Return what the throttle calls the client: the IPv4 address, the IPv6 /64, or "unknown"."""
-    return "unknown" if address is None else Network.around(address, DEFAULT_PREFIX[address.family]).text
+    """Return what the throttle calls the client: a network of one person, household or office, or "unknown"."""
+    return "unknown" if address is None else client_network(address).text
 
 
 def reserve(session: Session, email: str, client: str, limits: Limits, now: datetime) -> None:
@@ -115,26 +116,25 @@ def purge(session: Session, account_id: int, window: timedelta, now: datetime) -
 
 def record(session: Session, *, account_id: int, user_id: int, address: Address, now: datetime) -> None:
     """Keep that the user signed in to the account from the address."""
-    statement = insert(SignIn).values(
-        account_id=account_id, user_id=user_id, address=address.text, client=client_of(address), last_at=now
-    )
-    session.execute(
-        statement.on_conflict_do_update(index_elements=["account_id", "user_id", "address"], set_={"last_at": now})
-    )
+    # The client too: an older release may have named another one.
+    changing = {"client": client_of(address), "last_at": now}
+    statement = insert(SignIn).values(account_id=account_id, user_id=user_id, address=address.text, **changing)
+    session.execute(statement.on_conflict_do_update(index_elements=["account_id", "user_id", "address"], set_=changing))
 
 
 def recent(account_id: int, since: datetime) -> list[SignedInFrom]:
-    """Return from where people signed in to the account since then, the latest first."""
+    """Return from where people signed in to the account since then, the latest first.
+
+    The network to list is the address's own, not the throttle's client: that may be one who never connects.
+    """
     query = (
-        sa.select(SignIn.address, SignIn.client, User.name, SignIn.last_at)
+        sa.select(SignIn.address, User.name, SignIn.last_at)
         .join(User, User.id == SignIn.user_id)
         .where(SignIn.account_id == account_id, SignIn.last_at > since)
         .order_by(SignIn.last_at.desc(), SignIn.id)
     )
-    return [
-        SignedInFrom(parse_address(address), Network.from_canonical(client), name, at)
-        for address, client, name, at in db.session.execute(query)
-    ]
+    rows = [(parse_address(address), name, at) for address, name, at in db.session.execute(query)]
+    return [SignedInFrom(address, current_network(address), name, at) for address, name, at in rows]
 
 
 def _key(email: str, client: str) -> str:
