@@ -92,6 +92,12 @@
     else if (previous) beat();
   });
 
+  // The current address is another one than the page has shown: the strip comes with the answer, so do the hooks.
+  on("allowlist:address", (event) => {
+    const { elt, ...hooks } = event.detail;
+    for (const [name, value] of Object.entries(hooks)) section()?.setAttribute(`data-${name}`, value);
+  });
+
   // A page that has missed the first network has no place for what has changed: it loads the section, once an answer.
   let isLoading = false;
   on("htmx:oobErrorNoTarget", () => {

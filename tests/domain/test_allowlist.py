@@ -274,13 +274,13 @@ def test_the_very_network_that_goes_is_not_offered_again(own: str, address: Addr
 def test_a_single_ipv6_address_that_goes_may_be_replaced_by_its_subnet() -> None:
     before = listed("2001:db8:9::51/128", "198.51.100.0/24", active=True)
     assert refusal(before, before.remove(1), IPV6).ways_out == ("add_current", "deactivate")
-    after = settle(before, before.remove(1), IPV6, "add_current")
+    after = settle(before, before.remove(1), IPV6, "add_current", IPV6.text)
     assert texts(after) == ["2001:db8:9::/64", "198.51.100.0/24"]
 
 
 def test_a_wider_ipv6_network_that_goes_may_be_replaced_by_your_subnet() -> None:
     before = listed("2001:db8:9::/48", active=True)
-    assert texts(settle(before, before.remove(1), IPV6, "add_current")) == ["2001:db8:9::/64"]
+    assert texts(settle(before, before.remove(1), IPV6, "add_current", IPV6.text)) == ["2001:db8:9::/64"]
 
 
 def test_without_an_address_only_deactivating_is_offered() -> None:
@@ -298,13 +298,13 @@ def test_an_edit_of_a_full_list_cannot_add_your_address() -> None:
 
 def test_a_delete_from_a_full_list_can_add_your_address() -> None:
     before = full(True, "203.0.113.0/24")
-    after = settle(before, before.remove(1), HOME, "add_current")
+    after = settle(before, before.remove(1), HOME, "add_current", HOME.text)
     assert (len(after.entries), after.active, after.covers(HOME)) == (MAX_NETWORKS, True, True)
 
 
 def test_going_on_by_adding_keeps_the_list_active_and_you_in_it() -> None:
     before = listed("203.0.113.0/24", "198.51.100.0/24", active=True)
-    after = settle(before, before.remove(1), HOME, "add_current")
+    after = settle(before, before.remove(1), HOME, "add_current", HOME.text)
     assert (after.active, texts(after)) == (True, ["203.0.113.42/32", "198.51.100.0/24"])
 
 

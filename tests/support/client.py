@@ -113,7 +113,7 @@ class Browser:
         """POST fields with this browser's CSRF token (or the one given), from a page of whoever signed in here."""
         token = self.csrf_token() if csrf is None else csrf
         page = {"page": self.identity} if self.identity else {}
-        data = page | (fields or {}) | {"csrf_token": token}
+        data = page | as_shown(path, fields or {}, self.address) | {"csrf_token": token}
         return Answer(self.client.post(path, data=data, headers=self._headers(htmx, headers), buffered=True))
 
     def csrf_token(self) -> str:
@@ -143,6 +143,16 @@ class Browser:
     def revision(self) -> str:
         """Return the list's revision as the page shows it."""
         return str(self.page().one("#ip-allowlist")["data-version"])
+
+
+def as_shown(path: str, fields: dict[str, Any], address: str | None) -> dict[str, Any]:
+    """Return the fields with the address that a page shown to `address` would name where it would be added (R5a).
+
+    A `current` among the fields stands as it is; None: the form names no address.
+    """
+    adds = path.endswith("/networks/current") or fields.get("then") == "add_current" or fields.get("add_current") == "1"
+    shown = {"current": address} if adds and address else {}
+    return {name: value for name, value in (shown | fields).items() if value is not None}
 
 
 class Portal:

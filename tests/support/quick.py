@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
-from tests.support.client import HTMX
+from tests.support.client import HTMX, as_shown
 from webapp import clock, create_app
 from webapp.client_address import TrustedProxies
 from webapp.config import Config
@@ -211,9 +211,11 @@ class QuickBrowser:
         """GET a path."""
         return self.client.get(path, headers=self._headers(htmx))
 
-    def post(self, path: str, fields: dict[str, str] | None = None, *, htmx: bool = False) -> TestResponse:
-        """POST fields with a good CSRF token."""
-        data = (fields or {}) | {"csrf_token": self._token}
+    def post(
+        self, path: str, fields: dict[str, Any] | None = None, *, htmx: bool = False, token: str = ""
+    ) -> TestResponse:
+        """POST fields with a good CSRF token, or the one given."""
+        data = as_shown(path, fields or {}, self.address) | {"csrf_token": token or self._token}
         return self.client.post(path, data=data, headers=self._headers(htmx))
 
     def learn_token(self) -> None:

@@ -65,7 +65,7 @@ def test_the_address_is_that_of_the_submitting_request(portal: Portal) -> None:
 
 
 def test_a_mapped_address_is_added_as_ipv4(portal: Portal) -> None:
-    portal.signed_in("dana", "::ffff:203.0.113.9").post(URL, {"scope": "subnet"})
+    portal.signed_in("dana", "::ffff:203.0.113.9").post(URL, {"scope": "subnet", "current": "203.0.113.9"})
     assert portal.networks() == ["203.0.113.9/32"]
 
 
@@ -98,11 +98,13 @@ def test_a_translated_or_tunnelled_address_is_only_ever_added_alone(portal: Port
     assert portal.networks() == [f"{address}/128"]
 
 
-def test_an_address_that_is_listed_is_a_duplicate(portal: Portal) -> None:
-    portal.set_list(HOME)
-    answer = portal.signed_in().post(URL, {"comment": "again"}, htmx=True)
-    assert (answer.status, answer.errors, answer.value("comment")) == (422, ["duplicate"], "again")
-    assert portal.networks() == [HOME + "/32"]
+@pytest.mark.parametrize("listed", [HOME + "/32", "203.0.113.0/24"])
+def test_an_address_that_is_covered_already_is_not_added_again(portal: Portal, listed: str) -> None:
+    portal.set_list(listed)
+    answer = portal.signed_in().post(URL, {}, htmx=True)
+    assert (answer.status, answer.errors) == (200, [])
+    assert f"Your address {HOME} is already on the list." in answer.text
+    assert portal.networks() == [listed]
 
 
 def test_a_bad_comment_is_refused_and_kept(portal: Portal) -> None:

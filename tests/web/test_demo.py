@@ -146,7 +146,7 @@ def test_the_bar_needs_a_csrf_token_and_a_post(pristine: Flask) -> None:
 
 def test_the_bar_can_be_used_by_the_blocked(pristine: Flask) -> None:
     browser = signed_in(pristine, OWNER)
-    browser.post(BASE + "/activate", {"version": browser.revision(), "add_current": "1"})
+    browser.post(BASE + "/activate", {"version": browser.revision(), "add_current": "1", "current": HOME})
     appear_from(browser, ELSEWHERE)
     blocked = browser.get("/")
     assert (blocked.status, blocked.one("[data-page=blocked]")["data-address"]) == (403, ELSEWHERE)
@@ -159,7 +159,7 @@ def test_a_member_is_signed_out_when_the_owner_activates(pristine: Flask) -> Non
     owner, member = signed_in(pristine, OWNER), signed_in(pristine, MEMBER)
     appear_from(member, ELSEWHERE)
     assert member.get("/").status == 200
-    answer = owner.post(BASE + "/activate", {"version": owner.revision(), "add_current": "1"})
+    answer = owner.post(BASE + "/activate", {"version": owner.revision(), "add_current": "1", "current": HOME})
     assert answer.status == 303
     heartbeat = member.get("/session", htmx=True)
     assert (heartbeat.status, heartbeat.headers["HX-Redirect"]) == (403, "/blocked")

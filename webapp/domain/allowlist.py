@@ -61,6 +61,20 @@ class LeavesYouOut(Refused):
         self.last = last
 
 
+class AddressChanged(Refused):
+    """The form was made for another address than the one the request comes from (R5a).
+
+    `shown` is what the form named, empty where it named none. `question` is what the change would be asked now.
+    """
+
+    code = "address_changed"
+
+    def __init__(self, shown: str, question: LeavesYouOut | None = None) -> None:
+        super().__init__()
+        self.shown = shown
+        self.question = question
+
+
 class Duplicate(Refused):
     """The network is on the list already."""
 
@@ -197,22 +211,51 @@ def leaves_out(result: Allowlist, address: Address | None) -> bool:
     return not result.lets_in(address)
 
 
-def settle(before: Allowlist, after: Allowlist, address: Address | None, then: str = "") -> Allowlist:
-    """Return the list to store: `after`, or what the chosen way out makes of it (R6).
+def require_shown(shown: str | None, address: Address | None, *, adds: bool) -> None:
+    """Refuse a yes that was given to another address than the request's own (R5a).
 
-    `then` acts only where the change leaves the actor out; otherwise it is ignored.
+    `shown` is the address that the form named, None where it named none; that is enough unless the change `adds` the
+    address. It is only compared, never used.
 
     Raises:
+        AddressChanged: the form named another address, or none where one would be added.
+        NoAddress: there is no trustworthy address to compare with.
+    """
+    if shown is None and not adds:
+        return
+    if address is None:
+        raise NoAddress
+    if shown != address.text:
+        raise AddressChanged(shown or "")
+
+
+def settle(
+    before: Allowlist, after: Allowlist, address: Address | None, then: str = "", shown: str | None = None
+) -> Allowlist:
+    """Return the list to store: `after`, or what the chosen way out makes of it (R6).
+
+    `then` acts only where the change leaves the actor out; otherwise it is ignored. `shown` is the address that the
+    form named (R5a).
+
+    Raises:
+        AddressChanged: the form was made for another address; it says what would be asked of the present one.
         LeavesYouOut: no way out was chosen, or the chosen one is not offered here.
     """
-    if not leaves_out(after, address):
+    question = None
+    if leaves_out(after, address):
+        question = LeavesYouOut(ways_out(before, after, address), last=not after.entries)
+    adds = question is not None and then == "add_current" and "add_current" in question.ways_out
+    try:
+        require_shown(shown, address, adds=adds)
+    except AddressChanged as changed:
+        raise AddressChanged(changed.shown, question) from None
+    if question is None:
         return after
-    ways = ways_out(before, after, address)
-    if then == "add_current" and address is not None and "add_current" in ways:
+    if adds and address is not None:
         return after.add_current(address)
     if then == "deactivate":
         return after.deactivate()
-    raise LeavesYouOut(ways, last=not after.entries)
+    raise question
 
 
 def ways_out(before: Allowlist, after: Allowlist, address: Address | None) -> tuple[WayOut, ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from werkzeug.wrappers import Response
 
-from webapp.domain.allowlist import Allowlist, NoAddress, Refused, current_network
+from webapp.domain.address_kind import shared_remark
+from webapp.domain.allowlist import Allowlist, NoAddress, Refused, require_shown
 from webapp.domain.network import Network
 from webapp.settings import answers, questions
 from webapp.settings.answers import Form
 from webapp.settings.changes import Change
 from webapp.settings.section import Section
-from webapp.settings.sentences import added
+from webapp.settings.sentences import added, listed_already
 from webapp.storage.allowlists import Outcome
 
 
@@ -43,12 +44,20 @@ class AddCurrent(Add):
     """Add the current address, taken from the connection, never from the form."""
 
     def apply(self, present: Allowlist) -> Allowlist:
-        """Check the fields, then add the address or its IPv6 subnet."""
+        """Check the fields and the address that was shown, then add it or its IPv6 subnet, unless it is covered."""
         self.typed.require_single()
         scope, comment = self.typed.scope(self.address), self.typed.comment()
+        require_shown(self.typed.current, self.address, adds=not present.covers(self.address))
         if self.address is None:
             raise NoAddress
-        return present.add(current_network(self.address, scope), comment)
+        return present.add_current(self.address, scope, comment)
+
+    def done(self, outcome: Outcome) -> Response:
+        """Show the new row, or say that there was nothing to add."""
+        live = listed_already(self.address)
+        if outcome.added:
+            live = f"{added(outcome.added[0], outcome)} {shared_remark(self.address)}".strip()
+        return answers.done(outcome, live, "_add_done", focus="add")
 
 
 class AddForActivation(Add):

@@ -9,14 +9,14 @@ from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import csrf, htmx, sessions
-from webapp.domain.allowlist import Allowlist, Refused, Stale
+from webapp.domain.allowlist import Allowlist, Refused, Stale, require_shown
 from webapp.domain.signed_in import SignedIn, once_each, signed_out
 from webapp.settings import answers, questions
 from webapp.settings.answers import Form
 from webapp.settings.changes import Change
 from webapp.settings.preview import has_named
 from webapp.settings.section import Section
-from webapp.settings.sentences import activated, done_before, looked_up
+from webapp.settings.sentences import activated, added_current, done_before, looked_up
 from webapp.storage import accounts
 from webapp.storage.allowlists import NotOwner, Outcome
 
@@ -85,7 +85,9 @@ class Activate(ChangeOfState):
             raise Stale
         self.typed.require_single()
         scope, comment = self.typed.scope(self.address), self.typed.comment()
-        if self.typed["add_current"] == "1" and self.address and not present.active:
+        adds = self.typed["add_current"] == "1" and not present.active
+        require_shown(self.typed.current, self.address, adds=adds and not present.covers(self.address))
+        if adds and self.address:
             present = present.add_current(self.address, scope, comment)
         return present.activate(self.address)
 
@@ -97,7 +99,10 @@ class Activate(ChangeOfState):
 
     def done(self, outcome: Outcome) -> Response:
         """Say that the list is active, and close the question."""
-        return answers.done(outcome, activated(len(once_each(self.leaving))), "_rest")
+        live = activated(len(once_each(self.leaving)))
+        if self.typed["add_current"] == "1":
+            live = f"{added_current(outcome, self.address)} {live}"
+        return answers.done(outcome, live, "_rest")
 
     def refused(self, refusal: Refused) -> Response:
         """Ask again: the prompt says why."""

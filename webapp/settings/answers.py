@@ -10,7 +10,7 @@ from flask import flash, make_response, redirect, render_template, session, url_
 from werkzeug.wrappers import Response
 
 from webapp import htmx
-from webapp.domain.allowlist import Entry, Gone, Refused
+from webapp.domain.allowlist import AddressChanged, Entry, Gone, LeavesYouOut, Refused
 from webapp.domain.signed_in import SignsOutOthers
 from webapp.settings.attempts_chart import BlockedAttempts
 from webapp.settings.forms import CsrfStale, FieldError, Typed, field_errors
@@ -57,6 +57,12 @@ class Form:
         """The `data-refused` class of the refusal; empty where there is none, or fields say it."""
         return "" if self.refusal is None or self.errors else self.refusal.code
 
+    @property
+    def leaves_you_out(self) -> LeavesYouOut | None:
+        """The question that R6 asks of the change from the present address, where it does."""
+        refusal = self.refusal.question if isinstance(self.refusal, AddressChanged) else self.refusal
+        return refusal if isinstance(refusal, LeavesYouOut) else None
+
     def errors_besides(self, shown: tuple[str, ...]) -> list[FieldError]:
         """Return the errors of fields that the form has no input for, so that no refusal goes unexplained."""
         return [error for name, error in self.errors.items() if name not in shown]
@@ -96,7 +102,18 @@ def status_of(refusal: Refused) -> int:
 def form_again(template: str, section: Section, refusal: Refused, **opened: Any) -> Response:
     """Return a refused form: its partial with htmx, else the page."""
     status = status_of(refusal)
-    return partial(template, section, status, **opened) if htmx.is_htmx() else full_page(section, status, **opened)
+    if not htmx.is_htmx():
+        return full_page(section, status, **opened)
+    response = partial(template, section, status, **opened)
+    return with_present_address(response, section) if isinstance(refusal, AddressChanged) else response
+
+
+def with_present_address(response: Response, section: Section) -> Response:
+    """Return the response with the strip that names the current address, which the page has not shown yet (R5a)."""
+    response.data += partial("_you_changed", section).data
+    hooks = {name: section.hooks.get(name, "") for name in ("covered", "current-address")}
+    response.headers["HX-Trigger"] = json.dumps({"allowlist:address": hooks})
+    return response
 
 
 def done(

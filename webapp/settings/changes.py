@@ -61,6 +61,7 @@ class Change:
                 self.kind,
                 self.apply,
                 then=self.typed["then"],
+                shown=self.typed.current,
                 agree=self.agree,
                 operation=self.typed.operation,
                 now=clock.now(),

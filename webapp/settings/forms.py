@@ -67,6 +67,11 @@ class Typed:
         return printable(self[name])
 
     @property
+    def current(self) -> str | None:
+        """The address that the form showed, which is compared and never used (R5a); None where it names none."""
+        return self.values.get("current")
+
+    @property
     def operation(self) -> Operation | None:
         """The form's one-time id with a fingerprint of everything sent, or None without a usable one."""
         operation_id = self["operation"]
@@ -114,9 +119,13 @@ class Typed:
             raise FieldErrors(comment=FieldError(error.code, error.message)) from error
 
     def scope(self, address: Address | None) -> Scope:
-        """Return how much of its surroundings the current address is listed with, or raise FieldErrors."""
+        """Return how much of its surroundings the current address is listed with, or raise FieldErrors.
+
+        Where the form showed another address, its choice says nothing of the present one.
+        """
+        is_shown = address is not None and self.current in {None, address.text}
         try:
-            return parse_scope(self["scope"], address)
+            return parse_scope(self["scope"], address if is_shown else None)
         except ScopeError as error:
             raise FieldErrors(form=FieldError("scope", str(error))) from error
 

@@ -82,7 +82,7 @@ class Edit(OfNetwork):
     def done(self, outcome: Outcome) -> Response:
         """Show the row."""
         entry = outcome.after.get(self.id)
-        live, row = settled(outcome, f"Saved {entry.network}."), Row("shown", self.id, entry)
+        live, row = settled(outcome, f"Saved {entry.network}.", self.typed, self.address), Row("shown", self.id, entry)
         return answers.done(outcome, live, "_row_done", entry=entry, row=row, focus="row")
 
 
@@ -105,7 +105,8 @@ class Delete(OfNetwork):
         if outcome.event_id is None:
             return self.done_before(outcome)
         entry = outcome.before.get(self.id)
-        live, row = settled(outcome, f"Deleted {entry.network}."), Row("deleted", self.id, entry)
+        live = settled(outcome, f"Deleted {entry.network}.", self.typed, self.address)
+        row = Row("deleted", self.id, entry)
         return answers.done(outcome, live, "_row_deleted", row=row, focus="undo", undo=undo_token(outcome.event_id))
 
 

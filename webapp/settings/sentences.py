@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from webapp.domain.address import Address
+from webapp.domain.address_kind import shared_remark
 from webapp.domain.allowlist import Allowlist, Entry
 from webapp.domain.notes import NOTE_TEXT, notes
+from webapp.settings.forms import Typed
 from webapp.settings.section import PER_PAGE, Section
 from webapp.storage.allowlists import Outcome
 
@@ -22,8 +25,24 @@ def added(entry: Entry, outcome: Outcome) -> str:
     return " ".join(sentences)
 
 
-def settled(outcome: Outcome, text: str) -> str:
-    """Return what was done, with what the way out of R6 did besides."""
+def added_current(outcome: Outcome, address: Address | None) -> str:
+    """Return what came of the wish to add the current address beside another change (R5a)."""
+    if outcome.added:
+        return f"Added {outcome.added[0].network}. {shared_remark(address)}".strip()
+    if outcome.after.covers(address):
+        return listed_already(address)
+    return f"{address} was not added: nothing is restricted while the list is inactive."
+
+
+def listed_already(address: Address | None) -> str:
+    """Return that there was no need to add the current address."""
+    return f"Your address {address} is already on the list."
+
+
+def settled(outcome: Outcome, text: str, typed: Typed, address: Address | None) -> str:
+    """Return what was done, with what came of the chosen way out of R6."""
+    if typed["then"] == "add_current":
+        text = f"{text} {added_current(outcome, address)}"
     if outcome.before.active and not outcome.after.active:
         return f"{text} The IP allowlist is inactive now: people can sign in from any address."
     if len(outcome.before.entries) == len(outcome.after.entries):

@@ -146,6 +146,7 @@ def changing(
     change: Callable[[Allowlist], Allowlist],
     *,
     then: str = "",
+    shown: str | None = None,
     agree: Callable[[Allowlist, Allowlist], None] = lambda before, after: None,
     operation: Operation | None = None,
     now: datetime,
@@ -153,8 +154,8 @@ def changing(
     """Change the account's list in one transaction: lock, read again, decide, apply R6, write, commit.
 
     `change` is pure and gets the present list; whatever it raises leaves no trace. `then` is the chosen way
-    out of R6; `agree` gets the lists before and after it, and may refuse. A form sent twice (same operation) is
-    applied once.
+    out of R6, `shown` the address that the form named (R5a); `agree` gets the lists before and after it, and
+    may refuse. A form sent twice (same operation) is applied once.
 
     Raises:
         NotOwner: the actor's role was taken away meanwhile.
@@ -171,7 +172,7 @@ def changing(
         if operation is not None and events.was_applied(session, account_id, actor, operation):
             session.rollback()
             return Outcome(before, before, repeated=True)
-        after = settle(before, change(before), actor.address, then)
+        after = settle(before, change(before), actor.address, then, shown)
         if after == before:
             session.rollback()
             return Outcome(before, before)
