@@ -12,7 +12,7 @@ from webapp.domain.address_kind import offers_subnet, shared_remark
 from webapp.domain.allowlist import Allowlist, Entry, current_network
 from webapp.domain.network import Network
 from webapp.domain.notes import NOTE_TEXT, list_notes
-from webapp.settings.query import Query, order
+from webapp.settings.query import Query
 from webapp.storage import allowlists, events
 from webapp.storage.events import Made
 
@@ -100,8 +100,7 @@ class Section:
     @cached_property
     def found(self) -> list[Entry]:
         """The entries that the query asks for, in its order."""
-        entries = [entry for entry in self.allowlist.entries if self.query.matches(entry, self.address)]
-        return sorted(entries, key=lambda entry: order(entry, self.query.sort)) if self.query.sort else entries
+        return self.query.found(self.allowlist.entries, self.address)
 
     @property
     def is_searchable(self) -> bool:
