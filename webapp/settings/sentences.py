@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from webapp.client_address import current_address, trusted_networks
+from webapp.domain import notes
 from webapp.domain.allowlist import Allowlist, Entry
-from webapp.domain.notes import NOTE_TEXT, notes
 from webapp.settings.section import PER_PAGE, Section
 from webapp.storage.allowlists import Outcome
 
@@ -15,11 +16,20 @@ if TYPE_CHECKING:
 
 def added(entry: Entry, outcome: Outcome) -> str:
     """Return what to say of an added network: with what is worth knowing about it, never as an obstacle."""
-    sentences = [f"Added {entry.network}. {count(outcome.after)}."]
-    covering = [other for other in outcome.before.entries if other.network.contains_network(entry.network)]
-    sentences += [NOTE_TEXT["already_covered"]] if covering else []
-    sentences += [NOTE_TEXT[code] for code in notes(entry.network)]
-    return " ".join(sentences)
+    return " ".join([f"Added {entry.network}. {count(outcome.after)}.", *remarks(entry, outcome)])
+
+
+def saved(entry: Entry, outcome: Outcome) -> str:
+    """Return what to say of an edited network: with what is worth knowing about it, where it is another one now."""
+    text = settled(outcome, f"Saved {entry.network}.")
+    is_new = entry.network not in (old.network for old in outcome.before.entries)
+    return " ".join([text, *remarks(entry, outcome)]) if is_new else text
+
+
+def remarks(entry: Entry, outcome: Outcome) -> list[str]:
+    """Return what is worth knowing about a network that the change has listed, as sentences."""
+    others = (other.network for other in outcome.after.entries if other.network != entry.network)
+    return notes.remarks(entry.network, others, current_address(), trusted_networks())
 
 
 def settled(outcome: Outcome, text: str) -> str:
