@@ -150,3 +150,9 @@ def current_address() -> Address | None:
     """The trustworthy address that this request comes from, or None (R11)."""
     address: Address | None = g.client_address
     return address
+
+
+def trusted_networks() -> tuple[Network, ...]:
+    """The networks whose X-Forwarded-For is believed, for whoever warns of listing them."""
+    trusted: TrustedProxies = current_app.extensions["trusted_proxies"]
+    return trusted.networks

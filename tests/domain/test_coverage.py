@@ -40,6 +40,15 @@ def test_coverage_agrees_with_asking_every_network(
         assert compiled.covers(parse_address(str(address))) is expected
 
 
+@given(st.lists(IP_NETWORKS, max_size=20), IP_NETWORKS)
+def test_an_overlap_agrees_with_asking_every_network(
+    networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network],
+    other: ipaddress.IPv4Network | ipaddress.IPv6Network,
+) -> None:
+    expected = any(network.version == other.version and network.overlaps(other) for network in networks)
+    assert coverage(*map(str, networks)).overlaps(Network.from_canonical(str(other))) is expected
+
+
 @pytest.mark.parametrize(
     ("address", "covered"),
     [

@@ -107,6 +107,24 @@ def test_an_address_that_is_covered_already_is_not_added_again(portal: Portal, l
     assert portal.networks() == [listed]
 
 
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("192.168.1.7", "a private address"),
+        ("100.64.0.7", "a carrier-grade NAT address"),
+        ("fd12::7", "a unique local address"),
+    ],
+)
+def test_whoever_adds_an_address_that_many_may_share_is_told_so(portal: Portal, address: str, words: str) -> None:
+    dana = portal.signed_in("dana", address)
+    fields = dana.page().all("#allowlist-you form [name]")
+    dana.post(URL, {str(field["name"]): str(field["value"]) for field in fields})
+    told = dana.page().one(".notice").get_text()
+    assert f"The portal sees you at {words}." in told
+    assert "list your public address" not in told
+    assert len(portal.networks()) == 1
+
+
 def test_a_bad_comment_is_refused_and_kept(portal: Portal) -> None:
     dana = portal.signed_in()
     for htmx in (False, True):

@@ -42,6 +42,25 @@ def test_with_htmx_the_next_network_brings_a_row_an_empty_form_and_the_rest(port
     assert len(answer.text) <= 4096
 
 
+def test_a_wider_network_says_which_listed_one_it_makes_superfluous(portal: Portal) -> None:
+    portal.set_list("192.0.2.0/24", "203.0.113.0/25")
+    answer = portal.signed_in().post(URL, {"network": "203.0.113.0/24"}, htmx=True)
+    assert answer.status == 200
+    assert "3 networks. 203.0.113.0/25 is inside this one, so it changes nothing while this one stays." in answer.text
+    assert portal.networks() == ["203.0.113.0/24", "203.0.113.0/25", "192.0.2.0/24"]
+
+
+def test_a_network_with_the_portals_proxy_in_it_is_warned_of_and_added(portal: Portal) -> None:
+    dana = portal.signed_in()
+    dana.post(URL, {"network": "127.0.0.0/8"})
+    page, listed = dana.page(), "127.0.0.0/8 contains an address of the portal’s own proxies"
+    assert "This contains an address of the portal’s own proxies" in page.one(".notice").get_text()
+    assert listed in page.one("#allowlist-notes").get_text()
+    assert portal.networks() == ["127.0.0.0/8"]
+    portal.set_list("203.0.113.0/24")
+    assert "proxies" not in dana.page().one("#allowlist-notes").get_text()
+
+
 def test_adding_never_activates(portal: Portal) -> None:
     dana = portal.signed_in()
     dana.post(URL, {"network": "203.0.113.0/24"})

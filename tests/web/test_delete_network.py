@@ -1,7 +1,11 @@
 """GET B/networks/<id>/delete and POST B/networks/<id>/delete: R6 from the outside."""
 
+from ipaddress import ip_network
+
+import pytest
+
 from tests.support.client import BASE, Answer, Browser, Portal
-from tests.support.world import HOME, IPV6
+from tests.support.world import HOME, IPV6, TRANSLATED
 
 COVER, OWN, OTHER = "203.0.113.0/24", HOME + "/32", "198.51.100.0/24"
 
@@ -146,6 +150,19 @@ def test_going_on_by_adding_replaces_an_ipv6_address_by_its_subnet(portal: Porta
     portal.set_list(IPV6 + "/128", OTHER, active=True)
     assert delete(portal.signed_in("dana", IPV6), portal, IPV6 + "/128", then="add_current").status == 303
     assert (portal.networks(), portal.list().active) == (["2001:db8:9::/64", OTHER], True)
+
+
+@pytest.mark.parametrize("address", TRANSLATED)
+def test_going_on_by_adding_adds_a_translated_or_tunnelled_address_alone(portal: Portal, address: str) -> None:
+    wide = str(ip_network(f"{address}/56", strict=False))
+    portal.set_list(wide, OTHER, active=True)
+    dana = portal.signed_in("dana", address)
+    refused = delete(dana, portal, wide)
+    assert f"Add {address}/128 and delete" in refused.text
+    fields = refused.all(f"form[action='{url(portal, wide)}'] input[name]")
+    sent = {str(field["name"]): str(field.get("value", "")) for field in fields} | {"then": "add_current"}
+    assert dana.post(url(portal, wide), sent).status == 303
+    assert (portal.networks(), portal.list().active) == ([f"{address}/128", OTHER], True)
 
 
 def test_going_on_by_deactivating_is_one_change_and_says_so(portal: Portal) -> None:

@@ -76,6 +76,15 @@ def test_editing_only_the_comment_is_possible_and_gives_a_new_version(portal: Po
     assert portal.list().active
 
 
+def test_an_edited_network_is_remarked_on_like_an_added_one(portal: Portal) -> None:
+    portal.set_list("203.0.113.7/32", "192.0.2.0/24")
+    dana = portal.signed_in()
+    changed = save(dana, portal, "192.0.2.0/24", htmx=True, network="203.0.113.0/24")
+    assert "Saved 203.0.113.0/24. 203.0.113.7/32 is inside this one, so it changes nothing" in changed.text
+    assert portal.networks() == ["203.0.113.0/24", "203.0.113.7/32"]
+    assert "is inside this one" not in save(dana, portal, "203.0.113.0/24", htmx=True, comment="words").text
+
+
 def test_editing_nothing_changes_nothing(portal: Portal) -> None:
     portal.set_list(COVER, comment="same")
     before = portal.list()

@@ -1,5 +1,7 @@
 """GET /account/settings and GET B: what an owner sees of the list, and what a member doesn't."""
 
+import pytest
+
 from tests.support.client import BASE, Answer, Portal
 from tests.support.world import ELSEWHERE, HOME, IPV6
 
@@ -116,6 +118,19 @@ def test_search_finds_text_comments_and_the_networks_around_an_address(portal: P
         page = dana.get(f"{BASE}?{query}")
         assert rows(page) == expected, query
         assert page.one("#allowlist-count").get_text() == "2"
+
+
+@pytest.mark.parametrize(
+    "q", ["203.0.113.1/32", "203.0.112.0/20", "::ffff:203.0.113.9", "Z%C3%BCrich", "Zu%CC%88rich", "kessler"]
+)
+def test_search_finds_what_is_meant_however_it_is_written(portal: Portal, q: str) -> None:
+    dana = portal.signed_in()
+    dana.post(BASE + "/networks", {"network": "203.0.113.0/24", "comment": "Zu\u0308rich"})
+    portal.signed_in("mara").post(BASE + "/networks", {"network": "2001:db8::/32", "comment": "Proxy"})
+    for htmx in (False, True):
+        answer = dana.get(f"{BASE}?q={q}", htmx=htmx, headers={"HX-Target": "allowlist-found"})
+        assert rows(answer) == ["203.0.113.0/24"]
+    assert rows(dana.get(f"{BASE}?q=2001:db8:0:0::/32")) == ["2001:db8::/32"]
 
 
 def test_the_search_box_keeps_what_was_typed_and_escapes_it(portal: Portal) -> None:

@@ -45,6 +45,12 @@ class Coverage:
         decided = self._decided.get(text)
         return self._decide(text, unwrap(pack(text))) if decided is None else decided
 
+    def overlaps(self, network: Network) -> bool:
+        """Whether some address is in both the given network and one of these."""
+        firsts, lasts = self._ranges[len(network.first)]
+        index = bisect_right(firsts, network.last) - 1
+        return index >= 0 and network.first <= lasts[index]
+
     def _decide(self, text: str, packed: bytes) -> bool:
         firsts, lasts = self._ranges[len(packed)]
         index = bisect_right(firsts, packed) - 1

@@ -1,10 +1,17 @@
 """Remarks about a network or a whole list: helpful to know, never an obstacle."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv6Network
 
-from webapp.domain.coverage import merged
+from webapp.domain.address import Address
+from webapp.domain.address_kind import shared_remark
+from webapp.domain.coverage import Coverage, merged
 from webapp.domain.network import Network
 
+_A_PROXY = (
+    "an address of the portal’s own proxies, so everybody would be let in if the portal ever took the proxy for the "
+    "person behind it."
+)
 NOTE_TEXT = {
     "admits_every_ipv4": "This lets in every IPv4 address, so nobody on IPv4 is kept out.",
     "admits_every_ipv6": "This lets in every IPv6 address, so nobody on IPv6 is kept out.",
@@ -17,8 +24,15 @@ NOTE_TEXT = {
     "never_matches": "Nobody can connect from here, so this lets no one in; 0.0.0.0 or :: alone doesn’t mean everyone.",
     "translation_prefix": "These IPv6 addresses stand for IPv4 ones, but let nobody in who connects by plain IPv4.",
     "already_covered": "Another listed network contains this one, so it changes nothing while that one stays.",
+    "covers_proxy": f"This contains {_A_PROXY}",
     "one_family_only": "Only IPv4 or only IPv6 is listed: somebody whose connection has both may arrive by the other.",
 }
+
+# These say that nobody comes from there, which is no news to somebody who does: R5b has words for them.
+_NOBODY_COMES_FROM = frozenset({"private", "shared_cgnat", "loopback", "link_local"})
+
+# 2001::/23 are IETF protocol assignments (RFC 2928): Teredo, and ranges where nobody connects from, as ORCHIDs are.
+_TEREDO, _PROTOCOLS = IPv6Network("2001::/32"), IPv6Network("2001::/23")
 
 # IANA's special-purpose address registries (RFC 6890), a narrower range before the wider one that contains it.
 # Our own table, because the one inside `ipaddress` is as old as the Python that runs us.
@@ -33,7 +47,11 @@ _SPECIAL = tuple(
         ("172.16.0.0/12", "private"),  # RFC 1918
         ("192.0.0.0/24", "never_matches"),  # protocol assignments, RFC 6890 2.1
         ("192.0.2.0/24", "documentation"),  # TEST-NET-1, RFC 5737
+        ("192.31.196.0/24", "never_matches"),  # AS112 service, RFC 7535
+        ("192.52.193.0/24", "never_matches"),  # AMT relays, RFC 7450
+        ("192.88.99.0/24", "never_matches"),  # 6to4 relays, RFC 7526
         ("192.168.0.0/16", "private"),  # RFC 1918
+        ("192.175.48.0/24", "never_matches"),  # AS112 service, RFC 7534
         ("198.18.0.0/15", "never_matches"),  # benchmarking, RFC 2544
         ("198.51.100.0/24", "documentation"),  # TEST-NET-2, RFC 5737
         ("203.0.113.0/24", "documentation"),  # TEST-NET-3, RFC 5737
@@ -46,11 +64,15 @@ _SPECIAL = tuple(
         ("64:ff9b::/96", "translation_prefix"),  # NAT64, RFC 6052
         ("64:ff9b:1::/48", "translation_prefix"),  # local-use NAT64, RFC 8215
         ("100::/64", "never_matches"),  # discard-only, RFC 6666
-        ("2001::/32", "translation_prefix"),  # Teredo, RFC 4380
-        ("2001:2::/48", "never_matches"),  # benchmarking, RFC 5180
+        ("100:0:0:1::/64", "never_matches"),  # dummy prefix, RFC 9780
+        (str(_TEREDO), "translation_prefix"),  # RFC 4380
+        *((str(rest), "never_matches") for rest in _PROTOCOLS.address_exclude(_TEREDO)),
+        (str(_PROTOCOLS), "translation_prefix"),  # with Teredo in it, the only part that anybody connects from
         ("2001:db8::/32", "documentation"),  # RFC 3849
         ("2002::/16", "translation_prefix"),  # 6to4, RFC 3056
+        ("2620:4f:8000::/48", "never_matches"),  # AS112 service, RFC 7534
         ("3fff::/20", "documentation"),  # RFC 9637
+        ("5f00::/16", "never_matches"),  # SRv6 segment identifiers, RFC 9602
         ("fc00::/7", "private"),  # unique local, RFC 4193
         ("fe80::/10", "link_local"),  # RFC 4291 2.5.6
         ("fec0::/10", "private"),  # site-local, RFC 3879
@@ -79,6 +101,39 @@ def list_notes(networks: Iterable[Network]) -> tuple[str, ...]:
         by_family.setdefault(network.family, []).append(network)
     codes = [f"admits_every_ipv{family}" for family in sorted(by_family) if _is_whole_family(by_family[family])]
     return (*codes, "one_family_only") if len(by_family) == 1 else tuple(codes)
+
+
+def remarks(
+    network: Network, others: Iterable[Network], address: Address | None = None, proxies: Iterable[Network] = ()
+) -> list[str]:
+    """What is worth knowing about a network that has just been listed beside others, as sentences.
+
+    `address` is that of the person who listed it, `proxies` are those whose word about addresses the portal believes.
+    """
+    others = tuple(others)
+    shared = shared_remark(address) if address and address in network else ""
+    inside = [other for other in others if network.contains_network(other)]
+    codes = ["already_covered"] if any(other.contains_network(network) for other in others) else []
+    codes += [code for code in notes(network) if not (shared and code in _NOBODY_COMES_FROM)]
+    codes += ["covers_proxy"] if Coverage(proxies).overlaps(network) else []
+    said = [NOTE_TEXT[code] for code in codes]
+    return [*([_superfluous(inside)] if inside else []), *said, *([shared] if shared else [])]
+
+
+def _superfluous(inside: Sequence[Network]) -> str:
+    are, they_change = ("is", "it changes") if len(inside) == 1 else ("are", "they change")
+    return f"{_named(inside)} {are} inside this one, so {they_change} nothing while this one stays."
+
+
+def proxy_remark(networks: Iterable[Network], proxies: Iterable[Network]) -> str:
+    """What to say of a list's networks that contain a trusted proxy's address; "" where none does."""
+    trusted = Coverage(proxies)
+    found = [network for network in networks if trusted.overlaps(network)]
+    return f"{_named(found)} contain{'s' if len(found) == 1 else ''} {_A_PROXY}" if found else ""
+
+
+def _named(networks: Sequence[Network]) -> str:
+    return f"{networks[0]} and {len(networks) - 1:,} more" if len(networks) > 1 else networks[0].text
 
 
 def _is_whole_family(networks: list[Network]) -> bool:

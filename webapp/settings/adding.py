@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from werkzeug.wrappers import Response
 
-from webapp.domain.address_kind import shared_remark
 from webapp.domain.allowlist import Allowlist, NoAddress, Refused, require_shown
 from webapp.domain.network import Network
 from webapp.settings import answers, questions
@@ -54,9 +53,7 @@ class AddCurrent(Add):
 
     def done(self, outcome: Outcome) -> Response:
         """Show the new row, or say that there was nothing to add."""
-        live = listed_already(self.address)
-        if outcome.added:
-            live = f"{added(outcome.added[0], outcome)} {shared_remark(self.address)}".strip()
+        live = added(outcome.added[0], outcome) if outcome.added else listed_already()
         return answers.done(outcome, live, "_add_done", focus="add")
 
 

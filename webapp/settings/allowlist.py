@@ -101,7 +101,7 @@ class Activate(ChangeOfState):
         """Say that the list is active, and close the question."""
         live = activated(len(once_each(self.leaving)))
         if self.typed["add_current"] == "1":
-            live = f"{added_current(outcome, self.address)} {live}"
+            live = f"{added_current(outcome)} {live}"
         return answers.done(outcome, live, "_rest")
 
     def refused(self, refusal: Refused) -> Response:

@@ -20,7 +20,7 @@ from webapp.settings.forms import CsrfStale
 from webapp.settings.preview import has_named
 from webapp.settings.restore import undo_token
 from webapp.settings.section import Section
-from webapp.settings.sentences import settled
+from webapp.settings.sentences import saved, settled
 from webapp.storage.allowlists import Outcome
 
 
@@ -82,7 +82,7 @@ class Edit(OfNetwork):
     def done(self, outcome: Outcome) -> Response:
         """Show the row."""
         entry = outcome.after.get(self.id)
-        live, row = settled(outcome, f"Saved {entry.network}.", self.typed, self.address), Row("shown", self.id, entry)
+        live, row = saved(entry, outcome, self.typed), Row("shown", self.id, entry)
         return answers.done(outcome, live, "_row_done", entry=entry, row=row, focus="row")
 
 
@@ -105,7 +105,7 @@ class Delete(OfNetwork):
         if outcome.event_id is None:
             return self.done_before(outcome)
         entry = outcome.before.get(self.id)
-        live = settled(outcome, f"Deleted {entry.network}.", self.typed, self.address)
+        live = settled(outcome, f"Deleted {entry.network}.", self.typed)
         row = Row("deleted", self.id, entry)
         return answers.done(outcome, live, "_row_deleted", row=row, focus="undo", undo=undo_token(outcome.event_id))
 

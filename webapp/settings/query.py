@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import request
 
-from webapp.domain.address import Address, AddressError, parse_address
+from webapp.domain.address import Address
 from webapp.domain.allowlist import Entry
+from webapp.domain.search import find
 from webapp.domain.text import printable
 
 FILTERS = {"": "All", "covers_me": "Covers me", "ipv6": "IPv6", "never_used": "Never used"}
@@ -44,24 +46,17 @@ class Query:
         asked = {"q": self.q, "filter": self.filter, "sort": self.sort}
         return {name: value for name, value in asked.items() if value}
 
-    def matches(self, entry: Entry, address: Address | None) -> bool:
-        """Whether the entry is asked for; an address in `q` finds the networks that contain it."""
-        if self.filter == "covers_me" and not (address and address in entry.network):
-            return False
-        if self.filter == "ipv6" and entry.network.family != 6:
-            return False
-        if self.filter == "never_used" and entry.last_sign_in_at:
-            return False
-        return _matches_text(self.q, entry)
+    def found(self, entries: Sequence[Entry], address: Address | None) -> list[Entry]:
+        """Return the entries that are asked for, in the order that is asked for."""
+        found = [entry for entry in find(self.q, entries) if self._is_kept(entry, address)]
+        return sorted(found, key=lambda entry: order(entry, self.sort)) if self.sort else found
 
-
-def _matches_text(text: str, entry: Entry) -> bool:
-    try:
-        searched = parse_address(text)
-    except AddressError:
-        wanted = text.casefold()
-        return wanted in entry.network.text or wanted in entry.comment.casefold()
-    return searched in entry.network
+    def _is_kept(self, entry: Entry, address: Address | None) -> bool:
+        if self.filter == "covers_me":
+            return address is not None and address in entry.network
+        if self.filter == "ipv6":
+            return entry.network.family == 6
+        return not (self.filter == "never_used" and entry.last_sign_in_at)
 
 
 def order(entry: Entry, sort: str) -> Any:

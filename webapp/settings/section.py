@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from webapp import sessions
-from webapp.client_address import current_address
+from webapp.client_address import current_address, trusted_networks
 from webapp.domain.address import Address
 from webapp.domain.address_kind import offers_subnet, shared_remark
 from webapp.domain.allowlist import Allowlist, Entry, current_network
 from webapp.domain.network import Network
-from webapp.domain.notes import NOTE_TEXT, list_notes
-from webapp.settings.query import Query, order
+from webapp.domain.notes import NOTE_TEXT, list_notes, proxy_remark
+from webapp.settings.query import Query
 from webapp.storage import allowlists, events
 from webapp.storage.events import Made
 
@@ -95,13 +95,14 @@ class Section:
     @property
     def notes(self) -> tuple[str, ...]:
         """What to know of the list as a whole, as sentences."""
-        return tuple(NOTE_TEXT[code] for code in list_notes(entry.network for entry in self.allowlist.entries))
+        networks = [entry.network for entry in self.allowlist.entries]
+        proxy = proxy_remark(networks, trusted_networks())
+        return (*(NOTE_TEXT[code] for code in list_notes(networks)), *([proxy] if proxy else []))
 
     @cached_property
     def found(self) -> list[Entry]:
         """The entries that the query asks for, in its order."""
-        entries = [entry for entry in self.allowlist.entries if self.query.matches(entry, self.address)]
-        return sorted(entries, key=lambda entry: order(entry, self.query.sort)) if self.query.sort else entries
+        return self.query.found(self.allowlist.entries, self.address)
 
     @property
     def is_searchable(self) -> bool:

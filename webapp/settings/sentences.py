@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from webapp.domain.address import Address
-from webapp.domain.address_kind import shared_remark
+from webapp.client_address import current_address, trusted_networks
+from webapp.domain import notes
 from webapp.domain.allowlist import Allowlist, Entry
-from webapp.domain.notes import NOTE_TEXT, notes
 from webapp.settings.forms import Typed
 from webapp.settings.section import PER_PAGE, Section
 from webapp.storage.allowlists import Outcome
@@ -18,31 +17,40 @@ if TYPE_CHECKING:
 
 def added(entry: Entry, outcome: Outcome) -> str:
     """Return what to say of an added network: with what is worth knowing about it, never as an obstacle."""
-    sentences = [f"Added {entry.network}. {count(outcome.after)}."]
-    covering = [other for other in outcome.before.entries if other.network.contains_network(entry.network)]
-    sentences += [NOTE_TEXT["already_covered"]] if covering else []
-    sentences += [NOTE_TEXT[code] for code in notes(entry.network)]
-    return " ".join(sentences)
+    return " ".join([f"Added {entry.network}. {count(outcome.after)}.", *remarks(entry, outcome)])
 
 
-def added_current(outcome: Outcome, address: Address | None) -> str:
+def saved(entry: Entry, outcome: Outcome, typed: Typed) -> str:
+    """Return what to say of an edited network: with what is worth knowing about it, where it is another one now."""
+    text = settled(outcome, f"Saved {entry.network}.", typed)
+    is_new = entry.network not in (old.network for old in outcome.before.entries)
+    return " ".join([text, *remarks(entry, outcome)]) if is_new else text
+
+
+def remarks(entry: Entry, outcome: Outcome) -> list[str]:
+    """Return what is worth knowing about a network that the change has listed, as sentences."""
+    others = (other.network for other in outcome.after.entries if other.network != entry.network)
+    return notes.remarks(entry.network, others, current_address(), trusted_networks())
+
+
+def added_current(outcome: Outcome) -> str:
     """Return what came of the wish to add the current address beside another change (R5a)."""
     if outcome.added:
-        return f"Added {outcome.added[0].network}. {shared_remark(address)}".strip()
-    if outcome.after.covers(address):
-        return listed_already(address)
-    return f"{address} was not added: nothing is restricted while the list is inactive."
+        return " ".join([f"Added {outcome.added[0].network}.", *remarks(outcome.added[0], outcome)])
+    if outcome.after.covers(current_address()):
+        return listed_already()
+    return f"{current_address()} was not added: nothing is restricted while the list is inactive."
 
 
-def listed_already(address: Address | None) -> str:
+def listed_already() -> str:
     """Return that there was no need to add the current address."""
-    return f"Your address {address} is already on the list."
+    return f"Your address {current_address()} is already on the list."
 
 
-def settled(outcome: Outcome, text: str, typed: Typed, address: Address | None) -> str:
+def settled(outcome: Outcome, text: str, typed: Typed) -> str:
     """Return what was done, with what came of the chosen way out of R6."""
     if typed["then"] == "add_current":
-        text = f"{text} {added_current(outcome, address)}"
+        text = f"{text} {added_current(outcome)}"
     if outcome.before.active and not outcome.after.active:
         return f"{text} The IP allowlist is inactive now: people can sign in from any address."
     if len(outcome.before.entries) == len(outcome.after.entries):

@@ -1,0 +1,44 @@
+"""What a search in a list finds: networks by what they contain, words by how they read."""
+
+import unicodedata
+from collections.abc import Sequence
+
+from webapp.domain.allowlist import Entry
+from webapp.domain.network import Network, NetworkError, parse_network
+
+
+def find(text: str, entries: Sequence[Entry]) -> list[Entry]:
+    """Return the entries that the text asks for, in their order; "" asks for all.
+
+    An address or a network, however it is written, finds what contains it and what it contains. Where nothing does, and
+    for any other text, the networks that are written with it: somebody may still be typing. Comments and who added the
+    network are searched for every text.
+    """
+    wanted = folded(text)
+    meant = _network(wanted)
+    if meant is None or not any(_overlap(meant, entry.network) for entry in entries):
+        return [entry for entry in entries if wanted in entry.network.text or _is_said(wanted, entry)]
+    return [entry for entry in entries if _overlap(meant, entry.network) or _is_said(wanted, entry)]
+
+
+def folded(text: str) -> str:
+    """The text without the differences that people don't see or mean: case, and how a character is put together.
+
+    Decomposed (UAX 15), so that the first letters of a word are found whatever accents follow them.
+    """
+    return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+
+
+def _network(text: str) -> Network | None:
+    try:
+        return parse_network(text)
+    except NetworkError as error:
+        return Network.from_canonical(error.suggestions[0]) if error.suggestions else None
+
+
+def _overlap(one: Network, other: Network) -> bool:
+    return one.contains_network(other) or other.contains_network(one)
+
+
+def _is_said(wanted: str, entry: Entry) -> bool:
+    return wanted in folded(entry.comment) or wanted in folded(entry.added_by)
