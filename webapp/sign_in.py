@@ -15,7 +15,7 @@ from webapp.compiled_lists import lets_in
 from webapp.config import Config
 from webapp.domain.address import Address
 from webapp.passwords import is_right
-from webapp.storage import attempts, network_rows, sign_ins, write
+from webapp.storage import attempts, network_rows, sign_ins, tombstones, write
 from webapp.storage import sessions as stored
 from webapp.storage.models import User
 from webapp.storage.sign_ins import Limits, Membered, Throttled
@@ -67,9 +67,9 @@ def show() -> Response:
 
 
 def page(next_path: str, *, email: str = "", problem: str = "", status: int = 200) -> Response:
-    """Return the sign-in page with what was typed (never the password) and what went wrong."""
-    error = status >= 400
-    return htmx.page("login.html", status, next=next_path, email=email, problem=problem, error=error)
+    """Return the sign-in page with what was typed (never the password), what went wrong, or why one is here."""
+    error, ended = status >= 400, "" if problem else sessions.why_ended()
+    return htmx.page("login.html", status, next=next_path, email=email, problem=problem, error=error, ended=ended)
 
 
 @bp.post("/login")
@@ -153,6 +153,7 @@ def let_in(user: User, account: Membered, typed: Credentials, address: Address |
     def work(database: Session) -> str:
         sign_ins.forget(database, typed.email, sign_ins.client_of(address))
         sign_ins.purge(database, account.account_id, config.sign_in_window, now)
+        tombstones.purge(database, now - config.session_absolute)
         if address is not None:
             network_rows.used(database, account.account_id, address, now)
             sign_ins.record(database, account_id=account.account_id, user_id=user_id, address=address, now=now)
