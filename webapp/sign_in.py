@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from flask import Blueprint, current_app, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp import blocked, clock, csrf, htmx, logs, sessions
+from webapp import blocked, clock, csrf, htmx, logs, next_page, sessions
 from webapp.client_address import current_address
 from webapp.compiled_lists import lets_in
 from webapp.config import Config
 from webapp.domain.address import Address
+from webapp.next_page import safe_next
 from webapp.passwords import is_right
 from webapp.storage import attempts, network_rows, sign_ins, tombstones, write
 from webapp.storage import sessions as stored
@@ -21,7 +21,6 @@ from webapp.storage.models import User
 from webapp.storage.sign_ins import Limits, Membered, Throttled
 
 bp = Blueprint("sign_in", __name__)
-NEXT_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +39,10 @@ class Credentials:
         return cls(email, form.get("password", ""), safe_next(form.get("next", "")))
 
 
-def safe_next(path: str) -> str:
-    """Return the path if it stays within the site, else "/" (ASVS 3.7.2)."""
-    return path if NEXT_PATH.fullmatch(path) else "/"
-
-
 def required() -> Response:
     """Send the visitor to the sign-in page, and afterwards back to where they were going."""
-    if htmx.is_htmx():
-        return htmx.redirect(url_for("sign_in.show", next=_current_page()), status=401)
-    target = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else None
-    return redirect(url_for("sign_in.show", next=safe_next(target) if target else None), code=303)
-
-
-def _current_page() -> str | None:
-    """Return the path of the page that htmx says it is on; a forged one leads nowhere else."""
-    url = request.headers.get("HX-Current-URL", "")
-    path = url.removeprefix(request.host_url.rstrip("/"))
-    return safe_next(path) if path != url else None
+    url = url_for("sign_in.show", next=next_page.present())
+    return htmx.redirect(url, status=401) if htmx.is_htmx() else redirect(url, code=303)
 
 
 @bp.get("/login")
