@@ -1,4 +1,4 @@
-// The portal's only script: what HTML and htmx do not do by themselves. Everything works without it.
+// The portal's script: what HTML and htmx do not do by themselves. Everything works without it.
 (() => {
   "use strict";
   const HEARTBEAT_MS = 15000;

@@ -9,9 +9,11 @@ from werkzeug.wrappers import Response
 
 from webapp import clock, htmx, logs
 from webapp.domain.address import Address
+from webapp.domain.session_end import BLOCKED
 from webapp.storage import attempts, write
 from webapp.storage import sessions as stored
 from webapp.storage.sessions import PortalSession
+from webapp.storage.tombstones import Why
 
 bp = Blueprint("blocked", __name__)
 
@@ -30,15 +32,16 @@ def sign_out(session: PortalSession, address: Address | None) -> Response:
     """End the portal session for good, record the attempt, and say why (R8)."""
 
     def work(database: Session) -> str:
-        stored.end(database, session.id)
+        stored.end(database, session.id, Why(BLOCKED, now))
         return attempts.record(
             database,
             account_id=session.account_id,
             user_id=session.user_id,
             address=address.text if address else None,
-            now=clock.now(),
+            now=now,
         )
 
+    now = clock.now()
     reference = write(work)
     logs.tell("blocked", "signed_out", reference=reference)
     return answer(reference)

@@ -19,8 +19,8 @@ from webapp import clock, csrf, htmx
 from webapp.domain.address import Address, AddressError, parse_address
 from webapp.domain.allowlist import Allowlist
 from webapp.domain.network import Network
+from webapp.next_page import safe_next
 from webapp.passwords import hash_password
-from webapp.sign_in import safe_next
 from webapp.storage import accounts, allowlists, attempts, network_rows, sign_ins, tokens, write
 from webapp.storage.events import Actor
 

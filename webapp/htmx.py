@@ -30,6 +30,11 @@ def target() -> str:
     return request.headers.get("HX-Target", "")
 
 
+def current_url() -> str:
+    """Return the URL of the page that htmx says it is on, as it was sent."""
+    return request.headers.get("HX-Current-URL", "")
+
+
 def redirect(url: str, status: int) -> Response:
     """Return an answer that makes the browser go to `url`: htmx would swap in what a 3xx leads to."""
     return Response(status=status, headers={"HX-Redirect": url})

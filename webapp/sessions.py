@@ -12,6 +12,7 @@ from flask_login import LoginManager, current_user, login_user
 from webapp import clock
 from webapp.config import Config
 from webapp.domain.address import Address
+from webapp.domain.session_end import Ended, Limits, sentence
 from webapp.domain.signed_in import SignedIn
 from webapp.storage import sessions as stored
 from webapp.storage import write
@@ -34,12 +35,31 @@ def init_app(app: Flask) -> None:
 def load(session_id: str) -> PortalSession | None:
     """Return the portal session if it exists and neither limit has passed; one statement."""
     session = stored.load(session_id)
-    if session is None:
-        return None
+    return None if session is None or limit_passed(session) else session
+
+
+def limits() -> Limits:
+    """Return the limits of portal sessions."""
     config: Config = current_app.extensions["config"]
-    moment = clock.now()
-    is_fresh = moment - session.last_seen_at < config.session_idle
-    return session if is_fresh and moment - session.created_at < config.session_absolute else None
+    return Limits(config.session_idle, config.session_absolute)
+
+
+def limit_passed(session: PortalSession) -> str:
+    """Return the limit that has ended the session, or nothing."""
+    return limits().passed(session.created_at, session.last_seen_at, clock.now())
+
+
+def why_ended() -> str:
+    """Return why the portal session is over that this browser's cookie still names; nothing where that is not known.
+
+    Nobody else has the signed cookie, and signing in or out replaces it.
+    """
+    session_id = flask.session.get("_user_id")
+    if not isinstance(session_id, str):
+        return ""
+    session = stored.load(session_id)
+    ended = Ended(limit_passed(session)) if session else stored.why_ended(session_id)
+    return sentence(ended, limits()) if ended else ""
 
 
 def is_signed_in() -> bool:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from flask import Blueprint, current_app, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp import blocked, clock, csrf, htmx, logs, sessions
+from webapp import blocked, clock, csrf, htmx, logs, next_page, sessions
 from webapp.client_address import current_address
 from webapp.compiled_lists import lets_in
 from webapp.config import Config
 from webapp.domain.address import Address
+from webapp.next_page import safe_next
 from webapp.passwords import is_right
-from webapp.storage import attempts, network_rows, sign_ins, write
+from webapp.storage import attempts, network_rows, sign_ins, tombstones, write
 from webapp.storage import sessions as stored
 from webapp.storage.models import User
 from webapp.storage.sign_ins import Limits, Membered, Throttled
 
 bp = Blueprint("sign_in", __name__)
-NEXT_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +39,10 @@ class Credentials:
         return cls(email, form.get("password", ""), safe_next(form.get("next", "")))
 
 
-def safe_next(path: str) -> str:
-    """Return the path if it stays within the site, else "/" (ASVS 3.7.2)."""
-    return path if NEXT_PATH.fullmatch(path) else "/"
-
-
 def required() -> Response:
     """Send the visitor to the sign-in page, and afterwards back to where they were going."""
-    if htmx.is_htmx():
-        return htmx.redirect(url_for("sign_in.show", next=_current_page()), status=401)
-    target = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else None
-    return redirect(url_for("sign_in.show", next=safe_next(target) if target else None), code=303)
-
-
-def _current_page() -> str | None:
-    """Return the path of the page that htmx says it is on; a forged one leads nowhere else."""
-    url = request.headers.get("HX-Current-URL", "")
-    path = url.removeprefix(request.host_url.rstrip("/"))
-    return safe_next(path) if path != url else None
+    url = url_for("sign_in.show", next=next_page.present())
+    return htmx.redirect(url, status=401) if htmx.is_htmx() else redirect(url, code=303)
 
 
 @bp.get("/login")
@@ -67,9 +52,9 @@ def show() -> Response:
 
 
 def page(next_path: str, *, email: str = "", problem: str = "", status: int = 200) -> Response:
-    """Return the sign-in page with what was typed (never the password) and what went wrong."""
-    error = status >= 400
-    return htmx.page("login.html", status, next=next_path, email=email, problem=problem, error=error)
+    """Return the sign-in page with what was typed (never the password), what went wrong, or why one is here."""
+    error, ended = status >= 400, "" if problem else sessions.why_ended()
+    return htmx.page("login.html", status, next=next_path, email=email, problem=problem, error=error, ended=ended)
 
 
 @bp.post("/login")
@@ -153,6 +138,7 @@ def let_in(user: User, account: Membered, typed: Credentials, address: Address |
     def work(database: Session) -> str:
         sign_ins.forget(database, typed.email, sign_ins.client_of(address))
         sign_ins.purge(database, account.account_id, config.sign_in_window, now)
+        tombstones.purge(database, now - config.session_absolute)
         if address is not None:
             network_rows.used(database, account.account_id, address, now)
             sign_ins.record(database, account_id=account.account_id, user_id=user_id, address=address, now=now)

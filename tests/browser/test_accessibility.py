@@ -240,3 +240,14 @@ def test_no_stop_of_the_keyboard_is_hidden_under_the_header(people: People, port
             stops += 1
             assert top >= bottom - 1, dana.page.evaluate("document.activeElement.outerHTML")
     assert stops > 30
+
+
+def test_the_offer_of_what_an_ended_session_has_left(people: People) -> None:
+    dana = people.owner()
+    dana.page.evaluate(
+        """sessionStorage["draft-of-an-ended-session:" + document.body.dataset.pageIdentity] = JSON.stringify(
+             {at: Date.now(), url: "/", fields: {"add-comment": {text: "x".repeat(2000), opener: ""}}})"""
+    )
+    dana.opens()
+    expect(dana.button("Put it back")).to_be_visible()
+    check(dana.page)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from werkzeug.wrappers import Response
 
-from webapp import csrf, errors, htmx, logs, page_identity, sessions
+from webapp import clock, csrf, errors, htmx, logs, page_identity, sessions
 from webapp.settings import answers
 from webapp.settings.allowlist import bp
 from webapp.settings.attempts_chart import BlockedAttempts
@@ -33,10 +33,10 @@ def _signed_in(*, everybody: bool, live: str = "", status: int = 200, refused: s
 @bp.post("/sessions/end")
 def end_session() -> Response:
     """Sign out the session that `key` names; it may be over already, which comes to the same."""
-    typed, account_id = Typed.from_request(), sessions.current().account_id
+    typed, owner, now = Typed.from_request(), sessions.current(), clock.now()
     if typed.repeated:
         return errors.page(422)
-    write(lambda database: stored.end_by_key(database, account_id, typed["key"]))
+    write(lambda database: stored.end_by_key(database, owner.account_id, typed["key"], by=owner.user_id, now=now))
     logs.tell("session_ended", "by_owner")
     live = "Signed out."
     if not htmx.is_htmx():

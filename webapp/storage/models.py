@@ -111,6 +111,17 @@ class PortalSessionRow(Base):
     last_seen_at: Mapped[datetime]
 
 
+class SessionTombstone(Base):
+    """Why a portal session was ended, for the sign-in page of the browser that held it. `reason` is any short word."""
+
+    __tablename__ = "session_tombstone"
+    id_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"))
+    reason: Mapped[str] = mapped_column(sa.String(16))
+    ended_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    ended_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class NetworkRow(Base):
     """A network of an account's list, as canonical text; ids are never used again."""
 

@@ -13,9 +13,12 @@ from flask_login import UserMixin
 from sqlalchemy.orm import Session
 
 from webapp.domain.address import parse_address
+from webapp.domain.session_end import BY_OWNER, Ended
 from webapp.domain.signed_in import SignedIn
+from webapp.storage import tombstones
 from webapp.storage.database import db
 from webapp.storage.models import Account, Membership, PortalSessionRow, User
+from webapp.storage.tombstones import Why
 from webapp.storage.transactions import first_read, write
 
 OWNER = "owner"
@@ -139,14 +142,26 @@ def signed_in(account_id: int, *, but: str, seen_after: datetime, created_after:
     )
 
 
-def end_by_key(session: Session, account_id: int, key: str) -> None:
-    """Remove the account's portal session of that key, if there is one."""
+def end_by_key(session: Session, account_id: int, key: str, *, by: int, now: datetime) -> None:
+    """Remove the account's portal session of that key, if there is one; `by` is the owner who wants that."""
     if not KEY.fullmatch(key):
         return
     of_key = sa.func.substr(PortalSessionRow.id_hash, 1, KEY_LENGTH) == key
-    session.execute(sa.delete(PortalSessionRow).where(PortalSessionRow.account_id == account_id, of_key))
+    _remove(session, sa.and_(PortalSessionRow.account_id == account_id, of_key), Why(BY_OWNER, now, by))
 
 
-def end(session: Session, session_id: str) -> None:
-    """Remove the portal session: whoever still has its cookie has nothing."""
-    session.execute(sa.delete(PortalSessionRow).where(PortalSessionRow.id_hash == hash_of(session_id)))
+def end(session: Session, session_id: str, why: Why | None = None) -> None:
+    """Remove the portal session: whoever still has its cookie has nothing, and is told why, where there is a reason."""
+    _remove(session, PortalSessionRow.id_hash == hash_of(session_id), why)
+
+
+def _remove(session: Session, which: sa.ColumnElement[bool], why: Why | None) -> None:
+    row = PortalSessionRow
+    removed = session.execute(sa.delete(row).where(which).returning(row.id_hash, row.user_id)).all()
+    if why is not None:
+        tombstones.keep(session, ((id_hash, user_id) for id_hash, user_id in removed), why)
+
+
+def why_ended(session_id: str) -> Ended | None:
+    """Return why the portal session with that id was ended, or None where nobody has left a reason."""
+    return tombstones.find(hash_of(session_id))

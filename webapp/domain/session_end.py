@@ -1,0 +1,53 @@
+"""Why a portal session is over, and what its person is told of it on the sign-in page (R8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+IDLE, ABSOLUTE, BY_OWNER, BY_THEMSELVES, BLOCKED = "idle", "absolute", "owner", "self", "blocked"
+SENTENCES = {
+    IDLE: "You were signed out after {idle} without activity.",
+    ABSOLUTE: "You were signed out {absolute} after you signed in.",
+    BY_OWNER: "You were signed out by {by}.",
+    BY_THEMSELVES: "You signed this browser out from another one.",
+    BLOCKED: "You were signed out because your address isn’t on the account’s IP allowlist.",
+}
+UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a portal session lives: without a request, and at all (ASVS 7.3.1, 7.3.2)."""
+
+    idle: timedelta
+    absolute: timedelta
+
+    def passed(self, created_at: datetime, last_seen_at: datetime, now: datetime) -> str:
+        """Return the limit that has ended the session, the earlier one of two; nothing while it lives."""
+        ends = {IDLE: last_seen_at + self.idle, ABSOLUTE: created_at + self.absolute}
+        first = min(ends, key=lambda limit: ends[limit])
+        return first if now >= ends[first] else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An ended session: the reason, and by whose name where somebody ended it."""
+
+    reason: str
+    by: str = ""
+
+
+def sentence(ended: Ended, limits: Limits) -> str:
+    """Return what the person is told; nothing for a reason that has no words."""
+    by = f"{ended.by}, an owner of the account" if ended.by else "an owner of the account"
+    return SENTENCES.get(ended.reason, "").format(idle=lasting(limits.idle), absolute=lasting(limits.absolute), by=by)
+
+
+def lasting(duration: timedelta) -> str:
+    """Return a duration in words, by its two largest units: 2 hours; 1 hour and 30 minutes."""
+    left, parts = int(duration.total_seconds()), list[str]()
+    for name, size in UNITS:
+        count, left = divmod(left, size)
+        parts += [f"{count} {name}{'' if count == 1 else 's'}"] if count else []
+    return " and ".join(parts[:2]) or "0 seconds"

@@ -1,0 +1,51 @@
+"""What is left of portal sessions that somebody has ended: why, for the browser that held them; it lets nobody in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.domain.session_end import BY_THEMSELVES, Ended
+from webapp.storage.database import db
+from webapp.storage.models import SessionTombstone, User
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why sessions are ended, when, and by which user."""
+
+    reason: str
+    at: datetime
+    by: int | None = None
+
+
+def keep(session: Session, ended: Iterable[tuple[str, int]], why: Why) -> None:
+    """Keep why the sessions were ended, each named by the hash of its id and its user's id."""
+    for id_hash, user_id in ended:
+        session.add(
+            SessionTombstone(id_hash=id_hash, user_id=user_id, reason=why.reason, ended_at=why.at, ended_by=why.by)
+        )
+
+
+def find(id_hash: str) -> Ended | None:
+    """Return why the session was ended, or None where nothing is known of it."""
+    row = SessionTombstone
+    query = (
+        sa.select(row.reason, row.user_id, row.ended_by, User.name)
+        .outerjoin(User, User.id == row.ended_by)
+        .where(row.id_hash == id_hash)
+    )
+    found = db.session.execute(query).one_or_none()
+    if found is None:
+        return None
+    reason, user_id, ended_by, name = found
+    return Ended(BY_THEMSELVES) if ended_by == user_id else Ended(reason, name or "")
+
+
+def purge(session: Session, before: datetime) -> None:
+    """Remove the tombstones of sessions that were ended before."""
+    session.execute(sa.delete(SessionTombstone).where(SessionTombstone.ended_at < before))
