@@ -40,8 +40,10 @@ class Database:
         return silence
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self, wait: float | None = None) -> Iterator[None]:
         """Write when it is this thread's turn: SQLite has one lock for all, and lets those who wait go by chance.
+
+        `wait`: for so many seconds; without it, as long as the request's patience lasts.
 
         Raises:
             Unavailable: it did not become this thread's turn in time.
@@ -50,7 +52,7 @@ class Database:
         if turn is None:
             yield
             return
-        if not turn.acquire(timeout=patience() - LEAST_S):  # the least is for the lock
+        if not turn.acquire(timeout=patience() - LEAST_S if wait is None else wait):  # the least is for the lock
             raise Unavailable("others were writing all the time")
         try:
             yield
@@ -171,8 +173,11 @@ def _listen_on_postgresql(engine: sa.Engine) -> None:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        if _writes(connection):
-            connection.exec_driver_sql(BEGIN_WRITING)
+        if not _writes(connection):
+            return
+        connection.exec_driver_sql(BEGIN_WRITING)
+        if wait := _waits(connection):
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {wait * 1000:.0f}")
 
 
 def _listen_on_sqlite(engine: sa.Engine) -> None:
@@ -194,9 +199,16 @@ def _listen_on_sqlite(engine: sa.Engine) -> None:
             connection.exec_driver_sql("BEGIN")
             return
         # Whoever has waited for the turn has less time left for the lock.
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={min(BUSY_TIMEOUT_S, patience()) * 1000:.0f}")
+        wait = _waits(connection) or min(BUSY_TIMEOUT_S, patience())
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={wait * 1000:.0f}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _writes(connection: sa.Connection) -> bool:
     return bool(connection.get_execution_options().get("writes"))
+
+
+def _waits(connection: sa.Connection) -> float | None:
+    """Return how many seconds the transaction may wait for a lock, where its writer has said so."""
+    wait: float | None = connection.get_execution_options().get("waits")
+    return wait
