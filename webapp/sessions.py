@@ -31,14 +31,18 @@ def init_app(app: Flask) -> None:
 
 
 def load(session_id: str) -> PortalSession | None:
-    """Return the portal session if it exists and neither limit has passed; one statement."""
+    """Return the portal session if it exists and neither limit has passed; one statement.
+
+    A moment that lies ahead, because the clock has been mended since, is as far away as one that lies back: whatever
+    the clock did, no session outlives its limits for long.
+    """
     session = stored.load(session_id)
     if session is None:
         return None
     config: Config = current_app.extensions["config"]
     moment = clock.now()
-    is_fresh = moment - session.last_seen_at < config.session_idle
-    return session if is_fresh and moment - session.created_at < config.session_absolute else None
+    is_fresh = abs(moment - session.last_seen_at) < config.session_idle
+    return session if is_fresh and abs(moment - session.created_at) < config.session_absolute else None
 
 
 def is_signed_in() -> bool:
@@ -85,6 +89,6 @@ def touch(session: PortalSession, address: Address | None) -> None:
         return
     text = address.text if address else None
     moment = clock.now()
-    is_due = session.address != text or moment - session.last_seen_at >= TOUCH_EVERY
+    is_due = session.address != text or abs(moment - session.last_seen_at) >= TOUCH_EVERY
     if is_due and not stored.touch(session.id, text, moment):
         logs.tell("last_seen", "not_written")

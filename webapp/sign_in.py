@@ -67,9 +67,11 @@ def show() -> Response:
     return page(safe_next(request.args.get("next", "")))
 
 
-def page(next_path: str, *, email: str = "", problem: str = "", status: int = 200) -> Response:
+def page(next_path: str, *, email: str = "", problem: str = "", wait_s: int = 0, status: int = 200) -> Response:
     """Return the sign-in page with what was typed (never the password) and what went wrong."""
-    html = render_template("login.html", next=next_path, email=email, problem=problem, error=status >= 400)
+    html = render_template(
+        "login.html", next=next_path, email=email, problem=problem, wait_s=wait_s, error=status >= 400
+    )
     return make_response(html, status)
 
 
@@ -121,7 +123,7 @@ def limits() -> Limits:
 
 def too_many(typed: Credentials, retry_after: int) -> Response:
     """Return 429; no password was looked at."""
-    response = page(typed.next, email=typed.email, problem="throttled", status=429)
+    response = page(typed.next, email=typed.email, problem="throttled", wait_s=retry_after, status=429)
     response.headers["Retry-After"] = str(retry_after)
     return response
 

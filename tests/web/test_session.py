@@ -96,6 +96,24 @@ def test_the_limits_are_settings_and_not_in_the_cookie(portal: Portal, time: Clo
     assert is_signed_out(browser.get("/"))
 
 
+@pytest.mark.parametrize("jump", [timedelta(hours=3), timedelta(days=400)])
+def test_a_session_of_a_clock_that_was_wrong_ends_when_it_is_mended(
+    portal: Portal, time: Clock, jump: timedelta
+) -> None:
+    time.advance(jump)
+    browser = portal.signed_in("dana")
+    time.advance(-jump)
+    assert is_signed_out(browser.get("/"))
+
+
+def test_a_clock_that_is_mended_by_minutes_signs_nobody_out_and_is_believed(portal: Portal, time: Clock) -> None:
+    time.advance(timedelta(minutes=30))
+    browser = portal.signed_in("dana")
+    time.advance(timedelta(minutes=-30))
+    assert browser.get("/").status == 200
+    assert last_seen(portal) == time.now()
+
+
 def test_expired_sessions_of_a_user_are_removed_at_the_next_sign_in(portal: Portal, time: Clock) -> None:
     portal.signed_in("dana")
     portal.signed_in("mara")
