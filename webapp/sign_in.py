@@ -98,9 +98,9 @@ def submit() -> Response:
 
 @csrf.again(submit)
 def submit_again() -> Response:
-    """Return the sign-in page after a form that was too old, with the e-mail still there."""
+    """Return the sign-in page after a form that was too old or came without a cookie, with the e-mail still there."""
     typed = Credentials.from_form()
-    return page(typed.next, email=typed.email, problem="csrf", status=400)
+    return page(typed.next, email=typed.email, problem=csrf.problem(), status=400)
 
 
 def is_listed(account: Membered, address: Address | None) -> bool:

@@ -18,6 +18,7 @@ from webapp.domain.allowlist import Allowlist
 from webapp.storage import allowlists
 
 BASE = "/account/settings/ip-allowlist"
+COOKIE = "portal_session"  # not `session`: that is every Flask application's on the same host
 HTMX = {"HX-Request": "true"}
 
 
@@ -124,7 +125,7 @@ class Browser:
 
     def cookie(self) -> str:
         """Return the session cookie's value."""
-        cookie = self.client.get_cookie("session")
+        cookie = self.client.get_cookie(COOKIE)
         return cookie.value if cookie else ""
 
     def page(self) -> Answer:

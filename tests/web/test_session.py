@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.conftest import Clock
-from tests.support.client import BASE, HTMX, Answer, Browser, Portal
+from tests.support.client import BASE, COOKIE, HTMX, Answer, Browser, Portal
 from tests.support.quick import writing_engine
 from tests.support.world import ELSEWHERE, HOME, OFFICE
 from webapp.storage.models import Base, Membership, PortalSessionRow, User
@@ -41,7 +41,7 @@ def secret_of(cookie: str) -> str:
 def with_cookie(portal: Portal, cookie: str, address: str = HOME) -> Browser:
     """A browser into which somebody has put a cookie."""
     browser = portal.browser(address)
-    browser.client.set_cookie("session", cookie)
+    browser.client.set_cookie(COOKIE, cookie)
     return browser
 
 
@@ -254,7 +254,7 @@ def test_the_heartbeat_without_a_session_leads_to_sign_in_and_back_to_the_page(p
 def test_the_cookie_is_httponly_lax_and_for_the_whole_site(portal: Portal) -> None:
     (header,) = portal.browser().sign_in("dana").headers.getlist("Set-Cookie")
     name, *attributes = [part.strip() for part in header.split(";")]
-    assert name.startswith("session=")
+    assert name.startswith("portal_session=")
     assert sorted(attributes) == ["HttpOnly", "Path=/", "SameSite=Lax"]  # no Expires, no Domain
 
 
