@@ -12,10 +12,11 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 from flask import Flask, current_app, g, has_request_context
-from flask_alembic import Alembic
 from sqlalchemy.orm import Session
 
-from webapp.config import Config
+from webapp.config import Config, ConfigError
+from webapp.storage import sqlite_file
+from webapp.storage.migrating import Migrations
 from webapp.storage.models import Base
 from webapp.storage.silence import Silence, Unavailable
 from webapp.storage.watched import LEAST_S, PATIENCE_S, NoAnswer, Watched, give_up_at, patience
@@ -91,7 +92,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.teardown_appcontext(_close_session)
     app.config["ALEMBIC"] = {"script_location": str(Path(__file__).parent / "migrations")}
     app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True}
-    Alembic(app, metadatas=Base.metadata, engines=_patient_engine(config.database_url, folder), run_mkdir=False)
+    Migrations(app, metadatas=Base.metadata, engines=_patient_engine(config.database_url, folder), run_mkdir=False)
 
 
 def _close_session(_error: BaseException | None) -> None:
@@ -135,14 +136,13 @@ def _patient_engine(url: str, folder: Path) -> sa.Engine:
 def engine_options(url: str, folder: Path) -> dict[str, Any]:
     """Return the options of `create_engine`; a dead database must fail within seconds (R12).
 
-    A relative SQLite path lies in `folder`.
+    Raises:
+        ConfigError: the URL can't be read, or SQLite's file is to lie in a folder that does not exist.
     """
-    parsed = sa.make_url(url)
+    parsed = _read_url(url)
     options: dict[str, Any] = {}
     if parsed.get_backend_name() == "sqlite":
-        path = folder / (parsed.database or "portal.sqlite3")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        parsed = parsed.set(database=str(path))
+        parsed = parsed.set(database=str(sqlite_file.find(parsed.database, folder)))
         # The sqlite3 driver's own transaction handling is switched off: see `listen`.
         options["connect_args"] = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None}
     else:
@@ -151,6 +151,13 @@ def engine_options(url: str, folder: Path) -> dict[str, Any]:
         settings = "-c statement_timeout=4000 -c lock_timeout=4000 -c default_transaction_read_only=on"
         options["connect_args"] = {"connect_timeout": 3, "options": settings}
     return options | {"url": parsed}
+
+
+def _read_url(url: str) -> sa.URL:
+    try:
+        return sa.make_url(url)
+    except (ValueError, sa.exc.ArgumentError):
+        raise ConfigError("DATABASE_URL can't be read: see how its port and its other parts are written.") from None
 
 
 def listen(engine: sa.Engine) -> None:
@@ -185,6 +192,10 @@ def _listen_on_sqlite(engine: sa.Engine) -> None:
 
     A deferred transaction that turns into a writer sees an old snapshot, which loses updates (DESIGN 9).
     """
+
+    @sa.event.listens_for(engine, "do_connect")
+    def open_file(_dialect: Any, _record: Any, args: Any, options: Any) -> Any:
+        return sqlite_file.connect(Path(args[0]), **options)
 
     @sa.event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
