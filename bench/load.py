@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from bench.report import percentile
+from tests.support.client import COOKIE
 
 KEPT = 50  # requests over one connection, as the edge does it (deploy/nginx/portal.conf)
 SENDERS, CLOSED = 24, 16  # the kernel deals connections out by chance: few of them leave a worker without any
@@ -45,7 +46,7 @@ class Load:
 
 def request_of(path: str, cookie: str, address: str) -> bytes:
     """Return a request of a browser with that session cookie, as the proxy passes it on."""
-    lines = f"GET {path} HTTP/1.1", "Host: localhost", f"Cookie: session={cookie}", f"X-Forwarded-For: {address}"
+    lines = f"GET {path} HTTP/1.1", "Host: localhost", f"Cookie: {COOKIE}={cookie}", f"X-Forwarded-For: {address}"
     return "\r\n".join([*lines, "", ""]).encode()
 
 

@@ -19,7 +19,7 @@ from flask import Flask
 
 from proofs.databases import back_up, database, portal, restore
 from proofs.report import Report
-from tests.support.client import BASE
+from tests.support.client import BASE, COOKIE
 from tests.support.quick import cookie_of, csrf_token, put_list, read_list, start_session
 from tests.support.server import Server
 from tests.support.world import ELSEWHERE, HOME, World
@@ -44,7 +44,7 @@ class Asked:
 
     def answer(self, cookie: str, address: str) -> tuple[int, str]:
         """Ask for the overview; return the status, and where to it leads."""
-        self.connection.request("GET", "/", headers={"Cookie": f"session={cookie}", "X-Forwarded-For": address})
+        self.connection.request("GET", "/", headers={"Cookie": f"{COOKIE}={cookie}", "X-Forwarded-For": address})
         answer = self.connection.getresponse()
         answer.read()
         return answer.status, answer.getheader("Location", "")
@@ -57,7 +57,7 @@ class Owner:
         session_id = start_session(app, world.halden, world.users[person], address)
         self.token = csrf_token(app)
         self.headers = {
-            "Cookie": f"session={cookie_of(app, session_id)}",
+            "Cookie": f"{COOKIE}={cookie_of(app, session_id)}",
             "X-Forwarded-For": address,
             "Content-Type": "application/x-www-form-urlencoded",
         }

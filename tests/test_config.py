@@ -236,7 +236,11 @@ def test_the_demo_does_not_start_where_others_could_reach_it(other: dict[str, st
 
 
 @pytest.mark.parametrize(
-    "url", ["nonsense", "postgres://portal@db/portal", "mysql://portal@db/portal", "://", "sqlite"]
+    "url",
+    [
+        *("nonsense", "postgres://portal@db/portal", "mysql://portal@db/portal", "://", "sqlite"),
+        *("postgresql://portal@db:port/portal", "postgresql+psycopg://portal@db:54 32/portal"),
+    ],
 )
 def test_a_database_url_that_cannot_be_used_stops_the_start(url: str) -> None:
     with pytest.raises(ConfigError, match="DATABASE_URL"):

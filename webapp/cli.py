@@ -3,38 +3,55 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Callable
+from typing import cast
 
 import click
+from alembic.util import CommandError
+from email_validator import EmailNotValidError, validate_email
 from flask import Flask
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.domain.address import AddressError, parse_address
 from webapp.domain.allowlist import Allowlist
+from webapp.domain.password import problem
 from webapp.passwords import hash_password
-from webapp.storage import Unavailable, accounts, allowlists, tokens, write
+from webapp.storage import Unavailable, accounts, allowlists, readiness, sign_ins, tokens, write
 from webapp.storage.allowlists import ListUnreadable, NoAccount
 from webapp.storage.events import Actor
 
 OPERATOR = Actor("operator")
-MIN_PASSWORD = 12
 MAX_ID = 2**31
 
 
 class Commands(AppGroup):
-    """A group whose commands turn a failing database into one line."""
+    """A group whose commands say in one line what is wrong: with what was typed, or with the database."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            raise click.ClickException(" ".join(error.format_message().split())) from None
+        except CommandError as error:
+            raise click.ClickException(f"Nothing is migrated: {error}.") from None
         except (ListUnreadable, Unavailable) as error:
             raise click.ClickException(f"The list can't be read or changed now: {error}.") from None
         except DBAPIError as error:
-            reason = str(error.orig).strip().splitlines()[0]
-            raise click.ClickException(f"The database can't be used: {reason} (flask --app wsgi db upgrade?)") from None
+            raise click.ClickException(_what_failed(error)) from None
+
+
+def _what_failed(error: DBAPIError) -> str:
+    reason = str(error.orig).strip().splitlines()[0]
+    if readiness.lacks_tables(error):
+        return f"Migrations are missing: {reason}. Run them: flask --app wsgi db upgrade"
+    if error.statement is None or error.connection_invalidated:
+        return f"The database can't be reached: {reason}"
+    return f"The database can't be used now: {reason}"
 
 
 account = Commands("account", help="Accounts.")
@@ -45,8 +62,15 @@ allowlist = Commands("allowlist", help="An account's IP allowlist; deactivate is
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for group in (account, user, api_token, allowlist):
+    for group in (account, user, api_token, allowlist, _migrations(app)):
         app.cli.add_command(group)
+
+
+def _migrations(app: Flask) -> Commands:
+    """Return Flask-Alembic's group, failing as the others do."""
+    theirs = cast(click.Group, app.cli.commands["db"])
+    callback = with_appcontext(cast(Callable[[], None], theirs.callback))
+    return Commands("db", commands=theirs.commands, callback=callback, help=theirs.help)
 
 
 def _load(account_id: int) -> Allowlist:
@@ -81,32 +105,50 @@ def create_account(name: str) -> None:
 def create_user(email: str, name: str, account_id: int, role: str) -> None:
     """Create a user with a membership; an e-mail that exists gets a further membership."""
     _load(account_id)
-    address = email.strip()
-    if "@" not in address or len(address) > 254 or not address.isprintable() or " " in address:
-        raise click.ClickException(f"{address!r} is not an e-mail address.")
     full_name = _text(name, "The name")
-    known = write(lambda session: accounts.find_user(session, address))
-    password_hash = None if known else hash_password(_ask_password())
+    address, is_known = _email(email.strip())
+    password_hash = "" if is_known else hash_password(_new_password(address, full_name))
 
-    def work(session: Session) -> bool:
+    def work(session: Session) -> tuple[bool, str | None]:
         found = accounts.find_user(session, address)
-        user_id = (
-            found.id if found else accounts.create_user(session, address, full_name, password_hash or "", clock.now())
-        )
-        return accounts.join(session, account_id, user_id, role)
+        kept = found.name if found else None
+        user_id = found.id if found else accounts.create_user(session, address, full_name, password_hash, clock.now())
+        return accounts.join(session, account_id, user_id, role), kept
 
-    if not write(work):
+    has_joined, kept_name = write(work)
+    if not has_joined:
         raise click.ClickException(f"{address} is in account {account_id} already.")
-    click.echo(f"{address} is {role} of account {account_id}.", err=True)
+    done = f"{address} is {role} of account {account_id}."
+    click.echo(done if kept_name is None else f"{done} {_what_stays(kept_name, full_name)}", err=True)
 
 
-def _ask_password() -> str:
-    password = os.environ.get("PORTAL_USER_PASSWORD") or click.prompt(
-        "Password", hide_input=True, confirmation_prompt=True
-    )
-    if len(password) < MIN_PASSWORD or "\0" in password:
-        raise click.ClickException(f"The password must have at least {MIN_PASSWORD} characters, and no NUL.")
-    return str(password)
+def _email(typed: str) -> tuple[str, bool]:
+    """Return the address, and whether a user has it: whoever was created with an odd one keeps it."""
+    if typed.isprintable() and sign_ins.find_user(typed):
+        return typed.lower(), True
+    try:
+        found = validate_email(typed, strict=True, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise click.ClickException(f"{typed!r} is not an e-mail address. {error}") from None
+    address = found.normalized.lower()
+    return address, sign_ins.find_user(address) is not None
+
+
+def _what_stays(kept_name: str, name: str) -> str:
+    given = {"--name": name != kept_name, "PORTAL_USER_PASSWORD": bool(os.environ.get("PORTAL_USER_PASSWORD"))}
+    unused = " and ".join(what for what, is_given in given.items() if is_given)
+    stays = f"The user was there before: the name “{kept_name}” and the password stay"
+    return f"{stays}; {unused} not used." if unused else f"{stays}."
+
+
+def _new_password(address: str, name: str) -> str:
+    password = os.environ.get("PORTAL_USER_PASSWORD", "")
+    if not password and not sys.stdin.isatty():
+        raise click.ClickException("There is nobody to ask for the password: set PORTAL_USER_PASSWORD.")
+    password = password or str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    if wrong := problem(password, address, address.partition("@")[0], name):
+        raise click.ClickException(f"The password {wrong}.")
+    return password
 
 
 @api_token.command("create")

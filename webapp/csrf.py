@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Flask, current_app, request
+from flask import Blueprint, Flask, current_app, request, session
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response
 
@@ -36,6 +36,15 @@ def again(view: Handler) -> Callable[[Handler], Handler]:
     return register
 
 
+def problem() -> str:
+    """Return what to say of a form without a good token, before a new one is made for it: "csrf" or "cookies".
+
+    Every form is shown with a cookie that holds the token's secret. A browser that sends none back keeps none, or has
+    lost it to another program on the same host: a fresh form would be out of date as well, for ever.
+    """
+    return "csrf" if session else "cookies"
+
+
 def answer(error: CSRFError) -> Response:
     """Return 400 with the form as it was typed, or a page that says how to go on.
 
@@ -46,4 +55,4 @@ def answer(error: CSRFError) -> Response:
         return page_identity.not_sent("csrf", 400)
     view = current_app.view_functions[request.endpoint or ""]
     handler: Handler | None = getattr(view, "csrf_again", None)
-    return handler(**(request.view_args or {})) if handler else errors.page(400, "csrf")
+    return handler(**(request.view_args or {})) if handler else errors.page(400, problem())

@@ -15,7 +15,7 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp import clock, csrf, htmx
+from webapp import clock, csrf, errors, htmx
 from webapp.domain.address import Address, AddressError, parse_address
 from webapp.domain.allowlist import Allowlist
 from webapp.domain.network import Network
@@ -167,5 +167,7 @@ def _seed_history(session: Session, account_id: int, people: tuple[tuple[str, st
 
 @csrf.again(set_address)
 def set_address_again() -> Response:
-    """Go back to where the bar was: its form was too old."""
+    """Go back to where the bar was: its form was too old; without cookies that would help nobody."""
+    if csrf.problem() == "cookies":
+        return errors.page(400, "cookies")
     return htmx.see_other(safe_next(request.form.get("next", "")) if request.form else url_for("sign_in.show"))

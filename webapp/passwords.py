@@ -4,7 +4,7 @@ from functools import cache
 
 from werkzeug.security import check_password_hash, generate_password_hash
 
-MAX_PASSWORD = 1_024
+from webapp.domain.password import MAX_PASSWORD
 
 
 def hash_password(password: str) -> str:

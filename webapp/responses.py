@@ -32,7 +32,7 @@ def flask_settings(config: Config) -> dict[str, Any]:
     """Return Flask's, Flask-Login's and Flask-WTF's settings (DESIGN 10)."""
     return {
         "SECRET_KEY": config.secret_key,
-        "SESSION_COOKIE_NAME": "__Host-session" if config.https else "session",
+        "SESSION_COOKIE_NAME": "__Host-session" if config.https else "portal_session",
         "SESSION_COOKIE_SECURE": config.https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -9,7 +9,7 @@ import flask
 from flask import Flask, current_app, request
 from flask_login import LoginManager, current_user, login_user
 
-from webapp import clock
+from webapp import clock, logs
 from webapp.config import Config
 from webapp.domain.address import Address
 from webapp.domain.session_end import Ended, Limits, sentence
@@ -105,9 +105,14 @@ def other_people() -> tuple[SignedIn, ...]:
 
 
 def touch(session: PortalSession, address: Address | None) -> None:
-    """Keep last seen and last address: at most once a minute, or when the address changes; not by heartbeats."""
+    """Keep last seen and last address: at most once a minute, or when the address changes; not by heartbeats.
+
+    The write may fail, a page may not. What isn't written prolongs nothing: the idle limit counts from last seen.
+    """
     if request.endpoint in SILENT_ENDPOINTS:
         return
     text = address.text if address else None
-    if session.address != text or clock.now() - session.last_seen_at >= TOUCH_EVERY:
-        stored.touch(session.id, text, clock.now())
+    moment = clock.now()
+    is_due = session.address != text or abs(moment - session.last_seen_at) >= TOUCH_EVERY
+    if is_due and not stored.touch(session.id, text, moment):
+        logs.tell("last_seen", "not_written")

@@ -51,10 +51,11 @@ def show() -> Response:
     return page(safe_next(request.args.get("next", "")))
 
 
-def page(next_path: str, *, email: str = "", problem: str = "", status: int = 200) -> Response:
+def page(next_path: str, *, email: str = "", problem: str = "", wait_s: int = 0, status: int = 200) -> Response:
     """Return the sign-in page with what was typed (never the password), what went wrong, or why one is here."""
-    error, ended = status >= 400, "" if problem else sessions.why_ended()
-    return htmx.page("login.html", status, next=next_path, email=email, problem=problem, error=error, ended=ended)
+    ended = "" if problem else sessions.why_ended()
+    shown = {"next": next_path, "email": email, "problem": problem, "wait_s": wait_s, "ended": ended}
+    return htmx.page("login.html", status, **shown, error=status >= 400)
 
 
 @bp.post("/login")
@@ -80,9 +81,9 @@ def submit() -> Response:
 
 @csrf.again(submit)
 def submit_again() -> Response:
-    """Return the sign-in page after a form that was too old, with the e-mail still there."""
+    """Return the sign-in page after a form that was too old or came without a cookie, with the e-mail still there."""
     typed = Credentials.from_form()
-    return page(typed.next, email=typed.email, problem="csrf", status=400)
+    return page(typed.next, email=typed.email, problem=csrf.problem(), status=400)
 
 
 def is_listed(account: Membered, address: Address | None) -> bool:
@@ -105,7 +106,7 @@ def limits() -> Limits:
 
 def too_many(typed: Credentials, retry_after: int) -> Response:
     """Return 429; no password was looked at."""
-    response = page(typed.next, email=typed.email, problem="throttled", status=429)
+    response = page(typed.next, email=typed.email, problem="throttled", wait_s=retry_after, status=429)
     response.headers["Retry-After"] = str(retry_after)
     return response
 

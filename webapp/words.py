@@ -47,6 +47,12 @@ def ago(value: datetime) -> str:
     return f"{minutes // 60} h ago" if minutes < 24 * 60 else since(value).lower()
 
 
+def in_minutes(seconds: int) -> str:
+    """Return how long to wait, in minutes rounded up: in 1 minute, in 14 minutes."""
+    minutes = -(-seconds // 60)
+    return f"in {minutes} minute{'' if minutes == 1 else 's'}"
+
+
 def initials(name: str) -> str:
     """Return the first letters of the first and last name."""
     words = name.split()
@@ -63,4 +69,4 @@ def capitalize_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-FILTERS = (moment, at, day, short_day, since, ago, initials, you, capitalize_first)
+FILTERS = (moment, at, day, short_day, since, ago, in_minutes, initials, you, capitalize_first)

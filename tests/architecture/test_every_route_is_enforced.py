@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.conftest import dispose
-from tests.support.client import HTMX, Portal
+from tests.support.client import COOKIE, HTMX, Portal
 from tests.support.quick import QuickBrowser, cookie_of, engine_of, new_app, put_list, start_session, writing
 from tests.support.world import ELSEWHERE, HOME
 from webapp import clock, open_routes
@@ -81,7 +81,7 @@ def closed(app: Flask) -> list[Request]:
 
 def ask(app: Flask, request: Request, session_id: str | None, address: str = ELSEWHERE) -> TestResponse:
     client = app.test_client()
-    client.set_cookie("session", cookie_of(app, session_id))
+    client.set_cookie(COOKIE, cookie_of(app, session_id))
     headers = {"X-Forwarded-For": address} | (HTMX if request.htmx else {})
     # The test client would read "//account/settings" as a host and a path; a server's path begins with both slashes.
     path, doubled = ("/", {"PATH_INFO": request.path}) if request.path.startswith("//") else (request.path, {})

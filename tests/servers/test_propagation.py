@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.support.client import COOKIE
 from tests.support.quick import cookie_of, put_list, start_session
 from tests.support.server import Server
 from tests.support.world import HOME, World
@@ -30,7 +31,7 @@ def server(app: Flask, database_url: str) -> Iterator[Server]:
 
 def ask(connection: http.client.HTTPConnection, cookie: str) -> int:
     """GET the overview and return the status."""
-    connection.request("GET", "/", headers={"Cookie": f"session={cookie}", "X-Forwarded-For": HOME})
+    connection.request("GET", "/", headers={"Cookie": f"{COOKIE}={cookie}", "X-Forwarded-For": HOME})
     answer = connection.getresponse()
     answer.read()
     return answer.status

@@ -19,6 +19,7 @@ from webapp.domain.allowlist import Allowlist
 from webapp.storage import allowlists
 
 BASE = "/account/settings/ip-allowlist"
+COOKIE = "portal_session"  # not `session`: that is every Flask application's on the same host
 HTMX = {"HX-Request": "true"}
 
 
@@ -128,12 +129,12 @@ class Browser:
 
     def present_identity(self) -> str:
         """Return the identity of pages that this browser would be shown now; empty where nobody is signed in."""
-        with self.app.test_request_context(headers={"Cookie": f"session={self.cookie()}"}):
+        with self.app.test_request_context(headers={"Cookie": f"{COOKIE}={self.cookie()}"}):
             return page_identity.present()
 
     def cookie(self) -> str:
         """Return the session cookie's value."""
-        cookie = self.client.get_cookie("session")
+        cookie = self.client.get_cookie(COOKIE)
         return cookie.value if cookie else ""
 
     def page(self) -> Answer:

@@ -33,6 +33,7 @@ def gates(portal: Portal) -> Named:
     yield "sign-in", visitor.get("/login?next=/account/settings")
     yield "wrong password", visitor.sign_in("dana", password="wrong")
     yield "old sign-in form", visitor.post("/login", {"email": "dana@example.com"}, csrf="old")
+    yield "no cookie", portal.browser().post("/login", {"email": "dana@example.com"}, csrf="old")
     guesser = portal.browser("192.0.2.77")
     for _ in range(11):
         guesser.sign_in("mara", password="wrong")

@@ -19,7 +19,7 @@ import psycopg
 from flask import Flask
 
 from tests.conftest import dispose, migrate
-from tests.support.client import BASE
+from tests.support.client import BASE, COOKIE
 from tests.support.postgres import Cluster
 from tests.support.quick import check_history, cookie_of, csrf_token, new_app, put_list, read_list, start_session
 from tests.support.server import Server
@@ -58,7 +58,7 @@ class Portal:
     def ask(self, cookie: str, address: str | None = HOME, *, change: str = "") -> Answered:
         """GET the overview, or POST a network. Without an address there is no trustworthy one."""
         connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
-        headers = {"Cookie": f"session={cookie}"} | ({"X-Forwarded-For": address} if address else {})
+        headers = {"Cookie": f"{COOKIE}={cookie}"} | ({"X-Forwarded-For": address} if address else {})
         began = time.monotonic()
         if change:
             body = f"csrf_token={csrf_token(self.app)}&network={change}"

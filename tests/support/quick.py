@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
-from tests.support.client import HTMX, as_shown
+from tests.support.client import COOKIE, HTMX, as_shown
 from webapp import clock, create_app
 from webapp.client_address import TrustedProxies
 from webapp.config import Config
@@ -189,7 +189,7 @@ class QuickBrowser:
         self.app = app
         self.address = address
         self.client: FlaskClient = app.test_client()
-        self.client.set_cookie("session", cookie_of(app, session_id))
+        self.client.set_cookie(COOKIE, cookie_of(app, session_id))
         self._token = csrf_token(app)
 
     @property
@@ -200,12 +200,12 @@ class QuickBrowser:
     @property
     def cookie(self) -> str:
         """The session cookie's value."""
-        cookie = self.client.get_cookie("session")
+        cookie = self.client.get_cookie(COOKIE)
         return cookie.value if cookie else ""
 
     @cookie.setter
     def cookie(self, value: str) -> None:
-        self.client.set_cookie("session", value)
+        self.client.set_cookie(COOKIE, value)
 
     def get(self, path: str, *, htmx: bool = False) -> TestResponse:
         """GET a path."""

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.conftest import Clock
-from tests.support.client import BASE, Answer, Browser, Portal
+from tests.support.client import BASE, COOKIE, Answer, Browser, Portal
 from tests.support.quick import writing_engine
 from tests.support.world import ELSEWHERE, HOME, IPV6, OFFICE
 from webapp.storage.models import BlockedAttempt, Membership, PortalSessionRow
@@ -39,7 +39,7 @@ def outside(portal: Portal, person: str = "sanne", address: str | None = ELSEWHE
 def with_cookie(portal: Portal, cookie: str, address: str | None) -> Browser:
     """A browser into which somebody has put a cookie."""
     browser = portal.browser(address)
-    browser.client.set_cookie("session", cookie)
+    browser.client.set_cookie(COOKIE, cookie)
     return browser
 
 
@@ -89,7 +89,7 @@ def test_the_cookie_is_changed_and_the_old_one_dead_from_a_listed_address_too(po
     browser = outside(portal)
     old = browser.cookie()
     answer = browser.get("/")
-    assert "session=" in answer.headers["Set-Cookie"]
+    assert f"{COOKIE}=" in answer.headers["Set-Cookie"]
     assert browser.cookie() != old
     for address in (ELSEWHERE, HOME):
         assert with_cookie(portal, old, address).get("/").location == "/login?next=/"

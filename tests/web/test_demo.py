@@ -144,6 +144,14 @@ def test_the_bar_needs_a_csrf_token_and_a_post(pristine: Flask) -> None:
     assert shown_address(browser) == HOME
 
 
+def test_the_bar_says_that_it_needs_cookies(pristine: Flask) -> None:
+    browser = Browser(pristine, None)
+    browser.client = pristine.test_client(use_cookies=False)
+    answer = browser.post("/demo/address", {"address": ELSEWHERE})
+    assert (answer.status, answer.refused) == (400, "csrf")
+    assert "cookie" in answer.text
+
+
 def test_the_bar_can_be_used_by_the_blocked(pristine: Flask) -> None:
     browser = signed_in(pristine, OWNER)
     browser.post(BASE + "/activate", {"version": browser.revision(), "add_current": "1", "current": HOME})

@@ -259,7 +259,7 @@ def test_without_https_any_host_is_answered_without_hsts_and_the_cookie_is_plain
     dispose(app)
     assert response.status_code == 200
     assert "Strict-Transport-Security" not in response.headers
-    assert response.headers["Set-Cookie"].startswith("session=")
+    assert response.headers["Set-Cookie"].startswith("portal_session=")
     assert "Secure" not in response.headers["Set-Cookie"]
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.conftest import Clock
-from tests.support.client import BASE, HTMX, Answer, Browser, Portal
+from tests.support.client import BASE, COOKIE, HTMX, Answer, Browser, Portal
 from tests.support.quick import writing_engine
 from tests.support.world import ELSEWHERE, HOME, OFFICE
 from webapp.storage.models import Base, Membership, PortalSessionRow, User
@@ -41,7 +41,7 @@ def secret_of(cookie: str) -> str:
 def with_cookie(portal: Portal, cookie: str, address: str = HOME) -> Browser:
     """A browser into which somebody has put a cookie."""
     browser = portal.browser(address)
-    browser.client.set_cookie("session", cookie)
+    browser.client.set_cookie(COOKIE, cookie)
     return browser
 
 
@@ -94,6 +94,24 @@ def test_the_limits_are_settings_and_not_in_the_cookie(portal: Portal, time: Clo
         session.permanent = True
         session["last_seen_at"] = time.now().isoformat()
     assert is_signed_out(browser.get("/"))
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=3), timedelta(days=400)])
+def test_a_session_of_a_clock_that_was_wrong_ends_when_it_is_mended(
+    portal: Portal, time: Clock, jump: timedelta
+) -> None:
+    time.advance(jump)
+    browser = portal.signed_in("dana")
+    time.advance(-jump)
+    assert is_signed_out(browser.get("/"))
+
+
+def test_a_clock_that_is_mended_by_minutes_signs_nobody_out_and_is_believed(portal: Portal, time: Clock) -> None:
+    time.advance(timedelta(minutes=30))
+    browser = portal.signed_in("dana")
+    time.advance(timedelta(minutes=-30))
+    assert browser.get("/").status == 200
+    assert last_seen(portal) == time.now()
 
 
 def test_expired_sessions_of_a_user_are_removed_at_the_next_sign_in(portal: Portal, time: Clock) -> None:
@@ -236,7 +254,7 @@ def test_the_heartbeat_without_a_session_leads_to_sign_in_and_back_to_the_page(p
 def test_the_cookie_is_httponly_lax_and_for_the_whole_site(portal: Portal) -> None:
     (header,) = portal.browser().sign_in("dana").headers.getlist("Set-Cookie")
     name, *attributes = [part.strip() for part in header.split(";")]
-    assert name.startswith("session=")
+    assert name.startswith("portal_session=")
     assert sorted(attributes) == ["HttpOnly", "Path=/", "SameSite=Lax"]  # no Expires, no Domain
 
 

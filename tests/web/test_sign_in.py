@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tests.support.client import Answer, Browser, Portal
+from tests.support.client import COOKIE, Answer, Browser, Portal
 from tests.support.quick import writing_engine
 from tests.support.world import ELSEWHERE, HOME, OFFICE, PASSWORD, email_of
 from webapp.passwords import hash_password
@@ -170,7 +170,7 @@ def test_a_new_sign_in_ends_the_session_that_the_browser_had(portal: Portal) -> 
     assert browser.sign_in("ola").status == 303
     assert sessions_of(portal) == [(portal.world.northwind, portal.world.users["ola"], HOME)]
     thief = portal.browser()
-    thief.client.set_cookie("session", old)
+    thief.client.set_cookie(COOKIE, old)
     assert thief.get("/").location == "/login?next=/"
 
 

@@ -91,6 +91,34 @@ def test_the_answer_says_when_to_try_again_and_keeps_the_email(portal: Portal, t
     assert (answer.value("email"), answer.value("next")) == (email_of("dana"), "/account/settings")
 
 
+@pytest.mark.parametrize(
+    ("passed", "said"), [(0, "in 15 minutes"), (60, "in 14 minutes"), (61, "in 14 minutes"), (841, "in 1 minute")]
+)
+def test_the_page_says_how_many_minutes_it_takes(
+    portal: Portal, time: Clock, limit: Limit, passed: int, said: str
+) -> None:
+    limit(pair=1)
+    browser = portal.browser()
+    fail(browser, "dana")
+    time.advance(timedelta(seconds=passed))
+    answer = browser.sign_in("dana")
+    assert f"Try again {said}." in answer.one("#sign-in-error").get_text()
+    assert retry_after(answer) == 900 - passed
+
+
+@pytest.mark.parametrize("jump", [timedelta(minutes=10), timedelta(hours=3), timedelta(days=400)])
+def test_a_clock_that_is_mended_after_a_jump_ends_the_windows_of_the_future(
+    portal: Portal, time: Clock, limit: Limit, jump: timedelta
+) -> None:
+    limit(pair=2)
+    browser = portal.browser()
+    time.advance(jump)
+    assert fail(browser, "dana", "dana", "dana") == [401, 401, 429]
+    time.advance(-jump)
+    assert browser.sign_in("dana").status == 303
+    assert fail(browser, "dana", "dana", "dana") == [401, 401, 429]
+
+
 def test_the_right_password_is_refused_too_while_the_pair_is_throttled(portal: Portal, limit: Limit) -> None:
     limit(pair=2)
     browser = portal.browser()

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.conftest import Clock
-from tests.support.client import BASE, Browser, Portal
+from tests.support.client import BASE, COOKIE, Browser, Portal
 from tests.support.quick import QuickBrowser, cookie_of, start_session, writing
 from tests.support.statements import statements
 from tests.support.world import ELSEWHERE, HOME
@@ -35,7 +35,7 @@ class Held:
     def copy(self, address: str = ELSEWHERE) -> Browser:
         """Return a browser with the cookie as it was."""
         browser = self.portal.browser(address)
-        browser.client.set_cookie("session", cookie_of(self.portal.app, self.id))
+        browser.client.set_cookie(COOKIE, cookie_of(self.portal.app, self.id))
         return browser
 
     @property

@@ -24,10 +24,14 @@ class Limits:
     absolute: timedelta
 
     def passed(self, created_at: datetime, last_seen_at: datetime, now: datetime) -> str:
-        """Return the limit that has ended the session, the earlier one of two; nothing while it lives."""
-        ends = {IDLE: last_seen_at + self.idle, ABSOLUTE: created_at + self.absolute}
-        first = min(ends, key=lambda limit: ends[limit])
-        return first if now >= ends[first] else ""
+        """Return the limit that has ended the session, the earlier one of two; nothing while it lives.
+
+        A moment that lies ahead, because the clock has been mended since, is as far away as one that lies back:
+        whatever the clock did, no session outlives its limits for long.
+        """
+        left = {IDLE: self.idle - abs(now - last_seen_at), ABSOLUTE: self.absolute - abs(now - created_at)}
+        first = min(left, key=lambda limit: left[limit])
+        return first if left[first] <= timedelta() else ""
 
 
 @dataclass(frozen=True, slots=True)

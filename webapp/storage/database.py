@@ -12,10 +12,11 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 from flask import Flask, current_app, g, has_request_context
-from flask_alembic import Alembic
 from sqlalchemy.orm import Session
 
-from webapp.config import Config
+from webapp.config import Config, ConfigError
+from webapp.storage import sqlite_file
+from webapp.storage.migrating import Migrations
 from webapp.storage.models import Base
 from webapp.storage.silence import Silence, Unavailable
 from webapp.storage.watched import LEAST_S, PATIENCE_S, NoAnswer, Watched, give_up_at, patience
@@ -40,8 +41,10 @@ class Database:
         return silence
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self, wait: float | None = None) -> Iterator[None]:
         """Write when it is this thread's turn: SQLite has one lock for all, and lets those who wait go by chance.
+
+        `wait`: for so many seconds; without it, as long as the request's patience lasts.
 
         Raises:
             Unavailable: it did not become this thread's turn in time.
@@ -50,7 +53,7 @@ class Database:
         if turn is None:
             yield
             return
-        if not turn.acquire(timeout=patience() - LEAST_S):  # the least is for the lock
+        if not turn.acquire(timeout=patience() - LEAST_S if wait is None else wait):  # the least is for the lock
             raise Unavailable("others were writing all the time")
         try:
             yield
@@ -89,7 +92,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.teardown_appcontext(_close_session)
     app.config["ALEMBIC"] = {"script_location": str(Path(__file__).parent / "migrations")}
     app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True}
-    Alembic(app, metadatas=Base.metadata, engines=_patient_engine(config.database_url, folder), run_mkdir=False)
+    Migrations(app, metadatas=Base.metadata, engines=_patient_engine(config.database_url, folder), run_mkdir=False)
 
 
 def _close_session(_error: BaseException | None) -> None:
@@ -133,14 +136,13 @@ def _patient_engine(url: str, folder: Path) -> sa.Engine:
 def engine_options(url: str, folder: Path) -> dict[str, Any]:
     """Return the options of `create_engine`; a dead database must fail within seconds (R12).
 
-    A relative SQLite path lies in `folder`.
+    Raises:
+        ConfigError: the URL can't be read, or SQLite's file is to lie in a folder that does not exist.
     """
-    parsed = sa.make_url(url)
+    parsed = _read_url(url)
     options: dict[str, Any] = {}
     if parsed.get_backend_name() == "sqlite":
-        path = folder / (parsed.database or "portal.sqlite3")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        parsed = parsed.set(database=str(path))
+        parsed = parsed.set(database=str(sqlite_file.find(parsed.database, folder)))
         # The sqlite3 driver's own transaction handling is switched off: see `listen`.
         options["connect_args"] = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None}
     else:
@@ -149,6 +151,13 @@ def engine_options(url: str, folder: Path) -> dict[str, Any]:
         settings = "-c statement_timeout=4000 -c lock_timeout=4000 -c default_transaction_read_only=on"
         options["connect_args"] = {"connect_timeout": 3, "options": settings}
     return options | {"url": parsed}
+
+
+def _read_url(url: str) -> sa.URL:
+    try:
+        return sa.make_url(url)
+    except (ValueError, sa.exc.ArgumentError):
+        raise ConfigError("DATABASE_URL can't be read: see how its port and its other parts are written.") from None
 
 
 def listen(engine: sa.Engine) -> None:
@@ -171,8 +180,11 @@ def _listen_on_postgresql(engine: sa.Engine) -> None:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        if _writes(connection):
-            connection.exec_driver_sql(BEGIN_WRITING)
+        if not _writes(connection):
+            return
+        connection.exec_driver_sql(BEGIN_WRITING)
+        if wait := _waits(connection):
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {wait * 1000:.0f}")
 
 
 def _listen_on_sqlite(engine: sa.Engine) -> None:
@@ -180,6 +192,10 @@ def _listen_on_sqlite(engine: sa.Engine) -> None:
 
     A deferred transaction that turns into a writer sees an old snapshot, which loses updates (DESIGN 9).
     """
+
+    @sa.event.listens_for(engine, "do_connect")
+    def open_file(_dialect: Any, _record: Any, args: Any, options: Any) -> Any:
+        return sqlite_file.connect(Path(args[0]), **options)
 
     @sa.event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
@@ -194,9 +210,16 @@ def _listen_on_sqlite(engine: sa.Engine) -> None:
             connection.exec_driver_sql("BEGIN")
             return
         # Whoever has waited for the turn has less time left for the lock.
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={min(BUSY_TIMEOUT_S, patience()) * 1000:.0f}")
+        wait = _waits(connection) or min(BUSY_TIMEOUT_S, patience())
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={wait * 1000:.0f}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _writes(connection: sa.Connection) -> bool:
     return bool(connection.get_execution_options().get("writes"))
+
+
+def _waits(connection: sa.Connection) -> float | None:
+    """Return how many seconds the transaction may wait for a lock, where its writer has said so."""
+    wait: float | None = connection.get_execution_options().get("waits")
+    return wait

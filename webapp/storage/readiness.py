@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 from flask import current_app
 from flask_alembic import Alembic
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from webapp.storage.silence import Unavailable
 from webapp.storage.transactions import first_read
 
 MISSING = "migrations are missing"
 UNKNOWN = "the database has a migration that this code does not know"
+LACKING_STATES = frozenset({"42P01", "42703"})  # undefined table, undefined column
+LACKING = re.compile(r"no such (table|column)|has no column named")  # SQLite has no code of its own for it
 
 
 def problem() -> str:
@@ -26,6 +29,11 @@ def problem() -> str:
     if found == _heads():
         return ""
     return MISSING if found <= _known() else UNKNOWN
+
+
+def lacks_tables(error: DBAPIError) -> bool:
+    """Whether a statement failed because migrations are missing, not because the database cannot be reached."""
+    return getattr(error.orig, "sqlstate", None) in LACKING_STATES or bool(LACKING.search(str(error.orig)))
 
 
 def _script_directory() -> ScriptDirectory:

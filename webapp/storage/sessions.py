@@ -19,7 +19,7 @@ from webapp.storage import tombstones
 from webapp.storage.database import db
 from webapp.storage.models import Account, Membership, PortalSessionRow, User
 from webapp.storage.tombstones import Why
-from webapp.storage.transactions import first_read, write
+from webapp.storage.transactions import first_read, write_briefly
 
 OWNER = "owner"
 KEY = re.compile(r"[0-9a-f]{16}")
@@ -113,8 +113,8 @@ def start(
     return session_id
 
 
-def touch(session_id: str, address: str | None, now: datetime) -> None:
-    """Keep when and from where the session was last seen."""
+def touch(session_id: str, address: str | None, now: datetime) -> bool:
+    """Keep when and from where the session was last seen, if that can be written at once; return whether it was."""
 
     def work(session: Session) -> None:
         session.execute(
@@ -123,7 +123,7 @@ def touch(session_id: str, address: str | None, now: datetime) -> None:
             .values(last_seen_at=now, address=address)
         )
 
-    write(work)
+    return write_briefly(work)
 
 
 def signed_in(account_id: int, *, but: str, seen_after: datetime, created_after: datetime) -> tuple[SignedIn, ...]:

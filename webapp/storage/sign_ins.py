@@ -13,6 +13,7 @@ from webapp.domain.address import Address, parse_address
 from webapp.domain.address_kind import client_network
 from webapp.domain.allowlist import current_network
 from webapp.domain.network import Network
+from webapp.domain.throttle import running_starts, seconds_left
 from webapp.storage.database import db
 from webapp.storage.models import Account, Membership, SignIn, SignInFailures, User
 from webapp.storage.upsert import insert
@@ -95,7 +96,7 @@ def reserve(session: Session, email: str, client: str, limits: Limits, now: date
     ):
         window_start, count = _count(session, key, now, limits.window)
         if limit is not None and count > limit:
-            raise Throttled(max(1, int((window_start + limits.window - now).total_seconds()) + 1))
+            raise Throttled(seconds_left(window_start, now, limits.window))
 
 
 def forget(session: Session, email: str, client: str) -> None:
@@ -110,7 +111,7 @@ def forget(session: Session, email: str, client: str) -> None:
 
 def purge(session: Session, account_id: int, window: timedelta, now: datetime) -> None:
     """Remove counters whose window has passed, and the account's sign-ins that nothing asks about any more."""
-    session.execute(sa.delete(SignInFailures).where(SignInFailures.window_start < now - window))
+    session.execute(sa.delete(SignInFailures).where(_is_over(now, window)))
     session.execute(sa.delete(SignIn).where(SignIn.account_id == account_id, SignIn.last_at < now - KEPT_FOR))
 
 
@@ -142,7 +143,7 @@ def _key(email: str, client: str) -> str:
 
 
 def _count(session: Session, key: str, now: datetime, window: timedelta) -> tuple[datetime, int]:
-    expired = SignInFailures.window_start < now - window
+    expired = _is_over(now, window)
     statement = insert(SignInFailures).values(key=key, window_start=now, count=1)
     upsert = statement.on_conflict_do_update(
         index_elements=["key"],
@@ -153,6 +154,11 @@ def _count(session: Session, key: str, now: datetime, window: timedelta) -> tupl
     ).returning(SignInFailures.window_start, SignInFailures.count)
     row = session.execute(upsert).one()
     return row[0], row[1]
+
+
+def _is_over(now: datetime, window: timedelta) -> sa.ColumnElement[bool]:
+    first, last = running_starts(now, window)
+    return sa.or_(SignInFailures.window_start <= first, SignInFailures.window_start > last)
 
 
 def _is_known(session: Session, email: str, client: str, now: datetime) -> bool:

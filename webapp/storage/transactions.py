@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from webapp.storage.database import db, end_transaction
 from webapp.storage.silence import Unavailable
-from webapp.storage.watched import LEAST_S, LONG_S, NoAnswer, patience
+from webapp.storage.watched import LEAST_S, LONG_S, NoAnswer, less_patience, patience
 
 T = TypeVar("T")
 TRIES = 5
+BRIEFLY_S = 0.1  # What a page may wait for the lock of a write that it can do without.
 CUT_WITHIN_S = 1.0  # A connection that was cut says so at once; a server that hangs is not asked again.
 RETRYABLE_STATES = frozenset({"40001", "40P01"})
 
@@ -78,6 +79,26 @@ def _write(session: Session, work: Callable[[Session], T], patient_until: float)
         else:
             return result
     raise Unavailable("the transaction could not be completed")
+
+
+def write_briefly(work: Callable[[Session], object]) -> bool:
+    """Run `work` once in a writing transaction that waits for nobody; return whether it is committed.
+
+    For what a page keeps on its way and can do without. A refusal of the database concerns nobody else, so it begins
+    no silence, and the request goes on with a session that works.
+    """
+    session = db.session
+    try:
+        with less_patience(BRIEFLY_S), db.turn(BRIEFLY_S):
+            db.silence.check()
+            end_transaction(session)
+            session.connection(execution_options={"writes": True, "waits": BRIEFLY_S})
+            work(session)
+            session.commit()
+    except (sa_exc.DBAPIError, sa_exc.TimeoutError, Unavailable):
+        end_transaction(session)
+        return False
+    return True
 
 
 def was_cut(error: sa_exc.DBAPIError, began: float) -> bool:

@@ -6,6 +6,8 @@ A frozen server still acknowledges, so no setting of its own ends the wait.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -56,3 +58,13 @@ def patience() -> float:
     """Return how many seconds the request at hand may still wait for the database."""
     until = give_up_at.get()
     return PATIENCE_S if until is None else max(LEAST_S, min(PATIENCE_S, until - time.monotonic()))
+
+
+@contextmanager
+def less_patience(seconds: float) -> Iterator[None]:
+    """Wait no longer than that (and no less than LEAST_S) meanwhile; the request's own patience goes on afterwards."""
+    kept = give_up_at.set(time.monotonic() + min(seconds, patience()))
+    try:
+        yield
+    finally:
+        give_up_at.reset(kept)
