@@ -155,7 +155,7 @@
     message.textContent = text;
     box.replaceChildren(message);
     const { elt } = detail;
-    if (elt.matches("form, a")) {
+    if (elt.matches("form, a, button")) {
       const submitter = submitterOf(detail);
       const retry = document.createElement("button");
       retry.className = "btn sm";

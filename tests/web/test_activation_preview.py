@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.client import BASE, Answer, Browser, Portal
+from tests.support.forms import press
 from tests.support.quick import start_session
 from tests.support.world import HOME, TRANSLATED
 from webapp import clock
@@ -142,9 +143,7 @@ def test_without_a_preview_the_version_is_enough(portal: Portal) -> None:
 
 def added(browser: Browser, question: Answer, network: str, *, htmx: bool) -> Answer:
     """Press Add beside a network that the question offers."""
-    form = str(question.one(f"button[aria-label='Add {network}']")["form"])
-    fields = {str(tag["name"]): str(tag.get("value", "")) for tag in question.all(f"#{form} input[name]")}
-    return browser.post(f"{BASE}/networks", fields, htmx=htmx)
+    return press(browser, question, question.one(f"button[aria-label='Add {network}']"), htmx=htmx)
 
 
 def test_uncovered_sign_ins_of_30_days_are_offered_once_each(portal: Portal) -> None:
@@ -159,7 +158,7 @@ def test_uncovered_sign_ins_of_30_days_are_offered_once_each(portal: Portal) -> 
     ):
         was_here(portal, person, address, days)
     question = portal.signed_in().get(URL)
-    offered = [str(button["aria-label"]) for button in question.all("button[form^=preview-add]")]
+    offered = [str(button["aria-label"]) for button in question.all("button[id^=preview-add]")]
     assert offered == ["Add 2001:db8:7::/64", f"Add {OFFICE}/32"]
     assert "Sanne Li, Mara Osei" in question.text
 

@@ -171,7 +171,7 @@ def test_a_wide_network_needs_a_confirmation(portal: Portal) -> None:
         for confirmation in ({}, {"confirm_wide": "0"}, {"confirm_wide": "yes"}):
             answer = dana.post(URL, {"network": network} | confirmation, htmx=True)
             assert (answer.status, answer.errors, answer.value("network")) == (422, ["confirm_wide"], network)
-            assert answer.one("#add-fix-wide input[name=confirm_wide]")["value"] == "1"
+            assert answer.one("#add-network-error button[name=confirm_wide]")["value"] == "1"
     assert portal.networks() == []
     assert dana.post(URL, {"network": "0.0.0.0/0", "confirm_wide": "1"}).status == 303
     assert portal.networks() == ["0.0.0.0/0"]

@@ -12,6 +12,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.support.client import BASE, Portal
+from tests.support.forms import press
 from tests.support.quick import QuickBrowser, start_session
 from tests.support.world import HOME
 from webapp.domain.allowlist import Allowlist
@@ -38,7 +39,19 @@ HOSTILE = [
     "\r\nX: y",
 ]
 MULTIPART = b'--x\r\nContent-Disposition: form-data; name="network"; filename="a"\r\n\r\n10.0.0.0/8\r\n--x--\r\n'
-FIELDS = ("network", "comment", "version", "then", "confirm_wide", "scope", "add_current", "token", "operation")
+FIELDS = (
+    "network",
+    "comment",
+    "version",
+    "then",
+    "confirm_wide",
+    "scope",
+    "add_current",
+    "token",
+    "operation",
+    "use",
+    "wide",
+)
 IDS = ("0", "1", "2147483648", "9223372036854775808", "9" * 60)
 ENTRY = f"{HOME}/32"
 
@@ -87,18 +100,20 @@ def test_every_malformed_network_is_refused_beside_the_field_with_its_text_kept(
     assert portal.networks() == []
 
 
-def test_every_suggestion_is_a_form_of_its_own_that_works(portal: Portal) -> None:
+def test_every_suggestion_is_a_button_that_works(portal: Portal) -> None:
     dana, pressed = portal.signed_in(), 0
     for vector in TYPED:
         if not vector.get("suggest"):
             continue
         answer = dana.post(f"{BASE}/networks", {"network": vector["input"], "comment": "kept"}, htmx=True)
-        offered = [str(tag["value"]) for tag in answer.all("form[id^=add-fix] [name=network]")]
-        assert set(vector["suggest"]) <= set(offered), vector
-        for number, suggestion in enumerate(offered, 1):
-            assert answer.one(f"button[form=add-fix-{number}]").get_text() == f"Use {suggestion}"
-            confirm = {"confirm_wide": "1"}
-            added = dana.post(f"{BASE}/networks", {"network": suggestion, "comment": "kept"} | confirm)
+        buttons = answer.all("#add-network-error button[name=use]")
+        assert set(vector["suggest"]) <= {str(button["value"]) for button in buttons}, vector
+        for button in buttons:
+            suggestion = str(button["value"])
+            assert button.get_text() == f"Use {suggestion}"
+            added = press(dana, answer, button)  # each of them, from one and the same answer
+            if added.errors == ["confirm_wide"]:
+                added = press(dana, added, added.one("button[name=confirm_wide]"))
             assert added.status == 303 or added.errors == ["duplicate"], (vector, suggestion)
             pressed += 1
     assert pressed >= 10

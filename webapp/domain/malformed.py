@@ -3,7 +3,7 @@
 import re
 
 from webapp.domain.address import canonical, pack
-from webapp.domain.network_error import BLANKS, NetworkError, is_address, offers
+from webapp.domain.network_error import BLANKS, NetworkError, example_for, is_address, offers
 
 _DIGITS = re.compile(r"[0-9]+")
 _HOST_NAME = re.compile(r"(?:[\w-]+\.)*[A-Za-z][\w-]*\.?(?::[0-9]+)?", re.ASCII)
@@ -18,7 +18,8 @@ def address_error(address: str, tail: str) -> NetworkError:
     if _HOST_NAME.fullmatch(address):
         return NetworkError("hostname", "Enter an IP address, not a name.")
     shown = f"'{address}'" if _HARMLESS.fullmatch(address) else "This"
-    example = "2001:db8::/64" if ":" in address else "203.0.113.7 or 203.0.113.0/24"
+    example = example_for(address)
+    example = example if ":" in example else f"203.0.113.7 or {example}"
     message = f"{shown} isn’t an IP address. Write it like {example}."
     return NetworkError("address_syntax", message, offers(address.strip(BLANKS) + tail))
 

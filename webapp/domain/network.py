@@ -7,7 +7,8 @@ from typing import Literal, Self
 from webapp.domain.address import MAPPED, Address, AddressError, canonical, pack, unwrap
 from webapp.domain.malformed import address_error, read_prefix
 from webapp.domain.network_error import NetworkError, offers
-from webapp.domain.notation import cleaned, other_notation
+from webapp.domain.notation import cleaned, given, other_notation
+from webapp.domain.pasted import in_pasted
 
 _REMEMBERED = 50_000  # networks; about 20 MB
 
@@ -82,7 +83,15 @@ def parse_network(value: object) -> Network:
     Blanks at the ends are ignored, everything else that `ipaddress` forgives (masks, /08, zones, integers) is an error
     with its cause. Raises NetworkError only; takes time linear in the length of the value.
     """
-    text = cleaned(value)
+    text = given(value)
+    try:
+        return _read(text)
+    except NetworkError as error:
+        raise (error if error.suggestions else in_pasted(text, error, _read)) from None
+
+
+def _read(text: str) -> Network:
+    text = cleaned(text)
     if error := other_notation(text):
         raise error
     address, slash, tail = text.partition("/")

@@ -13,14 +13,15 @@ class NetworkError(ValueError):
     """Why a text is not a network.
 
     `code` names the cause for programs, `message` is a sentence for people, `suggestions` are canonical networks that
-    may have been meant, the likeliest first.
+    may have been meant, the likeliest first; `comment` is what stood around them.
     """
 
-    def __init__(self, code: str, message: str, suggestions: tuple[str, ...] = ()) -> None:
+    def __init__(self, code: str, message: str, suggestions: tuple[str, ...] = (), comment: str = "") -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.suggestions = suggestions
+        self.comment = comment
 
 
 def offers(text: str) -> tuple[str, ...]:
@@ -46,3 +47,9 @@ def is_address(text: str) -> bool:
     except AddressError:
         return False
     return True
+
+
+def example_for(text: str) -> str:
+    """A network to show in an error, of the family that was typed."""
+    is_ipv6 = text.count(":") > 1 or re.match(r"[0-9a-f]{1,4}:", text, re.IGNORECASE)
+    return "2001:db8::/64" if is_ipv6 else "203.0.113.0/24"

@@ -10,33 +10,37 @@ from ipaddress import ip_address, summarize_address_range
 
 from webapp.domain.address import parse_address
 from webapp.domain.malformed import four_parts, mask_error
-from webapp.domain.network_error import BLANKS, NetworkError, is_address, offers
+from webapp.domain.network_error import BLANKS, NetworkError, example_for, is_address, offers
 
 MAX_CHARACTERS = 64  # the longest sound network has 49; a cap before parsing keeps every later step short
+MAX_NAMED = 12  # networks of a range, in a sentence
 
 
-def cleaned(value: object) -> str:
-    """The text without blanks at its ends: 1 to 64 characters of printable ASCII or blanks. Raises NetworkError."""
+def given(value: object) -> str:
+    """The text without blanks at its ends. Raises NetworkError where there is none."""
     if type(value) is not str:  # ipaddress would take 167772161, True, b"\n\0\0\1" and ["10.0.0.0", 8]
         raise NetworkError("type", "A network must be given as text.")
     text = value.strip(BLANKS)
     if not text:
         raise NetworkError("required", "Enter a network.")
-    if len(text) > MAX_CHARACTERS:
-        raise NetworkError("too_long", f"This is too long: a network has at most {MAX_CHARACTERS} characters.")
-    strangers = [character for character in text if not (" " <= character <= "~" or character in BLANKS)]
-    if strangers:
-        raise _invalid_character(text, strangers)
     return text
 
 
-def _invalid_character(text: str, strangers: list[str]) -> NetworkError:
-    first = strangers[0]
-    name = unicodedata.name(first, "").lower()
-    label = f"U+{ord(first):04X} ({name})" if name else f"U+{ord(first):04X}"
-    invisible = "".join(character for character in strangers if unicodedata.category(character)[0] in "CZ")
+def cleaned(text: str) -> str:
+    """The text, which has 1 to 64 characters of printable ASCII or blanks. Raises NetworkError."""
+    if len(text) > MAX_CHARACTERS:
+        raise NetworkError("too_long", f"This is too long: a network has at most {MAX_CHARACTERS} characters.")
+    stranger = next((character for character in text if not (" " <= character <= "~" or character in BLANKS)), None)
+    if stranger:
+        raise _invalid_character(stranger)
+    return text
+
+
+def _invalid_character(stranger: str) -> NetworkError:
+    name = unicodedata.name(stranger, "").lower()
+    label = f"U+{ord(stranger):04X} ({name})" if name else f"U+{ord(stranger):04X}"
     message = f"The character {label} doesn’t belong here: a network has digits, a-f, dots, colons and one slash."
-    return NetworkError("invalid_character", message, offers(text.strip(invisible + BLANKS)))
+    return NetworkError("invalid_character", message)
 
 
 def other_notation(text: str) -> NetworkError | None:
@@ -47,16 +51,9 @@ def other_notation(text: str) -> NetworkError | None:
 def _link(text: str) -> NetworkError | None:
     if "://" not in text:
         return None
-    return NetworkError("url", "Enter the address itself, not a link.")
-
-
-def _comment(text: str) -> NetworkError | None:
-    network, hash_sign, _ = text.partition("#")
-    if not hash_sign:
-        network, *rest = text.split(maxsplit=1)
-        if not (rest and rest[0][0].isalpha() and _is_network_like(network)):
-            return None
-    return NetworkError("comment_in_field", "Put the comment into its own field.", offers(network))
+    message = "Enter the address itself, not a link."
+    match = re.fullmatch(r"[A-Za-z]+://(?:([0-9.]+)|\[([0-9A-Fa-f:.]+)\])(?::[0-9]+)?(?:/(?![0-9]).*|[?#].*)?", text)
+    return NetworkError("url", message, offers(match[1] or match[2]) if match else ())
 
 
 def _negation(text: str) -> NetworkError | None:
@@ -75,7 +72,7 @@ def _zone(text: str) -> NetworkError | None:
 
 
 def _range(text: str) -> NetworkError | None:
-    match = re.fullmatch(r"([0-9A-Fa-f:.]+)[ \t]*(?:-|to)[ \t]*([0-9A-Fa-f:.]+)", text)
+    match = re.fullmatch(r"([0-9A-Fa-f:.]+?)(?:[ \t]*(?:-|to)[ \t]*|\.{2,3})([0-9A-Fa-f:.]+)", text)
     if not match or not is_address(match[1]):
         return None
     first, last = match.groups()
@@ -84,9 +81,14 @@ def _range(text: str) -> NetworkError | None:
     networks = _networks_between(first, last)
     if len(networks) == 1:
         return NetworkError("range_notation", f"Write this range as {networks[0]}.", networks)
-    message = "Write a range as networks with a prefix, one at a time"
-    listed = f": {', '.join(networks)}." if 0 < len(networks) <= 4 else ", such as 203.0.113.0/24."
-    return NetworkError("range_notation", message + listed)
+    return NetworkError("range_notation", f"Write a range as networks with a prefix, {_listed(networks, first)}.")
+
+
+def _listed(networks: tuple[str, ...], typed: str) -> str:
+    if not networks:
+        return f"such as {example_for(typed)}"
+    more = f" and {len(networks) - MAX_NAMED} more" if len(networks) > MAX_NAMED else ""
+    return f"one at a time: {', '.join(networks[:MAX_NAMED])}{more}"
 
 
 def _networks_between(first: str, last: str) -> tuple[str, ...]:
@@ -98,14 +100,27 @@ def _networks_between(first: str, last: str) -> tuple[str, ...]:
 
 
 def _wildcard(text: str) -> NetworkError | None:
+    if re.fullmatch(r"([0-9]{1,3}\.){3}", text):  # as in "allow from 203.0.113."
+        meant = offers(f"{text}0/24")
+        return NetworkError("wildcard", f"Write the 256 addresses {text}… as {meant[0]}.", meant) if meant else None
+    meant = _without_wildcards(text)
+    if meant:
+        return NetworkError("wildcard", f"Write a prefix instead of the {text[-1]}: {meant[0]}.", meant)
     if "*" not in text:
         return None
-    message = "Write a prefix instead of the *: 203.0.113.0/24 stands for every address that begins with 203.0.113."
-    match = re.fullmatch(r"((?:[0-9]{1,3}\.){1,3})\*((?:\.\*){0,2})", text)
-    if not match:
-        return NetworkError("wildcard", message)
-    known = match[1].rstrip(".").split(".")
-    return NetworkError("wildcard", message, offers(f"{four_parts(known)}/{8 * len(known)}"))
+    is_ipv6 = ":" in example_for(text)
+    example, start = ("2001:db8:40::/48", "2001:db8:40") if is_ipv6 else ("203.0.113.0/24", "203.0.113")
+    message = f"Write a prefix instead of the *: {example} stands for every address that begins with {start}."
+    return NetworkError("wildcard", message)
+
+
+def _without_wildcards(text: str) -> tuple[str, ...]:
+    if match := re.fullmatch(r"((?:[0-9]{1,3}\.){1,3})[*xX%](?:\.[*xX%]){0,2}", text):
+        known = match[1].rstrip(".").split(".")
+        return offers(f"{four_parts(known)}/{8 * len(known)}")
+    if match := re.fullmatch(r"((?:[0-9A-Fa-f]{1,4}:){2,7})\*", text):  # one group alone would be far too wide
+        return offers(f"{match[1]}{':' if match[1].count(':') < 7 else '0'}/{16 * match[1].count(':')}")
+    return ()
 
 
 def _brackets(text: str) -> NetworkError | None:
@@ -132,19 +147,11 @@ def _mask_after_blank(text: str) -> NetworkError | None:
     return mask_error(match[1], match[2]) if match and is_address(match[1]) else None
 
 
-def _several(text: str) -> NetworkError | None:
-    if sum(map(_is_network_like, re.split(r"[ \t\r\n,;]+", text))) < 2:
-        return None
-    return NetworkError("several_values", "Enter one network at a time.")
-
-
 _NOTATIONS: tuple[Callable[[str], NetworkError | None], ...] = (
     _link,
     _negation,
     _range,
     _mask_after_blank,
-    _several,
-    _comment,
     _zone,
     _wildcard,
     _brackets,

@@ -22,13 +22,12 @@ class Add(Change):
 
     def apply(self, present: Allowlist) -> Allowlist:
         """Check the fields, then add."""
-        self.typed.require_single()
-        network, comment = self.typed.network_and_comment(confirmed=self.is_confirmed)
-        return present.add(network, comment)
+        return present.add(*self.checked())
 
-    def is_confirmed(self, network: Network) -> bool:
-        """Whether a wide network was confirmed."""
-        return self.typed["confirm_wide"] == "1"
+    def checked(self) -> tuple[Network, str]:
+        """Return both fields' meaning, or raise FieldErrors."""
+        self.typed.require_single()
+        return self.typed.network_and_comment(confirmed=self.typed.confirms)
 
     def done(self, outcome: Outcome) -> Response:
         """Show the new row and an empty form."""
@@ -58,15 +57,23 @@ class AddCurrent(Add):
 
 
 class AddForActivation(Add):
-    """Add a network that the question before activating has offered, and ask again."""
+    """Add a network that the question before activating has offered, and ask again.
+
+    The question's own comment and scope come along: they are for the current address, and stay in the question.
+    """
+
+    def apply(self, present: Allowlist) -> Allowlist:
+        """Check the fields, then add the network without a comment."""
+        network, _ = self.checked()
+        return present.add(network)
 
     def done(self, outcome: Outcome) -> Response:
         """Show the list with the network, and the question with what activating would do now."""
-        return questions.again("activate", outcome, added(outcome.after.entries[0], outcome))
+        return questions.again("activate", outcome, added(outcome.after.entries[0], outcome), self.typed)
 
     def done_before(self, outcome: Outcome) -> Response:
         """Show the list as it is now, and the question with what activating would do."""
-        return questions.again("activate", outcome, self.already)
+        return questions.again("activate", outcome, self.already, self.typed)
 
     def refused(self, refusal: Refused) -> Response:
         """Ask again, and say why the network was not added."""

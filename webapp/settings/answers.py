@@ -52,6 +52,11 @@ class Form:
         self.refusal = refusal
         self.errors: dict[str, FieldError] = field_errors(refusal) if refusal else {}
 
+    def shown(self, name: str) -> str:
+        """Return what the form's field holds: as typed; no comment typed: what stood around the network."""
+        moved = self.errors["network"].comment if name == "comment" and "network" in self.errors else ""
+        return self.typed.shown(name) or moved
+
     @property
     def refused(self) -> str:
         """The `data-refused` class of the refusal; empty where there is none, or fields say it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -10,7 +11,7 @@ from werkzeug.wrappers import Response
 from webapp import htmx
 from webapp.domain.address import Address
 from webapp.domain.allowlist import Entry
-from webapp.domain.network import NetworkError, parse_network
+from webapp.domain.network import Network, NetworkError, parse_network
 from webapp.domain.text import printable
 from webapp.settings import answers
 from webapp.settings.allowlist import bp
@@ -18,15 +19,44 @@ from webapp.settings.forms import FieldError
 from webapp.settings.section import Section
 from webapp.settings.sentences import checked
 
+# What the parser says of a network, said of an address.
+SENTENCES = {
+    "required": "Enter an address.",
+    "comment_in_field": "Enter the address alone.",
+    "several_values": "Enter one address at a time.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wider:
+    """A network that was typed, or may be meant, in place of one address: what of the list it is about."""
+
+    network: Network
+    containing: tuple[Entry, ...]
+    within: int
+
+    @classmethod
+    def of(cls, network: Network, section: Section) -> Wider:
+        """Compare the network with the listed ones, the narrowest that contains it first."""
+        entries = section.allowlist.entries
+        containing = [entry for entry in entries if entry.network.contains_network(network)]
+        within = sum(network.contains_network(entry.network) and entry.network != network for entry in entries)
+        return cls(network, tuple(sorted(containing, key=lambda entry: -entry.network.prefix)), within)
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The question as it was typed, and its answer or what is wrong with it."""
+    """The question as it was typed, and its answer or what is wrong with it.
+
+    `addresses` may be meant, and can be checked by a button; `wider` are networks that were typed or may be meant.
+    """
 
     typed: str
     address: Address | None = None
     covering: tuple[Entry, ...] = ()
     error: FieldError | None = None
+    addresses: tuple[str, ...] = ()
+    wider: tuple[Wider, ...] = ()
 
 
 @bp.get("/check")
@@ -43,14 +73,19 @@ def check() -> Response:
 
 
 def check_address(typed: str, section: Section) -> Check:
-    """Return the answer; an address is read as strictly as a network (DESIGN 8)."""
-    shown = printable(typed)
+    """Return the answer; an address is read as strictly as a network."""
     try:
         network = parse_network(typed)
     except NetworkError as error:
-        message = "Enter an address." if error.code == "required" else error.message
-        return Check(shown, error=FieldError(error.code, message))
-    if network.first != network.last:
-        return Check(shown, error=FieldError("not_an_address", "Enter one address, not a network."))
+        return _refused(typed, FieldError.of(error), map(Network.from_canonical, error.suggestions), section)
+    if network.size > 1:
+        return _refused(typed, FieldError("not_an_address", "Enter one address, not a network."), (network,), section)
     address = Address(network.text.partition("/")[0], network.first)
-    return Check(shown, address, section.allowlist.covering(address))
+    return Check(printable(typed), address, section.allowlist.covering(address))
+
+
+def _refused(typed: str, error: FieldError, meant: Iterable[Network], section: Section) -> Check:
+    error, meant = replace(error, message=SENTENCES.get(error.code, error.message)), tuple(meant)
+    addresses = tuple(network.text.partition("/")[0] for network in meant if network.size == 1)
+    wider = tuple(Wider.of(network, section) for network in meant if network.size > 1)
+    return Check(printable(typed), error=error, addresses=addresses, wider=wider)

@@ -22,12 +22,27 @@ NOT_MEANT = frozenset({"csrf_token", "operation", "page"})
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with a field: its class, a sentence with the way out, corrected forms to offer."""
+    """What is wrong with a field: its class, a sentence with the way out, corrected forms to offer.
+
+    `comment` stood around the network; `wide` is the network that must be confirmed.
+    """
 
     code: str
     message: str
     suggestions: tuple[str, ...] = ()
     entry: Entry | None = None
+    comment: str = ""
+    wide: Network | None = None
+
+    @classmethod
+    def of(cls, error: NetworkError) -> FieldError:
+        """Return what is wrong with a network."""
+        return cls(error.code, error.message, error.suggestions, comment=error.comment)
+
+    @classmethod
+    def confirm_wide(cls, network: Network) -> FieldError:
+        """Return the question whether a network may be that wide."""
+        return cls("confirm_wide", wide_message(network), wide=network)
 
 
 class FieldErrors(Refused):
@@ -48,7 +63,10 @@ class CsrfStale(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The fields of a form as they were sent. A field sent twice keeps its first value and is an error."""
+    """The fields of a form as they were sent. A field sent twice keeps its first value and is an error.
+
+    A button that corrects the network sends the form as it is, and the correction as `use`: that is the network then.
+    """
 
     values: dict[str, str] = field(default_factory=dict)
     repeated: tuple[str, ...] = ()
@@ -57,6 +75,8 @@ class Typed:
     def from_request(cls) -> Typed:
         """Read the request's form."""
         values = {name: sent[0] for name, sent in request.form.lists()}
+        if values.get("use"):
+            values["network"] = values["use"]
         return cls(values, tuple(name for name, sent in request.form.lists() if len(sent) > 1))
 
     def __getitem__(self, name: str) -> str:
@@ -65,6 +85,10 @@ class Typed:
     def shown(self, name: str) -> str:
         """Return the field's text for the form."""
         return printable(self[name])
+
+    def confirms(self, network: Network) -> bool:
+        """Whether the form says yes to that wide network: the one that it has named, where it names one."""
+        return self["confirm_wide"] == "1" and self.values.get("wide", network.text) == network.text
 
     @property
     def current(self) -> str | None:
@@ -77,6 +101,8 @@ class Typed:
         operation_id = self["operation"]
         if not (0 < len(operation_id) <= MAX_OPERATION and operation_id.isascii() and operation_id.isprintable()):
             return None
+        if self["use"]:  # Each correction is an operation of its own, though several share a form.
+            operation_id = hashlib.sha256(f"{operation_id} {self['use']}".encode()).hexdigest()
         meant = sorted((name, value) for name, value in self.values.items() if name not in NOT_MEANT)
         sent = repr((request.path, meant)).encode()
         return Operation(operation_id, hashlib.sha256(sent).hexdigest())
@@ -100,9 +126,9 @@ class Typed:
         try:
             network = parse_network(self["network"])
             if network.is_wide and not confirmed(network):
-                errors["network"] = FieldError("confirm_wide", wide_message(network))
+                errors["network"] = FieldError.confirm_wide(network)
         except NetworkError as error:
-            errors["network"] = FieldError(error.code, error.message, error.suggestions)
+            errors["network"] = FieldError.of(error)
         try:
             comment = self.comment()
         except FieldErrors as error:

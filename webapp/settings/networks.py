@@ -74,7 +74,7 @@ class Edit(OfNetwork):
         self.typed.require_single()
 
         def is_confirmed(network: Network) -> bool:
-            return network == old.network or self.typed["confirm_wide"] == "1"
+            return network == old.network or self.typed.confirms(network)
 
         network, comment = self.typed.network_and_comment(confirmed=is_confirmed)
         return present.edit(self.id, network, comment)
@@ -123,7 +123,7 @@ def add_again() -> Response:
 
 
 def _add() -> Add:
-    return AddForActivation() if request.form.get("return") == "activate" else Add()
+    return AddForActivation() if request.values.get("return") == "activate" else Add()
 
 
 @bp.post("/networks/current")

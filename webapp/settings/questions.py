@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import htmx
 from webapp.domain.allowlist import Refused
 from webapp.settings import answers
 from webapp.settings.answers import Form
+from webapp.settings.forms import Typed
 from webapp.settings.preview import Preview
 from webapp.settings.section import Section
 from webapp.storage.allowlists import Outcome
 
+KEPT = ("comment", "scope")
+
 
 def show(name: str) -> Response:
-    """Ask."""
-    section = Section.load()
+    """Ask; what was typed into the question before comes along in the URL."""
+    section, form = Section.load(), Form(Typed({field: request.args.get(field, "") for field in KEPT}))
     if htmx.is_htmx():
-        return answers.partial(f"_dialog_{name}", section, **_opened(name, section, Form()))
-    return answers.full_page(section, **_opened(name, section, Form()))
+        return answers.partial(f"_dialog_{name}", section, **_opened(name, section, form))
+    return answers.full_page(section, **_opened(name, section, form))
 
 
 def ask(name: str, section: Section, refusal: Refused, form: Form) -> Response:
@@ -29,12 +32,13 @@ def ask(name: str, section: Section, refusal: Refused, form: Form) -> Response:
     return answers.form_again(f"_dialog_{name}", section, refusal, **_opened(name, section, form))
 
 
-def again(name: str, outcome: Outcome, live: str) -> Response:
-    """Show the list after a change that the question has offered, and ask again."""
+def again(name: str, outcome: Outcome, live: str, typed: Typed) -> Response:
+    """Show the list after a change that the question has offered, and ask again; what was typed is kept."""
+    kept: dict[str, Any] = {field: typed[field] for field in KEPT if typed[field]}
     if not htmx.is_htmx():
         answers.tell(live)
-        return redirect(url_for(f"allowlist.{name}_question"), code=303)
-    opened = _opened(name, Section.of(outcome.after), Form())
+        return redirect(url_for(f"allowlist.{name}_question", **kept), code=303)
+    opened = _opened(name, Section.of(outcome.after), Form(Typed(kept)))
     return answers.done(outcome, live, "_dialog_again", focus="dialog", **opened)
 
 

@@ -15,7 +15,7 @@ from webapp.settings import answers
 from webapp.settings.allowlist import bp
 from webapp.settings.answers import Row
 from webapp.settings.changes import Change
-from webapp.settings.forms import FieldError, FieldErrors, wide_message
+from webapp.settings.forms import FieldError, FieldErrors
 from webapp.settings.section import Section
 from webapp.storage.allowlists import Outcome
 from webapp.storage.events import deleted_in
@@ -58,7 +58,7 @@ class Restore(Change):
         self.typed.require_single()
         network = Network.from_canonical(text)
         if network.is_wide and self.typed["confirm_wide"] != "1":
-            raise FieldErrors(network=FieldError("confirm_wide", wide_message(network)))
+            raise FieldErrors(network=FieldError.confirm_wide(network))
         if clock.now() - at > UNDO_FOR:
             raise TooLate
         return present.add(network, comment)
