@@ -53,9 +53,9 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper()
 
 
-def you(name: str) -> str:
-    """Return the name, or "you" where it is the reader's own."""
-    return "you" if sessions.is_signed_in() and sessions.current().user_name == name else name
+def you(name: str, user_id: int | None) -> str:
+    """Return "you" where the reader is that user, else the name: people of one name are told apart by id."""
+    return "you" if sessions.is_signed_in() and sessions.current().user_id == user_id else name
 
 
 def capitalize_first(text: str) -> str:

@@ -46,6 +46,7 @@ class SignedInFrom:
 
     address: Address
     network: Network
+    user_id: int
     name: str
     at: datetime
 
@@ -126,14 +127,14 @@ def record(session: Session, *, account_id: int, user_id: int, address: Address,
 def recent(account_id: int, since: datetime) -> list[SignedInFrom]:
     """Return from where people signed in to the account since then, the latest first."""
     query = (
-        sa.select(SignIn.address, SignIn.client, User.name, SignIn.last_at)
+        sa.select(SignIn.address, SignIn.client, User.id, User.name, SignIn.last_at)
         .join(User, User.id == SignIn.user_id)
         .where(SignIn.account_id == account_id, SignIn.last_at > since)
         .order_by(SignIn.last_at.desc(), SignIn.id)
     )
     return [
-        SignedInFrom(parse_address(address), Network.from_canonical(client), name, at)
-        for address, client, name, at in db.session.execute(query)
+        SignedInFrom(parse_address(address), Network.from_canonical(client), user_id, name, at)
+        for address, client, user_id, name, at in db.session.execute(query)
     ]
 
 
