@@ -41,7 +41,7 @@ def partial(name: str, section: Section, status: int = 200, **opened: Any) -> Re
 
 def _closed(opened: dict[str, Any]) -> dict[str, Any]:
     """Return the context of page and partials: everything closed but what is opened."""
-    names = ("adding", "row", "dialog", "check", "focus", "undo", "live", "refused", "keep_form")
+    names = ("adding", "row", "dialog", "check", "focus", "undo", "live", "refused", "keep_form", "instead")
     return dict.fromkeys(names) | opened
 
 
