@@ -19,6 +19,12 @@ def at(value: datetime) -> str:
     return f"at {value:%H:%M} UTC" if value.date() == clock.now().date() else f"on {moment(value)}"
 
 
+def span(first: datetime, last: datetime) -> str:
+    """Return a stretch of time as the end of a sentence: on 25 Sep 2026, 14:32 UTC, or from then to another."""
+    start, end = moment(first), moment(last)
+    return f"on {end}" if start == end else f"from {start} to {end}"
+
+
 def day(value: datetime) -> str:
     """Return a day in words: 25 Sep, and the year where it is another one."""
     return f"{value.day} {value:%b}" if value.year == clock.now().year else f"{value.day} {value:%b %Y}"
@@ -63,4 +69,4 @@ def capitalize_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-FILTERS = (moment, at, day, short_day, since, ago, initials, you, capitalize_first)
+FILTERS = (moment, at, span, day, short_day, since, ago, initials, you, capitalize_first)

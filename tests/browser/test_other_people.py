@@ -195,6 +195,25 @@ def test_what_was_typed_in_the_add_form_is_replaced_only_when_asked_to(people: P
     expect(question).to_have_count(0)
 
 
+def test_the_reference_of_a_blocked_page_finds_who_it_was(people: People, portal: Portal) -> None:
+    portal.set_list(LISTED, active=True)
+    sanne = people.signed_in("sanne", ELSEWHERE)
+    reference = sanne.is_blocked(ELSEWHERE)
+    dana = people.owner()
+    dana.page.get_by_label("IP address").fill(f" {reference.lower()} ")
+    dana.chooses("Check")
+    tool = dana.page.locator("#allowlist-checked")
+    expect(tool).to_contain_text(f"Sanne Li was blocked at {ELSEWHERE}")
+    if dana.javascript:
+        dana.is_told(re.compile("^Sanne Li was blocked on "))
+    tool.get_by_role("link", name=f"Add {ELSEWHERE}/32 for Sanne Li").click()
+    sees_the_form_filled(dana, f"{ELSEWHERE}/32", "Sanne Li")
+    dana.chooses("Add network")
+    dana.has_added(f"{ELSEWHERE}/32", "Sanne Li")
+    if dana.javascript:
+        expect(tool).to_contain_text(f"{ELSEWHERE}/32 covers it now.")
+
+
 def test_an_address_that_would_not_be_let_in_is_added_by_one_click(people: People, portal: Portal) -> None:
     portal.set_list(LISTED, active=True)
     dana = people.owner()

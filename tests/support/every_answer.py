@@ -163,6 +163,9 @@ def beside(portal: Portal, dana: Browser, htmx: bool) -> Named:
     wish = f"{BASE}/networks?network={ELSEWHERE}/32&comment=Sanne+%3CLi%3E"
     yield "form filled", dana.get(wish, htmx=htmx)
     yield "form that holds something", dana.get(f"{wish}&typed_network=%3Cb%3E&typed_comment=mine", htmx=htmx)
+    reference = portal.browser(ELSEWHERE).sign_in("sanne").one("[data-reference]")["data-reference"]
+    for text in (reference, f"Reference: {reference}.", "blk_0000-0000"):
+        yield f"check {text!r}", dana.get(f"{BASE}/check?address={text}", htmx=htmx)
     for number in range(12):
         start_session(portal.app, portal.world.halden, portal.world.users["sanne"], f"198.51.100.{number}")
     yield "signed in", dana.get(f"{BASE}/sessions", htmx=htmx)

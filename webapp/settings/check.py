@@ -14,8 +14,10 @@ from webapp.domain.network import NetworkError, parse_network
 from webapp.settings import answers
 from webapp.settings.allowlist import bp
 from webapp.settings.forms import FieldError, printable
+from webapp.settings.reference import look_up
 from webapp.settings.section import Section
 from webapp.settings.sentences import checked
+from webapp.storage.attempts import Attempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Check:
     address: Address | None = None
     covering: tuple[Entry, ...] = ()
     error: FieldError | None = None
+    attempts: Attempts | None = None
 
 
 @bp.get("/check")
@@ -44,6 +47,11 @@ def check() -> Response:
 def check_address(typed: str, section: Section) -> Check:
     """Return the answer; an address is read as strictly as a network (DESIGN 8)."""
     shown = printable(typed)
+    referred = look_up(typed)
+    if isinstance(referred, Attempts):
+        return Check(shown, referred.address, section.allowlist.covering(referred.address), attempts=referred)
+    if referred is not None:
+        return Check(shown, error=referred)
     try:
         network = parse_network(typed)
     except NetworkError as error:
