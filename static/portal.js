@@ -116,6 +116,13 @@
     for (const { value } of document.querySelectorAll("#allowlist-rows [name=keep]")) formData.append("keep", value);
   });
 
+  // The add form is not filled with something else unasked: what it holds goes along.
+  on("htmx:configRequest", (event) => {
+    const { elt, formData } = event.detail;
+    if (!elt.matches("[data-fills]")) return;
+    for (const name of ["network", "comment"]) formData.set(`typed_${name}`, byId(`add-${name}`)?.value ?? "");
+  });
+
   // What is typed stays, and whoever types it, whatever is done elsewhere on the page or was sent before.
   const typing = () => document.querySelectorAll("#add-network, #add-comment, #dialog-comment");
   const values = () => new Map([...typing()].map((field) => [field.id, field.value]));

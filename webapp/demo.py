@@ -125,16 +125,17 @@ def seed() -> None:
 def _seed_account(account_name: str, people: tuple[tuple[str, str, str], ...]) -> None:
     now = clock.now() - timedelta(days=60)
 
-    def work(session: Session) -> int:
+    def work(session: Session) -> tuple[int, list[int]]:
         account_id = accounts.create(session, account_name, now)
+        user_ids = []
         for email, name, role in people:
-            user_id = accounts.create_user(session, email, name, hash_password(PASSWORD), now)
-            accounts.join(session, account_id, user_id, role)
+            user_ids.append(accounts.create_user(session, email, name, hash_password(PASSWORD), now))
+            accounts.join(session, account_id, user_ids[-1], role)
         tokens.create(session, account_id, "Demo", now)
-        return account_id
+        return account_id, user_ids
 
-    account_id = write(work)
-    owner = Actor(people[0][1])
+    account_id, user_ids = write(work)
+    owner = Actor(people[0][1], user_ids[0])
     for days, (text, comment) in enumerate(NETWORKS if account_id == 1 else NETWORKS[:1]):
         network = Network.from_canonical(text)
 

@@ -19,6 +19,12 @@ def at(value: datetime) -> str:
     return f"at {value:%H:%M} UTC" if value.date() == clock.now().date() else f"on {moment(value)}"
 
 
+def span(first: datetime, last: datetime) -> str:
+    """Return a stretch of time as the end of a sentence: on 25 Sep 2026, 14:32 UTC, or from then to another."""
+    start, end = moment(first), moment(last)
+    return f"on {end}" if start == end else f"from {start} to {end}"
+
+
 def day(value: datetime) -> str:
     """Return a day in words: 25 Sep, and the year where it is another one."""
     return f"{value.day} {value:%b}" if value.year == clock.now().year else f"{value.day} {value:%b %Y}"
@@ -59,9 +65,9 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper()
 
 
-def you(name: str) -> str:
-    """Return the name, or "you" where it is the reader's own."""
-    return "you" if sessions.is_signed_in() and sessions.current().user_name == name else name
+def you(name: str, user_id: int | None) -> str:
+    """Return "you" where the reader is that user, else the name: people of one name are told apart by id."""
+    return "you" if sessions.is_signed_in() and sessions.current().user_id == user_id else name
 
 
 def capitalize_first(text: str) -> str:
@@ -69,4 +75,4 @@ def capitalize_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-FILTERS = (moment, at, day, short_day, since, ago, in_minutes, initials, you, capitalize_first)
+FILTERS = (moment, at, span, day, short_day, since, ago, in_minutes, initials, you, capitalize_first)

@@ -194,8 +194,10 @@ def test_adding_a_blocked_address_and_reading_the_numbers(keyboard: Keyboard, po
     keyboard.keys.press("Enter")
     expect(dana.page.locator("#allowlist-blocked table")).to_be_visible()
     dana.opens()
-    keyboard.presses(f"Add {ELSEWHERE}/32")
-    dana.has_added(f"{ELSEWHERE}/32")
+    keyboard.presses(f"Add {ELSEWHERE}/32 for Sanne Li", role="link")
+    expect(dana.comment_field).to_be_focused()
+    keyboard.keys.press("Enter")
+    dana.has_added(f"{ELSEWHERE}/32", "Sanne Li")
 
 
 def test_searching_filtering_and_turning_pages(keyboard: Keyboard, portal: Portal) -> None:

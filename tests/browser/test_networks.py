@@ -106,9 +106,40 @@ def test_a_delete_is_undone(people: People, portal: Portal) -> None:
     dana.has_deleted("198.51.100.0/25")
     dana.undoes("198.51.100.0/25")
     expect(dana.row("198.51.100.0/25").locator(".cmt")).to_have_text("Warehouse")
-    dana.lists("198.51.100.0/25", "192.0.2.16/28")
+    dana.lists("192.0.2.16/28", "198.51.100.0/25")
     dana.deletes("198.51.100.0/25")
     dana.has_deleted("198.51.100.0/25")
+
+
+def test_undo_is_still_there_after_a_reload_and_puts_the_network_back_where_it_stood(
+    people: People, portal: Portal
+) -> None:
+    portal.set_list("198.51.100.0/25", "192.0.2.16/28", "203.0.113.0/24", comment="Warehouse")
+    dana = people.owner()
+    dana.deletes("192.0.2.16/28")
+    dana.has_deleted("192.0.2.16/28")
+    for _ in range(2):
+        dana.opens()
+        expect(dana.page.locator("#allowlist-notices")).to_contain_text("Deleted 192.0.2.16/28 (Warehouse).")
+    dana.undoes("192.0.2.16/28")
+    dana.lists("203.0.113.0/24", "192.0.2.16/28", "198.51.100.0/25")
+    expect(dana.button("Undo")).to_have_count(0)
+    dana.opens()
+    expect(dana.button("Undo")).to_have_count(0)
+    dana.lists("203.0.113.0/24", "192.0.2.16/28", "198.51.100.0/25")
+
+
+@WITH_JAVASCRIPT
+def test_a_search_over_a_deleted_row_leaves_undo_above_the_list(people: People, portal: Portal) -> None:
+    portal.set_list(*(f"198.51.100.{number}/32" for number in range(9)))
+    dana = people.owner()
+    dana.deletes("198.51.100.4/32")
+    dana.has_deleted("198.51.100.4/32")
+    dana.page.get_by_role("searchbox").fill("100.5")
+    dana.lists("198.51.100.5/32", of=8)
+    dana.undoes("198.51.100.4/32")
+    dana.page.get_by_role("searchbox").fill("")
+    dana.lists(*(f"198.51.100.{number}/32" for number in reversed(range(9))))
 
 
 def test_deleting_the_last_network_leaves_an_empty_list_and_is_undone(people: People, portal: Portal) -> None:

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import People
 from tests.browser.matrix import ON_SQLITE, WITH_JAVASCRIPT
+from tests.browser.pages import AllowlistPage
 from tests.support.client import Portal
 from tests.support.quick import start_session
 from tests.support.world import ELSEWHERE, HOME
@@ -134,28 +135,83 @@ def test_the_cards_follow_a_change_of_the_list(people: People, portal: Portal) -
     expect(card).not_to_contain_text("Not on the list")
 
 
-def test_a_blocked_address_is_listed_by_one_click(people: People, portal: Portal) -> None:
-    portal.set_list(LISTED, active=True)
+def blocked(portal: Portal, person: str = "sanne") -> str:
+    """Somebody was blocked a moment ago; return the reference."""
     with portal.app.app_context():
-        for _ in range(3):
-            write(
-                lambda session: attempts.record(
-                    session,
-                    account_id=portal.world.halden,
-                    user_id=portal.world.users["sanne"],
-                    address=ELSEWHERE,
-                    now=clock.now(),
-                )
+        return write(
+            lambda session: attempts.record(
+                session,
+                account_id=portal.world.halden,
+                user_id=portal.world.users[person],
+                address=ELSEWHERE,
+                now=clock.now(),
             )
+        )
+
+
+def sees_the_form_filled(dana: AllowlistPage, network: str, comment: str) -> None:
+    """See network and comment in the add form, and be in the comment."""
+    expect(dana.network_field).to_have_value(network)
+    expect(dana.comment_field).to_have_value(comment)
+    dana.has_focus(dana.comment_field)
+    dana.is_on_the_same_page()
+
+
+def test_a_blocked_address_is_listed_with_her_name_as_the_comment(people: People, portal: Portal) -> None:
+    portal.set_list(LISTED, active=True)
+    for _ in range(3):
+        blocked(portal)
     dana = people.owner()
     card = dana.page.locator("#allowlist-blocked")
     expect(card).to_contain_text(f"3 in the last 14 days, most from {ELSEWHERE}")
     expect(card.get_by_role("img")).to_be_visible()
     card.get_by_text("Numbers per day").click()
     expect(card.get_by_role("row", name="Attempts")).to_be_visible()
-    dana.chooses(f"Add {ELSEWHERE}/32")
-    dana.has_added(f"{ELSEWHERE}/32")
+    card.get_by_role("link", name=f"Add {ELSEWHERE}/32 for Sanne Li").click()
+    sees_the_form_filled(dana, f"{ELSEWHERE}/32", "Sanne Li")
+    dana.lists(LISTED)
+    dana.comment_field.press("End")
+    dana.comment_field.press_sequentially(", at home")
+    dana.comment_field.press("Enter")
+    dana.has_added(f"{ELSEWHERE}/32", "Sanne Li, at home")
     expect(card).to_contain_text("On the list")
+
+
+@WITH_JAVASCRIPT
+def test_what_was_typed_in_the_add_form_is_replaced_only_when_asked_to(people: People, portal: Portal) -> None:
+    portal.set_list(LISTED, active=True)
+    blocked(portal)
+    dana = people.owner()
+    dana.network_field.fill("192.0.2.16/28")
+    dana.comment_field.fill("Ware")
+    add = dana.page.get_by_role("link", name=f"Add {ELSEWHERE}/32 for Sanne Li")
+    add.click()
+    question = dana.page.locator("#allowlist-add .note p")
+    dana.has_focus(question)
+    expect(dana.network_field).to_have_value("192.0.2.16/28")
+    expect(dana.comment_field).to_have_value("Ware")
+    dana.page.get_by_role("link", name=f"Replace it with {ELSEWHERE}/32").click()
+    sees_the_form_filled(dana, f"{ELSEWHERE}/32", "Sanne Li")
+    expect(question).to_have_count(0)
+
+
+def test_the_reference_of_a_blocked_page_finds_who_it_was(people: People, portal: Portal) -> None:
+    portal.set_list(LISTED, active=True)
+    sanne = people.signed_in("sanne", ELSEWHERE)
+    reference = sanne.is_blocked(ELSEWHERE)
+    dana = people.owner()
+    dana.page.get_by_label("IP address").fill(f" {reference.lower()} ")
+    dana.chooses("Check")
+    tool = dana.page.locator("#allowlist-checked")
+    expect(tool).to_contain_text(f"Sanne Li was blocked at {ELSEWHERE}")
+    if dana.javascript:
+        dana.is_told(re.compile("^Sanne Li was blocked on "))
+    tool.get_by_role("link", name=f"Add {ELSEWHERE}/32 for Sanne Li").click()
+    sees_the_form_filled(dana, f"{ELSEWHERE}/32", "Sanne Li")
+    dana.chooses("Add network")
+    dana.has_added(f"{ELSEWHERE}/32", "Sanne Li")
+    if dana.javascript:
+        expect(tool).to_contain_text(f"{ELSEWHERE}/32 covers it now.")
 
 
 def test_an_address_that_would_not_be_let_in_is_added_by_one_click(people: People, portal: Portal) -> None:

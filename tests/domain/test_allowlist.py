@@ -1,5 +1,7 @@
 """The list as a value: R3 to R7, row by row."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from webapp.domain.address import Address, parse_address
@@ -15,6 +17,7 @@ from webapp.domain.allowlist import (
     NotCovered,
     current_network,
     leaves_out,
+    newest_first,
     settle,
     ways_out,
 )
@@ -337,3 +340,46 @@ def test_ways_out_know_the_list_before_and_after() -> None:
 def test_an_entry_that_the_commentless_network_equals_is_compared_by_value() -> None:
     assert Entry(Network.from_canonical("203.0.113.0/24")) == Entry(NET)
     assert Entry(NET, "a") != Entry(NET, "b")
+
+
+NOON = datetime(2026, 9, 25, 12, tzinfo=UTC)
+
+
+def of_a_day(*networks: tuple[str, int, int]) -> Allowlist:
+    """Return a list of networks, each added so many minutes after noon, with its position; the id says nothing."""
+    entries = (
+        Entry(parse_network(text), f"{minutes}", 9 - number, "v", NOON + timedelta(minutes=minutes), "Mara", 7, place)
+        for number, (text, minutes, place) in enumerate(networks)
+    )
+    return Allowlist(entries=tuple(entries))
+
+
+THREE = of_a_day(("10.0.0.0/8", 5, 3), ("198.51.100.0/24", 5, 2), ("192.0.2.0/24", 0, 9))
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_what_is_restored_stands_where_it_stood_as_it_was(number: int) -> None:
+    removed = THREE.entries[number]
+    assert removed.id is not None
+    restored = THREE.remove(removed.id).restore(removed)
+    assert texts(restored) == texts(THREE)
+    entry = restored.entries[number]
+    assert (entry.comment, entry.added_at, entry.added_by, entry.added_by_id, entry.position) == (
+        *(removed.comment, removed.added_at, removed.added_by, removed.added_by_id, removed.position),
+    )
+    assert (entry.id, entry.version) == (None, "")
+
+
+def test_restoring_is_refused_like_adding() -> None:
+    with pytest.raises(Duplicate):
+        THREE.restore(THREE.entries[1])
+    with pytest.raises(Full):
+        full().restore(Entry(NET, added_at=NOON))
+
+
+def test_the_order_is_when_it_was_added_then_the_position_and_never_the_id() -> None:
+    assert newest_first(reversed(THREE.entries)) == THREE.entries
+
+
+def test_what_is_not_stored_yet_is_the_newest() -> None:
+    assert newest_first((*THREE.entries, Entry(NET)))[0].network == NET

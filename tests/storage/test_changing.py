@@ -34,7 +34,7 @@ from webapp import clock
 from webapp.domain.address import parse_address
 from webapp.domain.allowlist import Allowlist, Duplicate, Gone, LeavesYouOut, Refused, Stale
 from webapp.domain.network import parse_network
-from webapp.storage import Unavailable, allowlists, db
+from webapp.storage import Unavailable, allowlists, db, removals
 from webapp.storage.allowlists import NoAccount, NotOwner, Outcome
 from webapp.storage.database import BEGIN_WRITING
 from webapp.storage.events import Actor, Operation
@@ -429,7 +429,9 @@ def test_the_event_says_who_from_where_what_before_and_after(app: Flask, world: 
     assert moment <= event.at <= clock.now()
     assert event.before == {"active": True, "revision": before.revision, "networks": []}
     after = read_list(app, world.halden)
-    added = {"id": after.networks[0][0], "network": "192.0.2.0/24", "comment": "Lab"}
+    entry = outcome.added[0]
+    added = {"id": after.networks[0][0], "network": "192.0.2.0/24", "comment": "Lab"} | removals.facts_of(entry)
+    assert (entry.added_by, entry.added_by_id, entry.position) == ("Dana Kessler", world.users["dana"], entry.id)
     assert event.after == {"active": True, "revision": after.revision, "networks": [added]}
 
 

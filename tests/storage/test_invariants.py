@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,13 @@ from flask_alembic import Alembic
 from tests.conftest import dispose
 from tests.support.postgres import Cluster
 from tests.support.quick import engine_of, put_list, start_session, writing
-from tests.support.world import HOME, World
+from tests.support.world import HOME, World, seed
 from webapp import clock, create_app
 from webapp.config import Config
+from webapp.domain.allowlist import Allowlist
+from webapp.domain.network import parse_network
+from webapp.storage import allowlists
+from webapp.storage.events import Actor
 from webapp.storage.models import (
     Account,
     ApiToken,
@@ -31,6 +36,7 @@ from webapp.storage.models import (
 )
 
 NOBODY = 2**31 - 1
+BEFORE_FACTS = "0002"  # a revision before networks had a place
 
 
 def network(world: World, **values: Any) -> Any:
@@ -150,6 +156,28 @@ def test_migrations_make_exactly_the_models_and_can_be_undone_and_made_again(unm
         assert tables(unmigrated) == set(Base.metadata.tables)
         alembic.downgrade("base")
         assert tables(unmigrated) == set()
+
+
+def test_networks_of_before_get_their_place_and_who_added_them_where_that_is_certain(unmigrated: Flask) -> None:
+    alembic: Alembic = unmigrated.extensions["alembic"]
+    alembic.upgrade()
+    world = seed()
+    dana, mara = Actor("Dana Kessler", world.users["dana"]), Actor("Mara Osei", world.users["mara"])
+    for text, actor, name in ((1, dana, ""), (2, mara, ""), (3, Actor("operator"), ""), (4, dana, "Somebody Else")):
+        network = parse_network(f"192.0.2.{text}")
+        change = partial(Allowlist.add, network=network)
+        allowlists.changing(world.halden, actor, "add", change, now=clock.now())
+        if name:
+            with writing(unmigrated) as connection:
+                connection.execute(
+                    sa.update(NetworkRow).where(NetworkRow.network == network.text).values(added_by=name)
+                )
+    alembic.downgrade(BEFORE_FACTS)
+    alembic.upgrade()
+    entries = allowlists.load(world.halden).entries
+    assert [entry.network.text for entry in entries] == [f"192.0.2.{number}/32" for number in (4, 3, 2, 1)]
+    assert [entry.added_by_id for entry in entries] == [None, None, mara.user_id, dana.user_id]
+    assert all(entry.position == entry.id for entry in entries)
 
 
 def test_constraints_have_the_names_of_the_models(app: Flask) -> None:

@@ -101,6 +101,7 @@ def changing_a_row(portal: Portal, dana: Browser, htmx: bool) -> Named:
     deleted = dana.post(f"{url}/delete", {"version": portal.version_of(OTHER)}, htmx=htmx)
     yield "deleted", deleted
     token = (deleted if htmx else dana.get(BASE)).value("token")
+    yield "undo offered again", dana.get(BASE, htmx=htmx)
     yield "gone", dana.post(url, version | {"network": OTHER, "comment": "mine"}, htmx=htmx)
     yield "old undo form", dana.post(f"{BASE}/networks/restore", {"token": token}, csrf="old", htmx=htmx)
     yield "restored", dana.post(f"{BASE}/networks/restore", {"token": token}, htmx=htmx)
@@ -160,6 +161,12 @@ def beside(portal: Portal, dana: Browser, htmx: bool) -> Named:
         with portal.app.app_context():
             write(lambda session, p=person, a=address: attempts.record(session, **attempt(portal, p, a)))  # type: ignore[misc]
     yield "attempts", dana.get(f"{BASE}/blocked", htmx=htmx)
+    wish = f"{BASE}/networks?network={ELSEWHERE}/32&comment=Sanne+%3CLi%3E"
+    yield "form filled", dana.get(wish, htmx=htmx)
+    yield "form that holds something", dana.get(f"{wish}&typed_network=%3Cb%3E&typed_comment=mine", htmx=htmx)
+    reference = portal.browser(ELSEWHERE).sign_in("sanne").one("[data-reference]")["data-reference"]
+    for text in (reference, f"Reference: {reference}.", "blk_0000-0000"):
+        yield f"check {text!r}", dana.get(f"{BASE}/check?address={text}", htmx=htmx)
     for number in range(12):
         start_session(portal.app, portal.world.halden, portal.world.users["sanne"], f"198.51.100.{number}")
     yield "signed in", dana.get(f"{BASE}/sessions", htmx=htmx)

@@ -103,7 +103,7 @@ _LIST = (
     )
     .outerjoin(NetworkRow, NetworkRow.account_id == Account.id)
     .where(Account.id == sa.bindparam("of"))
-    .order_by(NetworkRow.id.desc())
+    .order_by(NetworkRow.added_at.desc(), NetworkRow.position.desc())
 )
 _EVENTS = sa.select(*Event.__table__.columns).where(Event.account_id == sa.bindparam("of")).order_by(Event.id)
 
@@ -111,7 +111,10 @@ _EVENTS = sa.select(*Event.__table__.columns).where(Event.account_id == sa.bindp
 def put_list(app: Flask, account_id: int, *networks: str, active: bool = False) -> dict[str, Stored]:
     """Replace the account's list (the first network is the oldest) and forget its history."""
     same = {"account_id": account_id, "comment": "", "added_at": clock.now(), "added_by": "test"}
-    values: list[dict[str, Any]] = [{"network": text, "version": new_revision(), **same} for text in networks]
+    values: list[dict[str, Any]] = [
+        {"network": text, "version": new_revision(), "position": position, **same}
+        for position, text in enumerate(networks, 1)
+    ]
     with writing(app) as connection:
         connection.execute(_NO_NETWORKS, {"of": account_id})
         connection.execute(_NO_EVENTS, {"of": account_id})

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.client import BASE, Answer, Browser, Portal
 from tests.support.forms import press
-from webapp.settings.forms import printable
+from webapp.domain.text import printable
 
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "vectors" / "pasted.json").read_text(encoding="utf-8")

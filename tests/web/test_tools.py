@@ -136,18 +136,54 @@ def test_the_chart_and_the_table_have_the_same_numbers(portal: Portal, time: Clo
         assert f"8 in the last 14 days, most from {ELSEWHERE}" in card.one("#allowlist-blocked").get_text()
 
 
-def test_the_most_frequent_addresses_are_one_click_from_the_list(portal: Portal) -> None:
+def attempts_listed(answer: Answer) -> list[str]:
+    """Return person and address of each line of the blocked attempts."""
+    items = answer.all("#allowlist-blocked .people li")
+    return [" ".join(tag.get_text() for tag in item.select("b, .ip")) for item in items]
+
+
+def test_attempts_are_listed_by_person_and_address_the_latest_first(portal: Portal, time: Clock) -> None:
+    for person, address, days in (("sanne", ELSEWHERE, 3), ("dana", ELSEWHERE, 2), ("sanne", IPV6, 1), ("mara", "", 0)):
+        blocked(portal, address, person=person, days=days)
+    blocked(portal, ELSEWHERE, person="sanne", days=5)
+    dana = portal.signed_in()
+    assert attempts_listed(dana.page()) == [
+        "Mara Osei no address known",
+        f"Sanne Li {IPV6}",
+        f"Dana Kessler {ELSEWHERE}",
+        f"Sanne Li {ELSEWHERE}",
+    ]
+    lines = [item.get_text(" ", strip=True) for item in dana.page().all("#allowlist-blocked .people li")]
+    assert "1, last just now" in lines[0]
+    assert "2, last 3 days ago" in lines[3]
+
+
+def test_whoever_was_blocked_a_minute_ago_is_listed_first_however_many_were_before(portal: Portal, time: Clock) -> None:
+    for number in range(6):
+        for _ in range(9):
+            blocked(portal, f"198.51.100.{number}", person="mara", days=1 + number)
+    assert "Earlier ones are found by their reference" in portal.signed_in().page().text
+    time.advance(timedelta(minutes=1))
+    blocked(portal, "198.51.100.0", person="sanne")
+    time.advance(timedelta(minutes=1))
+    listed = attempts_listed(portal.signed_in().page())
+    assert listed[:2] == ["Sanne Li 198.51.100.0", "Mara Osei 198.51.100.0"]
+    assert len(listed) == 5
+
+
+def test_a_blocked_address_is_one_form_from_the_list(portal: Portal) -> None:
     portal.set_list(COVER)
-    for address, count in ((ELSEWHERE, 3), (IPV6, 2), ("203.0.113.200", 1), ("", 9)):
-        for _ in range(count):
-            blocked(portal, address)
-    blocked(portal, ELSEWHERE, person="mara")
-    card = portal.signed_in().page().one("#allowlist-blocked")
-    assert [tag.get_text() for tag in card.select("li .ip")] == [ELSEWHERE, IPV6, "203.0.113.200"]
-    assert "4 by Mara Osei and 1 more" in card.get_text()
-    offered = [str(tag["value"]) for tag in card.select("[name=network]")]
-    assert offered == [f"{ELSEWHERE}/32", "2001:db8:9::/64"]
-    assert "On the list" in card.select("li")[2].get_text()
+    for address in (ELSEWHERE, IPV6, "203.0.113.200", ""):
+        blocked(portal, address)
+    items = {item.select(".ip")[0].get_text(): item for item in portal.signed_in().page().all("#allowlist-blocked li")}
+    offered = {address: [str(link["href"]) for link in item.select("a")] for address, item in items.items()}
+    assert offered == {
+        ELSEWHERE: [f"{BASE}/networks?network={ELSEWHERE}/32&comment=Sanne+Li"],
+        IPV6: [f"{BASE}/networks?network=2001:db8:9::/64&comment=Sanne+Li"],
+        "203.0.113.200": [],
+        "no address known": [],
+    }
+    assert "On the list" in items["203.0.113.200"].get_text()
 
 
 def last_sign_ins(portal: Portal) -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar, Literal
 
 from webapp.domain.address import Address
@@ -97,7 +98,11 @@ class ScopeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A network of the list. `id` is None until it is stored; `version` is new at every write."""
+    """A network of the list. `id` is None until it is stored; `version` is new at every write.
+
+    `added_by` is the name as it was then, `added_by_id` says who that is (None: not known, or no user). `position`
+    decides among networks added at the same moment; it is given once, and kept when the network is restored (R16).
+    """
 
     network: Network
     comment: str = ""
@@ -105,6 +110,8 @@ class Entry:
     version: str = ""
     added_at: datetime | None = field(default=None, compare=False)
     added_by: str = field(default="", compare=False)
+    added_by_id: int | None = field(default=None, compare=False)
+    position: int = field(default=0, compare=False)
     last_sign_in_at: datetime | None = field(default=None, compare=False)
 
 
@@ -145,6 +152,12 @@ class Allowlist:
             raise Full
         return replace(self, entries=(Entry(network, comment), *self.entries))
 
+    def restore(self, removed: Entry) -> Allowlist:
+        """Return the list with a network that was on it: as it was, where it stood (R16). Raises Duplicate or Full."""
+        self.add(removed.network)  # refuses what it would refuse of a new one
+        entry = replace(removed, id=None, version="")
+        return replace(self, entries=newest_first((entry, *self.entries)))
+
     def edit(self, entry_id: int, network: Network, comment: str) -> Allowlist:
         """Return the list with that entry changed. Raises Gone or Duplicate."""
         old = self.get(entry_id)
@@ -179,6 +192,18 @@ class Allowlist:
         for entry in self.entries:
             if entry.network == network and entry is not but:
                 raise Duplicate(entry)
+
+
+def newest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return the networks in the list's order: by `added_at`, then by position, never by id (R16).
+
+    What is not stored yet is the newest.
+    """
+
+    def age(entry: Entry) -> tuple[bool, datetime, int]:
+        return entry.added_at is None, entry.added_at or datetime.min.replace(tzinfo=UTC), entry.position
+
+    return tuple(sorted(entries, key=age, reverse=True))
 
 
 def parse_scope(text: str, address: Address | None) -> Scope:

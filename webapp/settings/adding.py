@@ -31,7 +31,7 @@ class Add(Change):
 
     def done(self, outcome: Outcome) -> Response:
         """Show the new row and an empty form."""
-        return answers.done(outcome, added(outcome.after.entries[0], outcome), "_add_done", focus="add")
+        return answers.done(outcome, added(outcome.added[0], outcome), "_add_done", focus="add")
 
     def refused(self, refusal: Refused) -> Response:
         """Show the form again, as it was typed."""
@@ -69,7 +69,7 @@ class AddForActivation(Add):
 
     def done(self, outcome: Outcome) -> Response:
         """Show the list with the network, and the question with what activating would do now."""
-        return questions.again("activate", outcome, added(outcome.after.entries[0], outcome), self.typed)
+        return questions.again("activate", outcome, added(outcome.added[0], outcome), self.typed)
 
     def done_before(self, outcome: Outcome) -> Response:
         """Show the list as it is now, and the question with what activating would do."""

@@ -17,6 +17,7 @@ from webapp.settings.changes import Change
 from webapp.settings.preview import has_named
 from webapp.settings.section import Section
 from webapp.settings.sentences import activated, added_current, done_before, looked_up
+from webapp.settings.undo import offer
 from webapp.storage import accounts
 from webapp.storage.allowlists import NotOwner, Outcome
 
@@ -52,7 +53,9 @@ def show() -> Response:
 def found(section: Section) -> Response:
     """Return the networks that a search has found, or another page of them."""
     turned = "page" in request.args
-    response = answers.partial("_found_changed", section, live=looked_up(section, turned=turned), turned=turned)
+    response = answers.partial(
+        "_found_changed", section, live=looked_up(section, turned=turned), turned=turned, offer=offer(section)
+    )
     if not turned:
         response.headers["HX-Replace-Url"] = url_for("allowlist.show", **section.query.asked)
     return response
@@ -61,7 +64,9 @@ def found(section: Section) -> Response:
 def changes(section: Section) -> Response:
     """Return the section as it is now."""
     live = "This is the list as it is now."
-    response = answers.partial("_section_fresh", section, live=live, focus="heading", keep_form=True)
+    response = answers.partial(
+        "_section_fresh", section, live=live, focus="heading", keep_form=True, offer=offer(section)
+    )
     return answers.announced(response, section)
 
 

@@ -17,6 +17,7 @@ from webapp.settings.forms import CsrfStale, FieldError, Typed, field_errors
 from webapp.settings.preview import keys
 from webapp.settings.section import Section
 from webapp.settings.signed_in_now import SignedInNow
+from webapp.settings.undo import offer
 from webapp.storage.allowlists import Outcome
 
 FOLDER = "settings/allowlist"
@@ -28,7 +29,7 @@ def full_page(section: Section, status: int = 200, **opened: Any) -> Response:
     row: Row | None = opened.get("row")
     if row is not None:
         section = replace(section, opened=row.id)
-    tools = {"now": SignedInNow.load(section), "attempts": BlockedAttempts.load(section)}
+    tools = {"now": SignedInNow.load(section), "attempts": BlockedAttempts.load(section), "offer": offer(section)}
     opened = tools | opened
     return make_response(render_template(f"{FOLDER}/page.html", section=section, **_closed(opened)), status)
 
@@ -40,7 +41,7 @@ def partial(name: str, section: Section, status: int = 200, **opened: Any) -> Re
 
 def _closed(opened: dict[str, Any]) -> dict[str, Any]:
     """Return the context of page and partials: everything closed but what is opened."""
-    names = ("adding", "row", "dialog", "check", "focus", "undo", "live", "refused", "keep_form")
+    names = ("adding", "row", "dialog", "check", "focus", "undo", "live", "refused", "keep_form", "instead")
     return dict.fromkeys(names) | opened
 
 
@@ -134,7 +135,7 @@ def done(
     section = Section.of(outcome.after)
     if outcome.repeated or not (outcome.before.entries and outcome.after.entries):
         return whole(section, live, focus=focus, **opened)
-    response = partial(name, section, live=live, focus=focus, added=outcome.added, **opened)
+    response = partial(name, section, live=live, focus=focus, **({"added": outcome.added} | opened))
     response = announced(response, section, outcome.before.revision)
     return htmx.retarget(response, *to) if to else response
 

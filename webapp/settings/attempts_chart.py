@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from webapp import clock, sessions
 from webapp.settings.section import Section
 from webapp.storage import attempts
-from webapp.storage.attempts import Frequent
+from webapp.storage.attempts import Attempts
 
 DAYS = 14
 SHOWN = 5
@@ -39,10 +39,15 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class BlockedAttempts:
-    """The days, the oldest first, and the most frequent addresses, each with whether the list contains it."""
+    """The days, the oldest first; the address with most attempts; and by person and address the latest of them.
+
+    Each of these bears whether the list contains the address. `has_earlier`: there are more of them.
+    """
 
     days: tuple[Day, ...]
-    frequent: tuple[tuple[Frequent, bool], ...]
+    most_from: str | None
+    latest: tuple[tuple[Attempts, bool], ...]
+    has_earlier: bool
 
     @classmethod
     def load(cls, section: Section) -> BlockedAttempts:
@@ -53,10 +58,12 @@ class BlockedAttempts:
         counts = [0] * DAYS
         for hour, count in attempts.per_hour(account_id, since):
             counts[min(DAYS - 1, (hour - since).days)] += count
-        frequent = attempts.most_frequent(account_id, since, SHOWN) if any(counts) else []
-        return cls(
-            tuple(_bars(since.date(), counts)), tuple((one, section.allowlist.covers(one.address)) for one in frequent)
-        )
+        days = tuple(_bars(since.date(), counts))
+        if not any(counts):
+            return cls(days, None, (), has_earlier=False)
+        latest = attempts.latest(account_id, since, SHOWN + 1)
+        shown = tuple((one, section.allowlist.covers(one.address)) for one in latest[:SHOWN])
+        return cls(days, attempts.most_frequent(account_id, since), shown, has_earlier=len(latest) > SHOWN)
 
     @property
     def total(self) -> int:

@@ -16,8 +16,10 @@ from webapp.domain.text import printable
 from webapp.settings import answers
 from webapp.settings.allowlist import bp
 from webapp.settings.forms import FieldError
+from webapp.settings.reference import look_up
 from webapp.settings.section import Section
 from webapp.settings.sentences import checked
+from webapp.storage.attempts import Attempts
 
 # What the parser says of a network, said of an address.
 SENTENCES = {
@@ -57,6 +59,7 @@ class Check:
     error: FieldError | None = None
     addresses: tuple[str, ...] = ()
     wider: tuple[Wider, ...] = ()
+    attempts: Attempts | None = None
 
 
 @bp.get("/check")
@@ -74,6 +77,13 @@ def check() -> Response:
 
 def check_address(typed: str, section: Section) -> Check:
     """Return the answer; an address is read as strictly as a network."""
+    referred = look_up(typed)
+    if isinstance(referred, Attempts):
+        return Check(
+            printable(typed), referred.address, section.allowlist.covering(referred.address), attempts=referred
+        )
+    if referred is not None:
+        return Check(printable(typed), error=referred)
     try:
         network = parse_network(typed)
     except NetworkError as error:

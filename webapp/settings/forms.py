@@ -15,6 +15,7 @@ from webapp.domain.comment import CommentError, parse_comment
 from webapp.domain.network import Network, NetworkError, parse_network
 from webapp.domain.text import printable
 from webapp.storage.events import Operation
+from webapp.words import you
 
 MAX_OPERATION = 64
 NOT_MEANT = frozenset({"csrf_token", "operation", "page"})
@@ -171,9 +172,9 @@ def field_errors(refusal: Refused) -> dict[str, FieldError]:
     if isinstance(refusal, FieldErrors):
         return refusal.errors
     if isinstance(refusal, Duplicate):
-        by = f", added by {refusal.entry.added_by}" if refusal.entry.added_by else ""
-        message = f"{refusal.entry.network} is already on the list{by}."
-        return {"network": FieldError("duplicate", message, entry=refusal.entry)}
+        entry = refusal.entry
+        by = f", added by {you(entry.added_by, entry.added_by_id)}" if entry.added_by else ""
+        return {"network": FieldError("duplicate", f"{entry.network} is already on the list{by}.", entry=entry)}
     if isinstance(refusal, Full):
         message = "The list is full at 1,000 networks. Delete one to add another."
         return {"network": FieldError("full", message)}

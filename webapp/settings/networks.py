@@ -11,14 +11,13 @@ from webapp import csrf, htmx, sessions
 from webapp.domain.allowlist import Allowlist, Entry, Gone, Refused, Stale
 from webapp.domain.network import Network
 from webapp.domain.signed_in import SignsOutOthers, may_sign_out, signed_out
-from webapp.settings import answers
+from webapp.settings import answers, undo
 from webapp.settings.adding import Add, AddCurrent, AddForActivation
 from webapp.settings.allowlist import bp
 from webapp.settings.answers import Row
 from webapp.settings.changes import Change
 from webapp.settings.forms import CsrfStale
 from webapp.settings.preview import has_named
-from webapp.settings.restore import undo_token
 from webapp.settings.section import Section
 from webapp.settings.sentences import saved, settled
 from webapp.storage.allowlists import Outcome
@@ -107,7 +106,7 @@ class Delete(OfNetwork):
         entry = outcome.before.get(self.id)
         live = settled(outcome, f"Deleted {entry.network}.", self.typed)
         row = Row("deleted", self.id, entry)
-        return answers.done(outcome, live, "_row_deleted", row=row, focus="undo", undo=undo_token(outcome.event_id))
+        return answers.done(outcome, live, "_row_deleted", row=row, focus="undo", undo=undo.token_of(outcome.event_id))
 
 
 @bp.post("/networks")

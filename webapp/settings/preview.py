@@ -26,7 +26,12 @@ class Uncovered:
 
     network: Network
     address: str
-    names: tuple[str, ...]
+    people: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """The name of each of the people."""
+        return [name for _, name in self.people]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +74,9 @@ def _uncovered(compiled: CompiledList) -> tuple[Uncovered, ...]:
     for seen in sign_ins.recent(sessions.current().account_id, clock.now() - LOOK_BACK):
         if compiled.lets_in(seen.address):
             continue
-        known = found.get(seen.network, Uncovered(seen.network, seen.address.text, ()))
-        if seen.name not in known.names:
-            known = replace(known, names=(*known.names, seen.name))
+        known = found.get(seen.network, Uncovered(seen.network, seen.address.text))
+        if (seen.user_id, seen.name) not in known.people:
+            known = replace(known, people=(*known.people, (seen.user_id, seen.name)))
         found[seen.network] = known
     return tuple(found.values())
 

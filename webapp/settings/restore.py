@@ -1,27 +1,23 @@
-"""Undo of a delete: the network comes back, checked like any other addition."""
+"""Undo of a delete: the network comes back as it was, checked like any other addition."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from flask import current_app
-from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from webapp import clock, csrf, sessions
 from webapp.domain.allowlist import Allowlist, Gone, Refused
 from webapp.domain.network import Network
-from webapp.settings import answers
+from webapp.settings import answers, undo
 from webapp.settings.allowlist import bp
 from webapp.settings.answers import Row
 from webapp.settings.changes import Change
 from webapp.settings.forms import FieldError, FieldErrors
 from webapp.settings.section import Section
+from webapp.storage import removals
 from webapp.storage.allowlists import Outcome
-from webapp.storage.events import deleted_in
 
-UNDO_FOR = timedelta(minutes=10)
 UNDONE = ("closest [data-undo]", "delete")
+IN_PLACE = ("closest [data-undo]", "outerHTML")
 
 
 class TooLate(Refused):
@@ -30,43 +26,34 @@ class TooLate(Refused):
     code = "too_late"
 
 
-def undo_token(event_id: int) -> str:
-    """Return the token that brings back what the event deleted."""
-    return _signer().dumps(event_id)
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="undo delete")
-
-
 class Restore(Change):
-    """Add again what was deleted: duplicates, limit, width and R6 count as for a new network."""
+    """Bring back what was deleted, as it was (R16): duplicates, limit, width and R6 count as for a new network."""
 
     kind = "restore"
     already = "Already restored."
+    network: Network
 
     def apply(self, present: Allowlist) -> Allowlist:
-        """Find the deletion in the account's own events, then add."""
-        try:
-            event_id = _signer().loads(self.typed["token"])
-        except BadSignature:
-            raise Gone from None
-        deleted = deleted_in(sessions.current().account_id, event_id) if isinstance(event_id, int) else None
-        if deleted is None:
+        """Find the deletion in the account's own events, then restore."""
+        event_id = undo.event_of(self.typed["token"])
+        removed = None if event_id is None else removals.in_event(sessions.current().account_id, event_id)
+        if removed is None:
             raise Gone
-        at, text, comment = deleted
         self.typed.require_single()
-        network = Network.from_canonical(text)
-        if network.is_wide and self.typed["confirm_wide"] != "1":
-            raise FieldErrors(network=FieldError.confirm_wide(network))
-        if clock.now() - at > UNDO_FOR:
+        self.network = removed.entry.network
+        if self.network.is_wide and self.typed["confirm_wide"] != "1":
+            raise FieldErrors(network=FieldError.confirm_wide(self.network))
+        if clock.now() - removed.at > undo.UNDO_FOR:
             raise TooLate
-        return present.add(network, comment)
+        return present.restore(removed.entry)
 
     def done(self, outcome: Outcome) -> Response:
-        """Show the network on the list again; where Undo was, nothing is left."""
-        entry = outcome.after.entries[0]
+        """Show the network on the list again: in the row that said it was deleted, or in its place on the page."""
+        entry = next(entry for entry in outcome.added if entry.network == self.network)
         live, row = f"Restored {entry.network}.", Row("shown", entry.id or 0, entry)
+        if self.typed["place"] == "row":
+            others = tuple(other for other in outcome.added if other is not entry)
+            return answers.done(outcome, live, "_row_done", IN_PLACE, row=row, entry=entry, added=others, focus="row")
         return answers.done(outcome, live, "_rest", UNDONE, row=row, focus="row")
 
     def refused(self, refusal: Refused) -> Response:

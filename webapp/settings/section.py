@@ -109,6 +109,12 @@ class Section:
         """Whether there is enough to search in."""
         return len(self.allowlist.entries) >= SEARCHABLE_FROM or self.query != Query()
 
+    def place_of(self, entry: Entry) -> str:
+        """Return where on a page a row goes that is new there: below the one before it in the list, or on top."""
+        entries = self.allowlist.entries
+        before = entries.index(entry) - 1
+        return "afterbegin:#allowlist-rows" if before < 0 else f"afterend:#network-{entries[before].id}"
+
     @property
     def kept_but_gone(self) -> list[int]:
         """The kept rows that are not among the shown ones any more."""

@@ -10,6 +10,7 @@ from webapp.domain.allowlist import Allowlist, Entry
 from webapp.settings.forms import Typed
 from webapp.settings.section import PER_PAGE, Section
 from webapp.storage.allowlists import Outcome
+from webapp.words import span
 
 if TYPE_CHECKING:
     from webapp.settings.check import Check
@@ -80,7 +81,9 @@ def looked_up(section: Section, *, turned: bool) -> str:
 
 
 def checked(check: Check, *, active: bool) -> str:
-    """Return the answer to an address that was checked."""
+    """Return the answer to an address that was checked, or to a reference."""
+    if check.attempts is not None:
+        return f"{check.attempts.name} was blocked {span(check.attempts.first_at, check.attempts.last_at)}."
     if check.address is None:
         return ""
     by = f"{count_of(len(check.covering))} contain{'' if len(check.covering) > 1 else 's'} {check.address}."

@@ -48,11 +48,13 @@ _LOAD = (
         _network.version,
         _network.added_at,
         _network.added_by,
+        _network.added_by_id,
+        _network.position,
         _network.last_sign_in_at,
     )
     .select_from(_joined)
     .where(_of_account)
-    .order_by(_network.id.desc())
+    .order_by(_network.added_at.desc(), _network.position.desc())  # as `newest_first` has it
 )
 _LOCK = (
     sa.update(table_of(Account))
@@ -130,8 +132,8 @@ def load(account_id: int) -> Allowlist:
         raise NoAccount
     try:
         entries = tuple(
-            Entry(Network.from_canonical(text), comment, entry_id, version, added_at, added_by, used_at)
-            for _, _, entry_id, text, comment, version, added_at, added_by, used_at in rows
+            Entry(Network.from_canonical(text), comment, entry_id, version, *facts)
+            for _, _, entry_id, text, comment, version, *facts in rows
             if text  # An empty list: the outer join gives one row without a network.
         )
     except ValueError as error:
@@ -177,7 +179,7 @@ def changing(
             session.rollback()
             return Outcome(before, before)
         agree(before, after)
-        stored = network_rows.store(session, account_id, (before, after), actor.name, now)
+        stored = network_rows.store(session, account_id, (before, after), actor, now)
         stored = replace(stored, revision=revision)
         return Outcome(
             before, stored, events.record(session, account_id, actor, kind, (before, stored), operation, now)

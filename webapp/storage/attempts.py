@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,12 +13,11 @@ from sqlalchemy.orm import Session
 from webapp.domain.address import Address, parse_address
 from webapp.domain.allowlist import current_network
 from webapp.domain.network import Network
+from webapp.domain.reference import ALPHABET, format_reference
 from webapp.storage.database import db
 from webapp.storage.models import Account, BlockedAttempt, User
 from webapp.storage.transactions import first_read
 from webapp.storage.upsert import insert
-
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +31,26 @@ class Blocked:
 
 
 @dataclass(frozen=True, slots=True)
-class Frequent:
-    """An address with its attempts: how many, when the last, by whom (one name, and how many people)."""
+class Attempts:
+    """One person's attempts from one address (None: no trustworthy one): how many, the first and the last."""
 
-    address: Address
-    count: int
-    last_at: datetime
     name: str
-    people: int
+    address: Address | None
+    count: int
+    first_at: datetime
+    last_at: datetime
 
     @property
-    def network(self) -> Network:
-        """The network to list for it, as for a current address (R5)."""
-        return current_network(self.address)
+    def network(self) -> Network | None:
+        """The network to list for the address: as for a current one (R5)."""
+        return current_network(self.address) if self.address else None
 
 
 def record(session: Session, *, account_id: int, user_id: int, address: str | None, now: datetime) -> str:
     """Count the attempt and return the reference under which it can be found."""
-    reference = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    symbols = "".join(secrets.choice(ALPHABET) for _ in range(8))
     statement = insert(BlockedAttempt).values(
-        reference=f"blk_{reference[:4]}-{reference[4:]}",
+        reference=format_reference(symbols),
         account_id=account_id,
         user_id=user_id,
         address=address or "",
@@ -76,23 +76,48 @@ def per_hour(account_id: int, since: datetime) -> list[tuple[datetime, int]]:
     return [(hour, count) for hour, count in db.session.execute(query)]
 
 
-def most_frequent(account_id: int, since: datetime, limit: int) -> list[Frequent]:
-    """Return the addresses with most attempts since then, the most frequent first."""
-    count, last_at = sa.func.sum(BlockedAttempt.count), sa.func.max(BlockedAttempt.last_at)
-    name = sa.func.min(User.name)
-    people = sa.func.count(sa.distinct(BlockedAttempt.user_id))
+def most_frequent(account_id: int, since: datetime) -> str | None:
+    """Return the address with most attempts since then."""
     query = (
-        sa.select(BlockedAttempt.address, count, last_at, name, people)
-        .join(User, User.id == BlockedAttempt.user_id)
+        sa.select(BlockedAttempt.address)
         .where(BlockedAttempt.account_id == account_id, BlockedAttempt.hour >= since, BlockedAttempt.address != "")
         .group_by(BlockedAttempt.address)
-        .order_by(count.desc(), BlockedAttempt.address)
+        .order_by(sa.func.sum(BlockedAttempt.count).desc(), BlockedAttempt.address)
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
+def latest(account_id: int, since: datetime, limit: int) -> list[Attempts]:
+    """Return the attempts since then by person and address, the latest first."""
+    row = BlockedAttempt
+    last_at = sa.func.max(row.last_at)
+    query = (
+        sa.select(User.name, row.address, sa.func.sum(row.count), sa.func.min(row.first_at), last_at)
+        .join(User, User.id == row.user_id)
+        .where(row.account_id == account_id, row.hour >= since)
+        .group_by(User.id, User.name, row.address)
+        .order_by(last_at.desc(), User.id, row.address)
         .limit(limit)
     )
-    return [
-        Frequent(parse_address(text), total, at, who, how_many)
-        for text, total, at, who, how_many in db.session.execute(query)
-    ]
+    return [_attempts(found) for found in db.session.execute(query)]
+
+
+def with_reference(account_id: int, reference: str) -> Attempts | None:
+    """Return what the reference stands for, or None: one of another account looks like one that never was."""
+    row = BlockedAttempt
+    query = (
+        sa.select(User.name, row.address, row.count, row.first_at, row.last_at)
+        .join(User, User.id == row.user_id)
+        .where(row.account_id == account_id, row.reference == reference)
+    )
+    found = db.session.execute(query).one_or_none()
+    return None if found is None else _attempts(found)
+
+
+def _attempts(found: Any) -> Attempts:
+    name, text, count, first_at, last_at = found
+    return Attempts(name, parse_address(text) if text else None, count, first_at, last_at)
 
 
 def find(reference: str) -> Blocked | None:

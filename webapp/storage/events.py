@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.address import Address
 from webapp.domain.allowlist import Allowlist, Stale
+from webapp.storage import removals
 from webapp.storage.database import db
 from webapp.storage.models import Event, table_of
 
@@ -43,11 +44,12 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A change that was made: what kind, by whom, when."""
+    """A change that was made: what kind, by whom (the name as it was then), when; `user_id` says who that is."""
 
     kind: str
     by: str
     at: datetime
+    user_id: int | None
 
 
 def record(
@@ -78,13 +80,14 @@ def record(
 
 
 def _difference(one: Allowlist, other: Allowlist) -> dict[str, Any]:
-    """Return the state, and the networks of one list that the other does not have."""
+    """Return the state, and the networks of one list that the other does not have: with all facts, or has otherwise."""
     others = {entry.id: entry for entry in other.entries}
     return {
         "active": one.active,
         "revision": one.revision,
         "networks": [
             {"id": entry.id, "network": entry.network.text, "comment": entry.comment}
+            | ({} if entry.id in others else removals.facts_of(entry))
             for entry in one.entries
             if others.get(entry.id) is not entry
         ],
@@ -104,19 +107,6 @@ def was_applied(session: Session, account_id: int, actor: Actor, operation: Oper
     return fingerprint is not None
 
 
-def deleted_in(account_id: int, event_id: int) -> tuple[datetime, str, str] | None:
-    """Return when the event of this account deleted a network, its text and its comment; else None."""
-    query = sa.select(Event.at, Event.before, Event.after).where(
-        Event.id == event_id, Event.account_id == account_id, Event.kind == "delete"
-    )
-    row = db.session.execute(query).one_or_none()
-    if row is None:
-        return None
-    kept = {network["id"] for network in row.after["networks"]}
-    gone = [network for network in row.before["networks"] if network["id"] not in kept]
-    return (row.at, gone[0]["network"], gone[0]["comment"]) if gone else None
-
-
 def news(account_id: int, *, since: str, reader: int) -> Made | None:
     """Return the last change after the revision `since`: by somebody else than the reader, where there is one.
 
@@ -130,7 +120,7 @@ def news(account_id: int, *, since: str, reader: int) -> Made | None:
     )
     last = others = None
     for row in db.session.execute(query):
-        made = Made(row.kind, row.actor, row.at)
+        made = Made(row.kind, row.actor, row.at, row.user_id)
         last = last or made
         others = others or (made if row.user_id != reader else None)
         if row.before["revision"] == since:
@@ -140,7 +130,7 @@ def news(account_id: int, *, since: str, reader: int) -> Made | None:
 
 def last_change(account_id: int, *, kind: str = "", entry_id: int | None = None) -> Made | None:
     """Return the account's last change: of that kind, of that network, where one is named. None: not on record."""
-    query = sa.select(Event.kind, Event.actor, Event.at, Event.before, Event.after).where(
+    query = sa.select(Event.kind, Event.actor, Event.at, Event.user_id, Event.before, Event.after).where(
         Event.account_id == account_id
     )
     if kind:
@@ -148,5 +138,5 @@ def last_change(account_id: int, *, kind: str = "", entry_id: int | None = None)
     for row in db.session.execute(query.order_by(Event.id.desc()).limit(LOOKED_THROUGH if entry_id else 1)):
         networks = row.before["networks"] + row.after["networks"]
         if entry_id is None or any(network["id"] == entry_id for network in networks):
-            return Made(row.kind, row.actor, row.at)
+            return Made(row.kind, row.actor, row.at, row.user_id)
     return None

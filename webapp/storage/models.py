@@ -123,7 +123,11 @@ class SessionTombstone(Base):
 
 
 class NetworkRow(Base):
-    """A network of an account's list, as canonical text; ids are never used again."""
+    """A network of an account's list, as canonical text; ids are never used again.
+
+    `position` 0 is one that is still to be given: what adds networks beside `network_rows` need not know of it.
+    `added_by_id` is a fact of the past, like the name: no foreign key takes it away (R15).
+    """
 
     __tablename__ = "network"
     __table_args__ = (
@@ -139,6 +143,8 @@ class NetworkRow(Base):
     version: Mapped[str] = mapped_column(sa.String(16))
     added_at: Mapped[datetime]
     added_by: Mapped[str] = mapped_column(sa.String(120))
+    added_by_id: Mapped[int | None]
+    position: Mapped[int] = mapped_column(server_default="0")
     last_sign_in_at: Mapped[datetime | None]
 
 

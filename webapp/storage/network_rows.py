@@ -10,16 +10,24 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.domain.address import Address, parse_address
-from webapp.domain.allowlist import Allowlist, Entry
+from webapp.domain.allowlist import Allowlist, Entry, newest_first
 from webapp.domain.network import Network
+from webapp.storage.events import Actor
 from webapp.storage.models import Account, NetworkRow, SignIn, table_of
 from webapp.storage.revisions import new_revision
 
-_INSERT = sa.insert(table_of(NetworkRow)).returning(table_of(NetworkRow).c.id)
+_network = table_of(NetworkRow).c
+_INSERT = sa.insert(table_of(NetworkRow)).returning(_network.id)
+# An id is never used again: as a position it is free for good, whatever is removed and restored meanwhile.
+_PLACE = (
+    sa.update(table_of(NetworkRow))
+    .where(_network.account_id == sa.bindparam("of"), _network.position == 0)
+    .values(position=_network.id)
+)
 
 
-def store(session: Session, account_id: int, lists: tuple[Allowlist, Allowlist], by: str, now: datetime) -> Allowlist:
-    """Write what the second list has otherwise than the first; return it with ids and versions."""
+def store(session: Session, account_id: int, lists: tuple[Allowlist, Allowlist], by: Actor, now: datetime) -> Allowlist:
+    """Write what the second list has otherwise than the first; return it with ids and versions, in its order."""
     before, after = lists
     old = {entry.id: entry for entry in before.entries}
     kept = {entry.id for entry in after.entries}
@@ -33,20 +41,34 @@ def store(session: Session, account_id: int, lists: tuple[Allowlist, Allowlist],
         entry if entry is old.get(entry.id) else _write(session, account_id, entry, old.get(entry.id), by, now)
         for entry in reversed(after.entries)
     )
-    return replace(after, entries=entries[::-1])
+    if any(entry.id is None and not entry.position for entry in after.entries):
+        session.execute(_PLACE, {"of": account_id})
+    return replace(after, entries=newest_first(entries[::-1]))
 
 
-def _write(session: Session, account_id: int, entry: Entry, old: Entry | None, by: str, now: datetime) -> Entry:
+def _write(session: Session, account_id: int, entry: Entry, old: Entry | None, by: Actor, now: datetime) -> Entry:
     values: dict[str, Any] = {"network": entry.network.text, "comment": entry.comment, "version": new_revision()}
-    if old is None or old.network != entry.network:
+    if old is None:
+        return _insert(session, account_id, entry, values | _facts(entry, by, now))
+    if old.network != entry.network:
         values["last_sign_in_at"] = _last_sign_in(session, account_id, entry.network)
-    if old is not None:
-        session.execute(sa.update(NetworkRow).where(NetworkRow.id == old.id).values(**values))
-    else:
-        values |= {"added_at": now, "added_by": by}
-        new = {"account_id": account_id, **values}
-        values["id"] = session.execute(_INSERT, new).scalar_one()
-    values.pop("network")
+    session.execute(sa.update(NetworkRow).where(NetworkRow.id == old.id).values(**values))
+    return replace(entry, **{name: value for name, value in values.items() if name != "network"})
+
+
+def _facts(entry: Entry, by: Actor, now: datetime) -> dict[str, Any]:
+    """Return who added the network and when: what it comes back with, where it had been on the list before (R16)."""
+    if entry.added_at is None:
+        return {"added_at": now, "added_by": by.name, "added_by_id": by.user_id}
+    return {"added_at": entry.added_at, "added_by": entry.added_by, "added_by_id": entry.added_by_id}
+
+
+def _insert(session: Session, account_id: int, entry: Entry, values: dict[str, Any]) -> Entry:
+    used_at = _last_sign_in(session, account_id, entry.network)
+    known = [moment for moment in (used_at, entry.last_sign_in_at) if moment is not None]
+    values |= {"last_sign_in_at": max(known, default=None), "position": entry.position}
+    entry_id: int = session.execute(_INSERT, {"account_id": account_id, **values}).scalar_one()
+    values |= {"network": entry.network, "id": entry_id, "position": entry.position or entry_id}
     return replace(entry, **values)
 
 

@@ -48,6 +48,7 @@ class SignedInFrom:
 
     address: Address
     network: Network
+    user_id: int
     name: str
     at: datetime
 
@@ -129,13 +130,13 @@ def recent(account_id: int, since: datetime) -> list[SignedInFrom]:
     The network to list is the address's own, not the throttle's client: that may be one who never connects.
     """
     query = (
-        sa.select(SignIn.address, User.name, SignIn.last_at)
+        sa.select(SignIn.address, User.id, User.name, SignIn.last_at)
         .join(User, User.id == SignIn.user_id)
         .where(SignIn.account_id == account_id, SignIn.last_at > since)
         .order_by(SignIn.last_at.desc(), SignIn.id)
     )
-    rows = [(parse_address(address), name, at) for address, name, at in db.session.execute(query)]
-    return [SignedInFrom(address, current_network(address), name, at) for address, name, at in rows]
+    rows = [(parse_address(text), user_id, name, at) for text, user_id, name, at in db.session.execute(query)]
+    return [SignedInFrom(address, current_network(address), user_id, name, at) for address, user_id, name, at in rows]
 
 
 def _key(email: str, client: str) -> str:

@@ -1,0 +1,46 @@
+"""References of blocked attempts: what a blocked person reads out or pastes, and an owner looks up."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LONGEST = 2_000  # of a pasted text that is searched
+LOOKS_ALIKE = str.maketrans("OIL", "011")  # Crockford's base 32: letters left out are read as the digit they look like.
+_BLANKS_AND_DASHES = r"[\s\u00a0\u2000-\u200b\u202f\u2060\ufeff_\u002d\u2010-\u2015\u2212]*"
+_HALF = r"[0-9A-TV-Z]{4}"
+_BODY = rf"({_HALF}){_BLANKS_AND_DASHES}({_HALF})(?![0-9A-Z])"
+_PREFIXED = re.compile(rf"(?<![0-9A-Z])BLK{_BLANKS_AND_DASHES}{_BODY}", re.IGNORECASE | re.ASCII)
+_BARE = re.compile(_BODY, re.IGNORECASE | re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference as it is stored. `is_certain`: what was typed can be nothing else."""
+
+    text: str
+    is_certain: bool
+
+
+def format_reference(symbols: str) -> str:
+    """Return eight symbols of the alphabet as a reference: blk_XXXX-XXXX."""
+    return f"blk_{symbols[:4]}-{symbols[4:]}"
+
+
+def find_reference(text: str) -> Reference | None:
+    """Return the one reference that the text holds or is, or None.
+
+    Case, blanks and dashes do not matter, nor do words around a reference with its prefix: the blocked page offers
+    a whole sentence to copy. Without the prefix the text must be nothing else, and may still be another word.
+    """
+    text = text[:LONGEST].strip()
+    found = {_stored(match) for match in _PREFIXED.finditer(text)}
+    if len(found) == 1:
+        return Reference(found.pop(), is_certain=True)
+    bare = _BARE.fullmatch(text)
+    return Reference(_stored(bare), is_certain=False) if bare and not found else None
+
+
+def _stored(match: re.Match[str]) -> str:
+    return format_reference((match[1] + match[2]).upper().translate(LOOKS_ALIKE))

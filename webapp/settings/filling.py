@@ -1,0 +1,34 @@
+"""The add form filled with what another part of the page knows: who was blocked, from where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from webapp import htmx
+from webapp.settings import answers
+from webapp.settings.allowlist import bp
+from webapp.settings.answers import Form
+from webapp.settings.forms import Typed
+from webapp.settings.section import Section
+
+
+@bp.get("/networks")
+def add_form() -> Response:
+    """Return the form with `network` and `comment`, to be looked at and sent.
+
+    Where it holds something else (`typed_network`, `typed_comment`), that stays, and the question is whether to
+    replace it.
+    """
+    wanted, typed = _sent(""), _sent("typed_")
+    asks = any(typed.values.values()) and typed != wanted
+    adding, instead, focus = (typed, wanted, "question") if asks else (wanted, None, "comment")
+    section = Section.load()
+    opened: dict[str, Any] = {"adding": Form(adding), "instead": instead, "focus": focus}
+    return answers.partial("_add", section, **opened) if htmx.is_htmx() else answers.full_page(section, **opened)
+
+
+def _sent(prefix: str) -> Typed:
+    return Typed({name: request.args.get(prefix + name, "") for name in ("network", "comment")})

@@ -1,0 +1,106 @@
+"""Networks that were removed, as the events have them: what Undo brings back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from webapp.domain.allowlist import Entry
+from webapp.domain.network import Network
+from webapp.storage.database import db
+from webapp.storage.models import Event
+
+LOOKED_THROUGH = 50
+DELETE, RESTORE = "delete", "restore"
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A network that an event has deleted, with its facts; when."""
+
+    event_id: int
+    at: datetime
+    entry: Entry
+
+
+def facts_of(entry: Entry) -> dict[str, Any]:
+    """Return what an event keeps of a network that comes or goes, besides network and comment (R16)."""
+    return {
+        "added_at": _text(entry.added_at),
+        "added_by": entry.added_by,
+        "added_by_id": entry.added_by_id,
+        "position": entry.position,
+        "last_sign_in_at": _text(entry.last_sign_in_at),
+    }
+
+
+def in_event(account_id: int, event_id: int) -> Removal | None:
+    """Return what the event of this account has deleted, or None. Facts that it lacks are those of the addition."""
+    query = sa.select(Event.id, Event.at, Event.before, Event.after).where(
+        Event.id == event_id, Event.account_id == account_id, Event.kind == DELETE
+    )
+    row = db.session.execute(query).one_or_none()
+    gone = None if row is None else _gone(row)
+    if row is None or gone is None:
+        return None
+    return Removal(row.id, row.at, _entry(gone if "added_at" in gone else gone | _facts_before(account_id, gone["id"])))
+
+
+def last_own(account_id: int, user_id: int, since: datetime) -> Removal | None:
+    """Return the person's last delete since then, unless it was undone; among the account's last changes."""
+    last = sa.select(Event).where(Event.account_id == account_id).order_by(Event.id.desc()).limit(LOOKED_THROUGH)
+    event = last.subquery().c
+    query = sa.select(event.id, event.at, event.kind, event.user_id, event.before, event.after).where(
+        event.kind.in_((DELETE, RESTORE)), event.at >= since
+    )
+    restored: set[str] = set()
+    for row in db.session.execute(query.order_by(event.id.desc())):
+        if row.kind == RESTORE:
+            restored |= {network["network"] for network in row.after["networks"]}
+        elif row.user_id == user_id:
+            gone = _gone(row)
+            return None if gone is None or gone["network"] in restored else Removal(row.id, row.at, _entry(gone))
+    return None
+
+
+def _gone(row: Any) -> dict[str, Any] | None:
+    kept = {network["id"] for network in row.after["networks"]}
+    return next((network for network in row.before["networks"] if network["id"] not in kept), None)
+
+
+def _facts_before(account_id: int, entry_id: int) -> dict[str, Any]:
+    """Return the facts of a network as the first event with it has them: events of before kept none themselves."""
+    text = sa.cast(Event.after, sa.Text)
+    query = (
+        sa.select(Event.at, Event.actor, Event.user_id)
+        .where(Event.account_id == account_id, text.contains(f'"id": {entry_id},'))
+        .order_by(Event.id)
+        .limit(1)
+    )
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        return {}
+    return {"added_at": _text(row.at), "added_by": row.actor, "added_by_id": row.user_id, "position": entry_id}
+
+
+def _entry(kept: dict[str, Any]) -> Entry:
+    return Entry(
+        Network.from_canonical(kept["network"]),
+        kept["comment"],
+        added_at=_moment(kept.get("added_at")),
+        added_by=kept.get("added_by", ""),
+        added_by_id=kept.get("added_by_id"),
+        position=kept.get("position", 0),
+        last_sign_in_at=_moment(kept.get("last_sign_in_at")),
+    )
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
