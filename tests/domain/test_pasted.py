@@ -58,6 +58,8 @@ UNCLEAR = [
     "x@{}",
 ]
 UNCLEAR += [
+    "grep -v {}",
+    "iptables -A INPUT -s {} -j ACCEPT",
     "{} or others",
     "{}.example.com",
     "VPN? {}",
@@ -177,3 +179,8 @@ def test_a_hostile_megabyte_is_refused_at_once() -> None:
             refused("x" + piece * (10**6 // len(piece)) + end)
             refused(piece * (256 // len(piece)) + "x" + end)
     assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize("text", ["ssh root@203.0.113.7", "203.0.113.1-203.0.113.3 Office", "deny 203.0.113.7 Office"])
+def test_no_comment_is_moved_where_no_network_is_offered(text: str) -> None:
+    assert (refused(text).suggestions, refused(text).comment) == ((), "")

@@ -33,6 +33,8 @@ class Answer:
         self.text = response.get_data(as_text=True)
         self.json: Any = response.get_json(silent=True)
         self.html = BeautifulSoup(self.text, "html5lib")
+        for offer in self.html.select("template#draft-offer"):
+            offer.decompose()  # Only a script shows it; the parser takes it for a part of the page.
         check_every_answer(response, self)
 
     def one(self, selector: str) -> Tag:

@@ -75,7 +75,7 @@ def test_a_translated_or_tunnelled_address_is_offered_alone_and_as_it_connects(p
     portal.set_list(COVER)
     was_here(portal, "mara", address, days=1)
     question = portal.signed_in().get(URL)
-    assert [form["value"] for form in question.all("form[id^=preview-add] input[name=network]")] == [f"{address}/128"]
+    assert [button["value"] for button in question.all("button[id^=preview-add]")] == [f"{address}/128"]
 
 
 def test_nobody_is_there(portal: Portal) -> None:

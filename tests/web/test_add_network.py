@@ -207,7 +207,7 @@ def test_a_member_adds_nothing(portal: Portal) -> None:
 def test_without_a_session_nothing_is_added(portal: Portal) -> None:
     stranger = portal.browser()
     answer = stranger.post(URL, {"network": "192.0.2.0/24"})
-    assert (answer.status, answer.location) == (303, "/login")
+    assert (answer.status, answer.location) == (303, f"/login?next={BASE}")
     answer = stranger.post(URL, {"network": "192.0.2.0/24"}, htmx=True)
     assert (answer.status, answer.headers["HX-Redirect"]) == (401, "/login")
     assert portal.networks() == []

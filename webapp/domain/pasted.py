@@ -108,7 +108,7 @@ def _offer(one: _Found, comment: str | None, error: NetworkError) -> NetworkErro
     if comment is None or (comment and one.text.endswith(".")):
         return error
     if one.error:
-        return NetworkError(one.error.code, one.error.message, one.offers, comment)
+        return NetworkError(one.error.code, one.error.message, one.offers, comment if one.offers else "")
     if comment:
         return NetworkError("comment_in_field", "Put the comment into its own field.", one.offers, comment)
     if error.code == "invalid_character":

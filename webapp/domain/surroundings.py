@@ -58,7 +58,8 @@ _EXCLUDES = re.compile(
 )
 _EXCLUDES_BEFORE = re.compile(r"\b(?:no|all|any|every\w*|others?|but|than)\b")
 _CROSSES = re.compile("[\u2716\u2717\u2718\u274c\u274e\u26d4\U0001f6ab\u2260\u00ac]")
-_SIGN_BEFORE = re.compile(r"!|(?:^|\s)[-\u2013~?^](?!\s)")
+_SIGN_BEFORE = re.compile(r"!|(?:^|\s)[-\u2013~?^]\S*\Z")
+_OPTION_BEFORE = re.compile(r"(?:^|\s)[-\u2013]\S")  # as of a program: grep -v
 # Half of a range, a list, or a network whose prefix stands apart.
 _OPEN_BEFORE = re.compile(r"\b(?:to|until|till|through|thru|up|below|above|after|before|and|or)$")
 _OPEN_AFTER = re.compile(r"(?:to|through|thru|until|till|up|onwards?|upwards?|and|or|plus|but)\b")
@@ -90,7 +91,7 @@ def is_unclear(before: str, after: str, *, is_address: bool) -> bool:
     words = _words(before), _words(after)
     return bool(
         not _KNOWN_BEFORE.fullmatch(before)
-        or "--" in before
+        or _OPTION_BEFORE.search(_ARROW.sub(" ", before))
         or (before.endswith("[") and not after.startswith("]"))  # the rest may be missing: [2001:db8::]/48
         or tags_gone.count("<") != tags_gone.count(">")
         or _OPEN_BEFORE.search(words[0])
