@@ -29,7 +29,8 @@ from webapp.storage import allowlists
 
 PEOPLE = ("dana", "mara", "sanne", "ola")
 OWNERS = ("dana", "mara")
-ADDRESSES = ("203.0.113.7", "203.0.113.200", "198.51.100.9", "2001:db8:9::51", "2001:db8:9:1::5", None)
+TRANSLATED = "64:ff9b::c633:6409"
+ADDRESSES = ("203.0.113.7", "203.0.113.200", "198.51.100.9", "2001:db8:9::51", "2001:db8:9:1::5", TRANSLATED, None)
 NETWORKS = (
     "203.0.113.0/24",
     "203.0.113.0/25",
@@ -59,8 +60,8 @@ def canonical(text: str) -> str | None:
 
 
 def own_network(address: str, scope: str = "") -> str:
-    """Return what stands for an address: IPv4 /32, IPv6 /64 or, as "address", /128."""
-    prefix = 32 if "." in address else 128 if scope == "address" else 64
+    """Return what stands for an address: IPv4 /32, IPv6 /64 or, as "address" and where it is translated, /128."""
+    prefix = 32 if "." in address else 128 if scope == "address" or address == TRANSLATED else 64
     return str(ip_network(f"{address}/{prefix}", strict=False))
 
 
@@ -267,6 +268,12 @@ class Walk(RuleBasedStateMachine):
             return "no_address"
         return "" if shown == address else "address_changed"
 
+    def misfit(self, name: str, fields: dict[str, str]) -> str:
+        """R5b, in the model's words: a translated address has no network of its own; another page's choice is moot."""
+        address = self.browsers[name].address
+        is_shown = fields.get("current", address) == address
+        return "scope" if fields["scope"] == "subnet" and address == TRANSLATED and is_shown else ""
+
     def settle(self, name: str, before: Model, after: Model, fields: dict[str, str]) -> Model | str:
         """R6 and R5a, in the model's words."""
         address, then = self.browsers[name].address, fields["then"]
@@ -312,7 +319,7 @@ class Walk(RuleBasedStateMachine):
         address, page = self.browsers[name].address, self.tab(name, tab)
         fields = {"scope": scope} | naming(page, names)
         adds = not self.model.covers(address)
-        expected: Model | str = self.shown(name, fields, adds=adds) or self.model
+        expected: Model | str = self.misfit(name, fields) or self.shown(name, fields, adds=adds) or self.model
         if address is not None and adds and isinstance(expected, Model):
             expected = Model(self.model.active, {own_network(address, scope): "", **self.model.networks})
         self.act(name, page, "/networks/current", fields, expected)
@@ -332,7 +339,7 @@ class Walk(RuleBasedStateMachine):
         old = data.draw(st.sampled_from(sorted(self.model.networks)))
         page, new, row, before = self.tab(name, tab), canonical(text) or "", self.row(old), self.model
         fields = {"network": text, "comment": "edited", "version": row["version"], "then": then}
-        fields |= naming(page, names and bool(then))
+        fields |= {"confirm_signouts": "1"} | naming(page, names and bool(then))
         expected: Model | str = "duplicate"
         if new == old or new not in before.networks:
             after = Model(
@@ -355,7 +362,8 @@ class Walk(RuleBasedStateMachine):
             return
         network = data.draw(st.sampled_from(sorted(self.model.networks)))
         page, row, before = self.tab(name, tab), self.row(network), self.model
-        fields = {"version": row["version"], "then": then} | naming(page, names and bool(then))
+        fields = {"version": row["version"], "then": then, "confirm_signouts": "1"}
+        fields |= naming(page, names and bool(then))
         expected = self.settle(name, before, before.without(network), fields)
         self.act(name, page, f"/networks/{row['id']}/delete", fields, expected)
 
@@ -372,7 +380,7 @@ class Walk(RuleBasedStateMachine):
         revision = read_list(self.app, self.world.halden).revision
         fields = {"version": revision, "add_current": adds, "scope": scope} | naming(page, names and adds == "1")
         is_adding = adds == "1" and not before.active and not before.covers(address)
-        expected: Model | str = self.shown(name, fields, adds=is_adding)
+        expected: Model | str = self.misfit(name, fields) or self.shown(name, fields, adds=is_adding)
         if not expected:
             expected = "not_covered"
             if before.active or before.covers(address):
