@@ -180,6 +180,17 @@ def test_networks_of_before_get_their_place_and_who_added_them_where_that_is_cer
     assert all(entry.position == entry.id for entry in entries)
 
 
+def test_ids_of_networks_are_never_used_again_after_a_downgrade(unmigrated: Flask) -> None:
+    alembic: Alembic = unmigrated.extensions["alembic"]
+    alembic.upgrade()
+    alembic.downgrade(BEFORE_FACTS)
+    alembic.upgrade()
+    if engine_of(unmigrated).dialect.name == "sqlite":
+        with engine_of(unmigrated).connect() as connection:
+            made = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'network'").scalar_one()
+        assert "AUTOINCREMENT" in made
+
+
 def test_constraints_have_the_names_of_the_models(app: Flask) -> None:
     inspector = sa.inspect(engine_of(app))
     for table in Base.metadata.sorted_tables:
