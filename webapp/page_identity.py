@@ -10,7 +10,7 @@ import base64
 import hashlib
 import hmac
 
-from flask import current_app, flash, make_response, render_template, request, session
+from flask import current_app, make_response, render_template, request, session
 from werkzeug.wrappers import Response
 
 from webapp import htmx, logs, sessions
@@ -19,7 +19,7 @@ from webapp.open_routes import is_open
 
 HEADER = "X-Page-Identity"
 FIELD = "page"
-NOTICES = "identity"
+NOTICE = "other_identity"
 TYPED = {"network": "Network", "comment": "Comment"}
 
 
@@ -60,15 +60,17 @@ def require_same_identity() -> Response | None:
         return None
     logs.tell("refused", "other_identity")
     if htmx.is_htmx():
-        _tell_once()
+        session[NOTICE] = True
         return htmx.redirect("/", status=409)
     return not_sent("other_identity", 409)
 
 
-def _tell_once() -> None:
-    """Keep the notice for the next page; the heartbeats of several tabs may come here before it."""
-    if NOTICES not in (category for category, _ in session.get("_flashes", [])):
-        flash("other_identity", NOTICES)
+def take_notice() -> bool:
+    """Whether this page has to say that an old one did nothing, once.
+
+    Under a key of its own: flashed messages are for the page that they were made for.
+    """
+    return bool(session.pop(NOTICE, None))
 
 
 def not_sent(reason: str, status: int) -> Response:

@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
         "new_operation": new_operation,
         "signed_in": lambda: sessions.current() if sessions.is_signed_in() else None,
         "page_identity": page_identity.present,
+        "other_identity_notice": page_identity.take_notice,
         "current_address": current_address,
         "is_demo": config.demo,
         "FILTERS": FILTERS,

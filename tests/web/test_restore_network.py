@@ -21,7 +21,7 @@ def deleted(portal: Portal, browser: Browser, network: str = OTHER) -> str:
     target = f"{BASE}/networks/{portal.id_of(network)}/delete"
     answer = browser.post(target, {"version": portal.version_of(network), "then": "deactivate"})
     assert answer.status == 303
-    return str(browser.page().one(".notice input[name=token]")["value"])
+    return str(browser.page().all(".notice input[name=token]")[0]["value"])
 
 
 def test_undo_brings_back_network_and_comment(portal: Portal) -> None:
@@ -329,12 +329,24 @@ def test_undo_is_not_offered_where_the_network_is_back_or_was_restored(portal: P
     assert offered(dana.page()) == []
 
 
-def test_the_last_delete_is_offered_and_one_notice_stands_for_it(portal: Portal) -> None:
+def test_every_delete_is_offered_and_one_notice_stands_for_each(portal: Portal) -> None:
     portal.set_list(HOME, OTHER)
     dana = portal.signed_in()
-    deleted(portal, dana, OTHER)
+    first = deleted(portal, dana, OTHER)
     deleted(portal, dana, f"{HOME}/32")
+    dana.page()
+    assert offered(dana.page()) == [f"Deleted {HOME}/32 . Undo", f"Deleted {OTHER} . Undo"]
+    dana.post(URL, {"token": first})
+    dana.page()
     assert offered(dana.page()) == [f"Deleted {HOME}/32 . Undo"]
+
+
+def test_another_page_does_not_take_the_lists_notice_away(portal: Portal) -> None:
+    dana = portal.signed_in()
+    dana.post(f"{BASE}/networks", {"network": OTHER})
+    for path in ("/", "/account/settings", "/logout", "/nowhere"):
+        dana.get(path)
+    assert f"Added {OTHER}." in dana.page().one(".notice").get_text()
 
 
 def test_what_replaces_a_deleted_row_offers_undo_above_the_list(portal: Portal) -> None:

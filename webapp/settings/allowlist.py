@@ -17,7 +17,7 @@ from webapp.settings.changes import Change
 from webapp.settings.preview import has_named
 from webapp.settings.section import Section
 from webapp.settings.sentences import activated, added_current, done_before, looked_up
-from webapp.settings.undo import offer
+from webapp.settings.undo import offers
 from webapp.storage import accounts
 from webapp.storage.allowlists import NotOwner, Outcome
 
@@ -54,7 +54,7 @@ def found(section: Section) -> Response:
     """Return the networks that a search has found, or another page of them."""
     turned = "page" in request.args
     response = answers.partial(
-        "_found_changed", section, live=looked_up(section, turned=turned), turned=turned, offer=offer(section)
+        "_found_changed", section, live=looked_up(section, turned=turned), turned=turned, offers=offers(section)
     )
     if not turned:
         response.headers["HX-Replace-Url"] = url_for("allowlist.show", **section.query.asked)
@@ -65,7 +65,7 @@ def changes(section: Section) -> Response:
     """Return the section as it is now."""
     live = "This is the list as it is now."
     response = answers.partial(
-        "_section_fresh", section, live=live, focus="heading", keep_form=True, offer=offer(section)
+        "_section_fresh", section, live=live, focus="heading", keep_form=True, offers=offers(section)
     )
     return answers.announced(response, section)
 
@@ -106,7 +106,7 @@ class Activate(ChangeOfState):
         """Say that the list is active, and close the question."""
         live = activated(len(once_each(self.leaving)))
         if self.typed["add_current"] == "1":
-            live = f"{added_current(outcome)} {live}"
+            live = f"{live} {added_current(outcome)}"
         return answers.done(outcome, live, "_rest")
 
     def refused(self, refusal: Refused) -> Response:

@@ -17,7 +17,7 @@ from webapp.settings.forms import CsrfStale, FieldError, Typed, field_errors
 from webapp.settings.preview import keys
 from webapp.settings.section import Section
 from webapp.settings.signed_in_now import SignedInNow
-from webapp.settings.undo import offer
+from webapp.settings.undo import offers
 from webapp.storage.allowlists import Outcome
 
 FOLDER = "settings/allowlist"
@@ -29,7 +29,7 @@ def full_page(section: Section, status: int = 200, **opened: Any) -> Response:
     row: Row | None = opened.get("row")
     if row is not None:
         section = replace(section, opened=row.id)
-    tools = {"now": SignedInNow.load(section), "attempts": BlockedAttempts.load(section), "offer": offer(section)}
+    tools = {"now": SignedInNow.load(section), "attempts": BlockedAttempts.load(section), "offers": offers(section)}
     opened = tools | opened
     return make_response(render_template(f"{FOLDER}/page.html", section=section, **_closed(opened)), status)
 

@@ -52,6 +52,8 @@ def settled(outcome: Outcome, text: str, typed: Typed) -> str:
     """Return what was done, with what came of the chosen way out of R6."""
     if typed["then"] == "add_current":
         text = f"{text} {added_current(outcome)}"
+    if typed["then"] == "deactivate" and outcome.after.active:
+        text = f"{text} The list stays active: it contains your address {current_address()}."
     if outcome.before.active and not outcome.after.active:
         return f"{text} The IP allowlist is inactive now: people can sign in from any address."
     if len(outcome.before.entries) == len(outcome.after.entries):

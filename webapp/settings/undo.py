@@ -38,17 +38,15 @@ def event_of(token: str) -> int | None:
     return event_id if isinstance(event_id, int) else None
 
 
-def offer(section: Section) -> Offer | None:
-    """Return the reader's last delete while it can be undone: a page that is loaded anew offers it again (R16).
+def offers(section: Section) -> list[Offer]:
+    """Return what the reader deleted and can still undo, the latest first: a page that is loaded anew offers it again.
 
-    None where it was undone, or the network is on the list again.
+    Not what was undone, nor a network that is on the list again (R16).
     """
     reader = sessions.current()
-    removed = removals.last_own(reader.account_id, reader.user_id, clock.now() - UNDO_FOR)
     listed = {entry.network for entry in section.allowlist.entries}
-    return (
-        None if removed is None or removed.entry.network in listed else Offer(removed.entry, token_of(removed.event_id))
-    )
+    removed = removals.own_since(reader.account_id, reader.user_id, clock.now() - UNDO_FOR)
+    return [Offer(one.entry, token_of(one.event_id)) for one in removed if one.entry.network not in listed]
 
 
 def _signer() -> URLSafeSerializer:

@@ -14,8 +14,8 @@ from webapp.domain.allowlist import Allowlist, Stale
 from webapp.storage import removals
 from webapp.storage.database import db
 from webapp.storage.models import Event, table_of
+from webapp.storage.removals import LOOKED_THROUGH
 
-LOOKED_THROUGH = 50
 _event = table_of(Event).c
 _INSERT = sa.insert(table_of(Event)).returning(_event.id)
 _FINGERPRINT = sa.select(_event.fingerprint).where(

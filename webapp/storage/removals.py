@@ -49,21 +49,26 @@ def in_event(account_id: int, event_id: int) -> Removal | None:
     return Removal(row.id, row.at, _entry(gone if "added_at" in gone else gone | _facts_before(account_id, gone["id"])))
 
 
-def last_own(account_id: int, user_id: int, since: datetime) -> Removal | None:
-    """Return the person's last delete since then, unless it was undone; among the account's last changes."""
+def own_since(account_id: int, user_id: int, since: datetime) -> list[Removal]:
+    """Return the person's deletes since then that nobody has undone, the latest first.
+
+    One for each network, among the account's last changes.
+    """
     last = sa.select(Event).where(Event.account_id == account_id).order_by(Event.id.desc()).limit(LOOKED_THROUGH)
     event = last.subquery().c
     query = sa.select(event.id, event.at, event.kind, event.user_id, event.before, event.after).where(
         event.kind.in_((DELETE, RESTORE)), event.at >= since
     )
-    restored: set[str] = set()
+    found: list[Removal] = []
+    later: set[str] = set()
     for row in db.session.execute(query.order_by(event.id.desc())):
+        gone = _gone(row)
         if row.kind == RESTORE:
-            restored |= {network["network"] for network in row.after["networks"]}
-        elif row.user_id == user_id:
-            gone = _gone(row)
-            return None if gone is None or gone["network"] in restored else Removal(row.id, row.at, _entry(gone))
-    return None
+            later |= {network["network"] for network in row.after["networks"]}
+        elif row.user_id == user_id and gone is not None and gone["network"] not in later:
+            later.add(gone["network"])
+            found.append(Removal(row.id, row.at, _entry(gone)))
+    return found
 
 
 def _gone(row: Any) -> dict[str, Any] | None:
