@@ -74,12 +74,18 @@
     keep();
   });
 
-  // Sign out is meant: nothing stays of the person whom its form names.
+  // Sign out is meant: nothing stays of the person whom its form names, in no tab.
+  const forget = (who) => {
+    if (who === identity) typed.clear();
+    keys().filter((key) => key.endsWith(who)).forEach(remove);
+  };
+  const tabs = new BroadcastChannel("drafts");
+  tabs.addEventListener("message", ({ data: who }) => forget(who));
   on("submit", ({ target: form }) => {
     if (!form.matches("[action$='/logout']")) return;
-    typed.clear();
     const who = form.elements.page?.value ?? identity;
-    keys().filter((key) => key.endsWith(who)).forEach(remove);
+    forget(who);
+    tabs.postMessage(who);
   });
 
   // What an ended session has left: put back only where nothing else is, opening what it stood in.
@@ -122,7 +128,7 @@
     offer.inert = false;
     if (Object.keys(draft.fields).length) show("There is no free place for", "now. Copy it from here.");
     else offer.remove();
-    last?.focus();
+    (last ?? offer).focus();
     if (last && !offer.isConnected) say("What you had typed is back.");
   };
   const drop = () => {
@@ -136,10 +142,12 @@
     if (event.submitter.value === "put") putBack();
     else drop();
   });
+  offer.tabIndex = -1;
   byId("main").prepend(offer);
   show("You had typed", "before you were signed out.");
   if (draft.isWanted) {
     delete draft.isWanted;
-    putBack();
+    write(key, draft); // once: whatever opens a page of its own now does not start over
+    on("DOMContentLoaded", putBack); // after htmx, which opens rows and questions in place
   }
 })();

@@ -272,6 +272,44 @@ def test_it_is_offered_on_another_page_too_and_leads_back(people: People, portal
 
 
 @WITH_JAVASCRIPT
+def test_several_texts_are_put_back_in_place_from_another_page(people: People, portal: Portal) -> None:
+    portal.set_list(OFFICE, "192.0.2.0/24")
+    dana = people.owner()
+    for network, comment in ((OFFICE, "Ground floor"), ("192.0.2.0/24", "Warehouse")):
+        dana.row(network).get_by_role("link", name="Edit").click()
+        dana.row(network).get_by_label("Comment").fill(comment)
+    stop_using(portal, "dana")
+    dana.visitor.looks_back()
+    dana.visitor.is_asked_to_sign_in()
+    dana.visitor.goes_to("/login")
+    sign_in_at(dana.page, "dana")
+    loads: list[str] = []
+    dana.page.on("framenavigated", lambda frame: loads.append(frame.url))
+    dana.chooses("Put it back")
+    for network, comment in ((OFFICE, "Ground floor"), ("192.0.2.0/24", "Warehouse")):
+        expect(dana.row(network).get_by_label("Comment")).to_have_value(comment)
+    expect(offer(dana)).to_have_count(0)
+    assert [url for url in loads if not url.endswith(BASE)] == []
+    assert len(loads) == 1
+
+
+@WITH_JAVASCRIPT
+def test_sign_out_keeps_nothing_in_any_tab(people: People) -> None:
+    dana = people.owner()
+    dana.network_field.press_sequentially(TYPED)
+    assert len(kept(dana.visitor)) == 1
+    second = dana.visitor.context.new_page()
+    second.goto("/")
+    second.get_by_role("button", name="Sign out").click()
+    expect(second.get_by_label("Password")).to_be_visible()
+    dana.visitor.looks_back()
+    dana.visitor.is_asked_to_sign_in()
+    assert kept(dana.visitor) == {}
+    dana.visitor.signs_in("dana")
+    expect(offer(dana)).to_have_count(0)
+
+
+@WITH_JAVASCRIPT
 def test_what_was_saved_cancelled_or_left_is_not_offered(people: People, portal: Portal) -> None:
     portal.set_list(OFFICE)
     dana = people.owner()
@@ -339,7 +377,7 @@ def test_a_post_without_javascript_leads_back_to_the_section_and_says_why(people
     expect(dana.page.locator(".note")).to_have_text("You were signed out after 2 hours without activity.")
     sign_in_at(dana.page, "dana")
     expect(dana.section).to_be_visible()
-    assert dana.page.url.endswith(BASE)
+    assert dana.page.url.endswith(f"{BASE}/networks")
     assert portal.networks() == []
 
 
