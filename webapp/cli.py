@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from webapp import clock
 from webapp.domain.address import AddressError, parse_address
 from webapp.domain.allowlist import Allowlist
+from webapp.domain.email_address import canonical_email
 from webapp.domain.password import problem
 from webapp.passwords import hash_password
 from webapp.storage import Unavailable, accounts, allowlists, readiness, sign_ins, tokens, write
@@ -125,13 +126,12 @@ def create_user(email: str, name: str, account_id: int, role: str) -> None:
 def _email(typed: str) -> tuple[str, bool]:
     """Return the address, and whether a user has it: whoever was created with an odd one keeps it."""
     if typed.isprintable() and sign_ins.find_user(typed):
-        return typed.lower(), True
+        return canonical_email(typed), True
     try:
-        found = validate_email(typed, strict=True, check_deliverability=False, test_environment=True)
+        validate_email(typed, strict=True, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise click.ClickException(f"{typed!r} is not an e-mail address. {error}") from None
-    address = found.normalized.lower()
-    return address, sign_ins.find_user(address) is not None
+    return canonical_email(typed), False
 
 
 def _what_stays(kept_name: str, name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import flask
 from flask import Blueprint, make_response, render_template, request, send_file
+from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response
 
 bp = Blueprint("htmx", __name__)
@@ -36,8 +37,11 @@ def current_url() -> str:
 
 
 def redirect(url: str, status: int) -> Response:
-    """Return an answer that makes the browser go to `url`: htmx would swap in what a 3xx leads to."""
-    return Response(status=status, headers={"HX-Redirect": url})
+    """Return an answer that makes the browser go to `url`: htmx would swap in what a 3xx leads to.
+
+    Encoded like the Location of a 3xx: a header holds ASCII only.
+    """
+    return Response(status=status, headers={"HX-Redirect": iri_to_uri(url)})
 
 
 def see_other(url: str) -> Response:

@@ -35,13 +35,13 @@ def present() -> str | None:
 def _page_at(url: str) -> str | None:
     """Return the page of ours that a header names, with its query; a forged one leads nowhere else.
 
-    Compared by host: behind a proxy that ends TLS the portal itself is asked by http.
+    Compared by host name: behind a proxy that ends TLS the portal itself is asked by http, and at another port.
     """
     try:
         parts = urlsplit(url)
     except ValueError:
         return None
-    if parts.netloc != request.host:
+    if parts.hostname != urlsplit(f"//{request.host}").hostname:
         return None
     path = parts.path or OVERVIEW
     return safe_next(SplitResult("", "", path, parts.query, "").geturl()) if _can_be_opened(path) else _nearest(path)

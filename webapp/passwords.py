@@ -16,7 +16,7 @@ def is_right(password: str, stored: str | None) -> bool:
     """Whether the password fits. An unknown user (None) costs the same time as a wrong password (R9)."""
     fits = check_password_hash(stored or _nobodys_hash(), password[:MAX_PASSWORD])
     # HMAC pads keys with NUL, so scrypt cannot tell a password from the same one with NULs behind it.
-    return fits and stored is not None and len(password) <= MAX_PASSWORD and "\0" not in password
+    return fits and bool(stored) and len(password) <= MAX_PASSWORD and "\0" not in password
 
 
 @cache

@@ -149,7 +149,7 @@ def let_in(user: User, account: Membered, typed: Credentials, address: Address |
             account_id=account.account_id,
             address=address.text if address else None,
             now=now,
-            expired_before=now - config.session_absolute,
+            expired_before=now - 2 * config.session_absolute,  # Till then the row says why its session is over.
         )
 
     sessions.end_present()

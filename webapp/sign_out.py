@@ -30,7 +30,9 @@ def submit() -> Response:
 @csrf.again(submit)
 def submit_again() -> Response:
     """Ask again after a form that was too old. Without a right token nothing of the cookie is touched."""
-    return ask_again("csrf", 400) if sessions.is_signed_in() else to_sign_in()
+    if not sessions.is_signed_in():
+        return to_sign_in()
+    return ask_again("other_identity", 409) if page_identity.is_other() else ask_again("csrf", 400)
 
 
 def ask_again(reason: str, status: int) -> Response:

@@ -1,5 +1,7 @@
 """R6, row by row: no accepted change leaves the one who made it outside."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -92,8 +94,20 @@ def test_what_no_longer_leaves_anybody_out_is_done_without_the_way_out(people: P
     dana = is_refused_to_delete(people, portal, OTHER, MINE)
     dana.visitor.moves_to(OFFICE)
     dana.chooses(DELETE_AND_DEACTIVATE)
+    dana.is_refused(MINE, "address_changed")
+    dana.is_offered(dana.row(MINE), f"Delete {MINE}")
+    dana.chooses(f"Delete {MINE}")
     dana.lists(OTHER)
     dana.is_in(active=True)
+
+
+@ON_SQLITE
+def test_what_a_colleague_has_covered_meanwhile_needs_no_way_out(people: People, portal: Portal) -> None:
+    dana, mara = is_refused_to_delete(people, portal, OTHER, MINE), people.owner("mara")
+    mara.adds(f"{HOME}/32")
+    dana.chooses(DELETE_AND_DEACTIVATE)
+    dana.is_told(re.compile(f"The list stays active: it contains your address {HOME}"))
+    assert (portal.networks(), portal.list().active) == ([f"{HOME}/32", OTHER], True)
 
 
 def is_refused_to_edit(people: People, portal: Portal, *networks: str) -> AllowlistPage:

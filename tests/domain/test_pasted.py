@@ -43,6 +43,13 @@ EXCLUDING += [
     "BLOCKED: {};",
     "{};  # don’t allow",
     "# {}",
+    "keep out {}",
+    "lock them out {}",
+    "dont let in {}",
+    "restrict {}",
+    "{} suspended",
+    "{} no longer used",
+    "{} expired",
 ]
 UNCLEAR = [
     "{} and 10/8",

@@ -124,6 +124,7 @@ def test_leaving_yourself_out_is_said_first_and_the_way_out_asks_about_others(po
     assert dana.post(url, version).refused == "leaves_you_out"
     asked = dana.post(url, version | {"then": "add_current"})
     assert (asked.status, asked.refused) == (409, "signs_out_others")
+    assert asked.one("[name=confirm_signouts]").get_text() == f"Add {HOME}/32, delete and sign Sanne Li out"
     assert dana.post(url, fields_of(asked)).status == 303
     assert list(portal.networks()) == [f"{HOME}/32", OTHER]
     assert portal.list().active

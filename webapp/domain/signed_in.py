@@ -9,6 +9,7 @@ from datetime import datetime
 from webapp.domain.address import Address
 from webapp.domain.allowlist import Allowlist, Refused
 from webapp.domain.compiled_list import CompiledList
+from webapp.domain.network import Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +24,17 @@ class SignedIn:
 
 
 class SignsOutOthers(Refused):
-    """The change would sign other people out, and nobody has said yes to that."""
+    """The change would sign other people out, and nobody has said yes to that.
+
+    `adds` is the network that it lists besides, as a way out of leaving the actor out (R6).
+    """
 
     code = "signs_out_others"
 
-    def __init__(self, people: tuple[SignedIn, ...]) -> None:
+    def __init__(self, people: tuple[SignedIn, ...], adds: Network | None = None) -> None:
         super().__init__()
         self.people = people
+        self.adds = adds
         self.named = once_each(people)
 
 

@@ -52,7 +52,10 @@ _EXCLUDES = re.compile(
     r"\b(?:not|never|nor|without|unless|minus|outside|except\w*|exclu\w+|den(?:y|ies|ied|ying|ylist)|reject\w*"
     r"|drop|drops|dropped|dropping|refus\w+|forbid\w*|ban|bans|banned|disallow\w*|disabl\w+|black ?list\w*|black ?hole"
     r"|unreachable|prohibit\w*|null0?|ignor\w+|remov\w+|revok\w+|delet\w+|invert\w*|negat\w*"
-    r"|(?:is|are|was|were|do|does|did|has|have|must|should|wo|would)n t)\b"
+    r"|restrict\w*|quarantin\w*|suspend\w*|expir\w*|obsolete|unused|no longer|no more|stop\w*"
+    r"|hostile|malicious|attack\w*"
+    r"|(?:is|are|was|were|do|does|did|has|have|must|should|wo|would|ca) ?n ?t|cannot)\b"
+    r"|\b(?:keep|kept|lock|shut|stay|throw|kick)\w* (?:\w+ ){0,2}out\b"
     # A block of addresses is none that is blocked.
     r"|(?<!cidr )(?<!ip )(?<!ipv4 )(?<!ipv6 )(?<!address )(?<!network )(?<!subnet )\bblock(?:s|ed|ing|list|listed)?\b"
 )

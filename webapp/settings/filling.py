@@ -24,7 +24,8 @@ def add_form() -> Response:
     """
     wanted, typed = _sent(""), _sent("typed_")
     asks = any(typed.values.values()) and typed != wanted
-    adding, instead, focus = (typed, wanted, "question") if asks else (wanted, None, "comment")
+    focus = "question" if asks else "comment" if wanted["network"] else ""
+    adding, instead = (typed, wanted) if asks else (wanted, None)
     section = Section.load()
     opened: dict[str, Any] = {"adding": Form(adding), "instead": instead, "focus": focus}
     return answers.partial("_add", section, **opened) if htmx.is_htmx() else answers.full_page(section, **opened)

@@ -46,7 +46,8 @@ class OfNetwork(Change):
             return
         leaving = signed_out(before, after, sessions.other_people())
         if leaving and not (self.typed["confirm_signouts"] == "1" and has_named(self.typed, leaving)):
-            raise SignsOutOthers(leaving)
+            adds = next((entry.network for entry in after.entries if entry.id is None), None)
+            raise SignsOutOthers(leaving, adds)
 
     def refused(self, refusal: Refused) -> Response:
         """Show the row's form again, as it was typed; or that the network is gone."""

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from webapp import htmx
 from webapp.domain.allowlist import Refused
+from webapp.domain.comment import MAX_COMMENT
 from webapp.settings import answers
 from webapp.settings.answers import Form
 from webapp.settings.forms import Typed
@@ -35,6 +36,8 @@ def ask(name: str, section: Section, refusal: Refused, form: Form) -> Response:
 def again(name: str, outcome: Outcome, live: str, typed: Typed) -> Response:
     """Show the list after a change that the question has offered, and ask again; what was typed is kept."""
     kept: dict[str, Any] = {field: typed[field] for field in KEPT if typed[field]}
+    if len(kept.get("comment", "")) > MAX_COMMENT or kept.get("scope", "address") not in {"address", "subnet"}:
+        kept = {}  # no words of this form's, or more than a URL should carry
     if not htmx.is_htmx():
         answers.tell(live)
         return redirect(url_for(f"allowlist.{name}_question", **kept), code=303)

@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.domain.email_address import canonical_email
 from webapp.storage.database import db
 from webapp.storage.models import Account, Membership, User
 from webapp.storage.revisions import new_revision
@@ -27,12 +28,12 @@ def create(session: Session, name: str, now: datetime) -> int:
 
 def find_user(session: Session, email: str) -> User | None:
     """Return the user with that e-mail."""
-    return session.scalars(sa.select(User).where(User.email == email.lower())).one_or_none()
+    return session.scalars(sa.select(User).where(User.email == canonical_email(email))).one_or_none()
 
 
 def create_user(session: Session, email: str, name: str, password_hash: str, now: datetime) -> int:
     """Add a user and return the id."""
-    user = User(email=email.lower(), name=name, password_hash=password_hash, created_at=now)
+    user = User(email=canonical_email(email), name=name, password_hash=password_hash, created_at=now)
     session.add(user)
     session.flush()
     return user.id

@@ -142,6 +142,8 @@ def engine_options(url: str, folder: Path) -> dict[str, Any]:
     parsed = _read_url(url)
     options: dict[str, Any] = {}
     if parsed.get_backend_name() == "sqlite":
+        if parsed.query:
+            raise ConfigError("DATABASE_URL: a SQLite URL takes no options behind a question mark here.")
         parsed = parsed.set(database=str(sqlite_file.find(parsed.database, folder)))
         # The sqlite3 driver's own transaction handling is switched off: see `listen`.
         options["connect_args"] = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.address import Address, parse_address
 from webapp.domain.address_kind import client_network
 from webapp.domain.allowlist import current_network
+from webapp.domain.email_address import canonical_email
 from webapp.domain.network import Network
 from webapp.domain.throttle import running_starts, seconds_left
 from webapp.storage.database import db
@@ -63,7 +64,7 @@ class Throttled(Exception):
 
 def find_user(email: str) -> User | None:
     """Return the user with that e-mail, whatever its case."""
-    return db.session.scalars(sa.select(User).where(User.email == email.lower())).one_or_none()
+    return db.session.scalars(sa.select(User).where(User.email == canonical_email(email))).one_or_none()
 
 
 def accounts_of(user_id: int) -> list[Membered]:
@@ -140,7 +141,7 @@ def recent(account_id: int, since: datetime) -> list[SignedInFrom]:
 
 
 def _key(email: str, client: str) -> str:
-    return hashlib.sha256(f"{email.strip().lower()}\n{client}".encode(errors="replace")).hexdigest()
+    return hashlib.sha256(f"{canonical_email(email)}\n{client}".encode(errors="replace")).hexdigest()
 
 
 def _count(session: Session, key: str, now: datetime, window: timedelta) -> tuple[datetime, int]:
@@ -166,7 +167,7 @@ def _is_known(session: Session, email: str, client: str, now: datetime) -> bool:
     query = (
         sa.select(SignIn.id)
         .join(User, User.id == SignIn.user_id)
-        .where(User.email == email.strip().lower(), SignIn.client == client, SignIn.last_at > now - KNOWN_CLIENT_FOR)
+        .where(User.email == canonical_email(email), SignIn.client == client, SignIn.last_at > now - KNOWN_CLIENT_FOR)
         .limit(1)
     )
     return session.execute(query).first() is not None
