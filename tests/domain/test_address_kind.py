@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from webapp.domain.address import Address, parse_address
 from webapp.domain.address_kind import client_network, offers_subnet, shared_remark
-from webapp.domain.allowlist import ScopeError, current_network, parse_scope
+from webapp.domain.current_network import ScopeError, current_network, parse_scope
 
 TRANSLATED = ("64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16", "::ffff:0:0:0/96", "::/96")
 

@@ -15,12 +15,10 @@ from webapp.domain.allowlist import (
     LeavesYouOut,
     NoAddress,
     NotCovered,
-    current_network,
-    leaves_out,
     newest_first,
-    settle,
-    ways_out,
 )
+from webapp.domain.current_network import current_network
+from webapp.domain.leaving_out import leaves_out, settle, ways_out
 from webapp.domain.network import Network, parse_network
 
 HOME = parse_address("203.0.113.42")

@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from typing import ClassVar, Literal
 
 from webapp.domain.address import Address
-from webapp.domain.address_kind import offers_subnet
+from webapp.domain.current_network import current_network
 from webapp.domain.network import Network
 
 MAX_NETWORKS = 1_000
 
-Scope = Literal["address", "subnet"]
 WayOut = Literal["add_current", "deactivate"]
 
 
@@ -90,10 +89,6 @@ class Full(Refused):
     """The list holds as many networks as it may."""
 
     code = "full"
-
-
-class ScopeError(ValueError):
-    """A scope that there is not, or not for this address: the text is a sentence with the way out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,91 +199,3 @@ def newest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:
         return entry.added_at is None, entry.added_at or datetime.min.replace(tzinfo=UTC), entry.position
 
     return tuple(sorted(entries, key=age, reverse=True))
-
-
-def parse_scope(text: str, address: Address | None) -> Scope:
-    """Return how much of its surroundings a current address is listed with; "" means the default (R5, R5b).
-
-    IPv4: always the address. IPv6: the subnet (most devices change their address often) unless `text` is "address";
-    where that is not one household's or office's, the address.
-
-    Raises:
-        ScopeError: no such scope, or "subnet" for an address that has none of its own.
-    """
-    if text not in {"", "address", "subnet"}:
-        raise ScopeError("Choose the single address or its network.")
-    if address is None or address.family == 4 or text == "address":
-        return "address"
-    if offers_subnet(address):
-        return "subnet"
-    if text == "subnet":
-        raise ScopeError(f"The network around {address} isn’t yours alone. Choose the single address.")
-    return "address"
-
-
-def current_network(address: Address, scope: str = "") -> Network:
-    """Return the network that stands for a current address: itself or its /64 (R5). Raises ScopeError."""
-    return Network.around(address, 64 if parse_scope(scope, address) == "subnet" else 8 * len(address.packed))
-
-
-def leaves_out(result: Allowlist, address: Address | None) -> bool:
-    """Whether the person at the address could not come back to the resulting list (R6, the one decision)."""
-    return not result.lets_in(address)
-
-
-def require_shown(shown: str | None, address: Address | None, *, adds: bool) -> None:
-    """Refuse a yes that was given to another address than the request's own (R5a).
-
-    `shown` is the address that the form named, None where it named none; that is enough unless the change `adds` the
-    address. It is only compared, never used.
-
-    Raises:
-        AddressChanged: the form named another address, or none where one would be added.
-        NoAddress: there is no trustworthy address to compare with.
-    """
-    if shown is None and not adds:
-        return
-    if address is None:
-        raise NoAddress
-    if shown != address.text:
-        raise AddressChanged(shown or "")
-
-
-def settle(
-    before: Allowlist, after: Allowlist, address: Address | None, then: str = "", shown: str | None = None
-) -> Allowlist:
-    """Return the list to store: `after`, or what the chosen way out makes of it (R6).
-
-    `then` acts only where the change leaves the actor out; otherwise it is ignored. `shown` is the address that the
-    form named (R5a).
-
-    Raises:
-        AddressChanged: the form was made for another address; it says what would be asked of the present one.
-        LeavesYouOut: no way out was chosen, or the chosen one is not offered here.
-    """
-    question = None
-    if leaves_out(after, address):
-        question = LeavesYouOut(ways_out(before, after, address), last=not after.entries)
-    adds = question is not None and then == "add_current" and "add_current" in question.ways_out
-    try:
-        require_shown(shown, address, adds=adds)
-    except AddressChanged as changed:
-        raise AddressChanged(changed.shown, question) from None
-    if question is None:
-        return after
-    if adds and address is not None:
-        return after.add_current(address)
-    if then == "deactivate":
-        return after.deactivate()
-    raise question
-
-
-def ways_out(before: Allowlist, after: Allowlist, address: Address | None) -> tuple[WayOut, ...]:
-    """Return the ways out of a refusal, the one to offer first in front (R6)."""
-    if address is None or len(after.entries) >= MAX_NETWORKS:
-        return ("deactivate",)
-    kept = {entry.network for entry in after.entries}
-    removed = {entry.network for entry in before.entries} - kept
-    if current_network(address) in removed:
-        return ("deactivate",)
-    return ("deactivate", "add_current") if not after.entries else ("add_current", "deactivate")

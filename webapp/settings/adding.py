@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from werkzeug.wrappers import Response
 
-from webapp.domain.allowlist import Allowlist, NoAddress, Refused, require_shown
+from webapp.domain.allowlist import Allowlist, NoAddress, Refused
+from webapp.domain.leaving_out import require_shown
 from webapp.domain.network import Network
 from webapp.settings import answers, questions
 from webapp.settings.answers import Form

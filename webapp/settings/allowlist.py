@@ -9,7 +9,8 @@ from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import csrf, htmx, sessions
-from webapp.domain.allowlist import Allowlist, Refused, Stale, require_shown
+from webapp.domain.allowlist import Allowlist, Refused, Stale
+from webapp.domain.leaving_out import require_shown
 from webapp.domain.signed_in import SignedIn, once_each, signed_out
 from webapp.settings import answers, questions
 from webapp.settings.answers import Form

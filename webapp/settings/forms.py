@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from flask import request
 
 from webapp.domain.address import Address
-from webapp.domain.allowlist import Duplicate, Entry, Full, Refused, Scope, ScopeError, parse_scope
+from webapp.domain.allowlist import Duplicate, Entry, Full, Refused
 from webapp.domain.comment import CommentError, parse_comment
+from webapp.domain.current_network import Scope, ScopeError, parse_scope
 from webapp.domain.network import Network, NetworkError, parse_network
 from webapp.domain.text import printable
 from webapp.storage.events import Operation

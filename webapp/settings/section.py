@@ -9,7 +9,8 @@ from webapp import sessions
 from webapp.client_address import current_address, trusted_networks
 from webapp.domain.address import Address
 from webapp.domain.address_kind import offers_subnet, shared_remark
-from webapp.domain.allowlist import Allowlist, Entry, current_network
+from webapp.domain.allowlist import Allowlist, Entry
+from webapp.domain.current_network import current_network
 from webapp.domain.network import Network
 from webapp.domain.notes import NOTE_TEXT, list_notes, proxy_remark
 from webapp.settings.query import Query

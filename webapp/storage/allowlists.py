@@ -9,9 +9,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.domain.allowlist import Allowlist, Entry, settle
+from webapp.domain.allowlist import Allowlist, Entry
 from webapp.domain.compiled_list import CompiledList
 from webapp.domain.coverage import Coverage
+from webapp.domain.leaving_out import settle
 from webapp.domain.network import Network
 from webapp.storage import events, network_rows
 from webapp.storage.database import db

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.domain.address import Address, parse_address
-from webapp.domain.allowlist import current_network
+from webapp.domain.current_network import current_network
 from webapp.domain.network import Network
 from webapp.domain.reference import ALPHABET, format_reference
 from webapp.storage.database import db

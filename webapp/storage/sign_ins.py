@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.address import Address, parse_address
 from webapp.domain.address_kind import client_network
-from webapp.domain.allowlist import current_network
+from webapp.domain.current_network import current_network
 from webapp.domain.email_address import canonical_email
 from webapp.domain.network import Network
 from webapp.domain.throttle import running_starts, seconds_left
