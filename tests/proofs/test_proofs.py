@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import proofs.__main__ as main
-from proofs import against_nginx, crowd, faults, fuzz, kills, skew, spoofs, workers
+from proofs import against_nginx, crowd, faults, fuzz, kills, skew, spoofs, walk, workers
 from proofs.report import Report
 from tests.support.nginx import find_program
 from tests.support.postgres import find_programs
@@ -24,6 +24,7 @@ SMALL: dict[str, Callable[[], Report]] = {
     "repeated posts": lambda: crowd.repeated(20, SEED, "SQLite"),
     "faults of SQLite": lambda: faults.run(1, SEED, "SQLite"),
     "write skew": lambda: skew.run(2, SEED, "PostgreSQL"),
+    "walk": lambda: walk.run(50, SEED, "SQLite"),
     "propagation": lambda: workers.propagation(5, SEED, "PostgreSQL"),
     "replay": lambda: workers.replay(6, SEED, "SQLite"),
     "restore of PostgreSQL": lambda: workers.restored(2, SEED, "PostgreSQL"),

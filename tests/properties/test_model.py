@@ -9,10 +9,11 @@ library's `ipaddress`, not from the portal's own domain.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from flask import Flask
@@ -107,6 +108,7 @@ class Walk(RuleBasedStateMachine):
     """The rules of a walk."""
 
     app: Flask
+    seen: ClassVar[Counter[str]] = Counter()  # how changes were answered, and how many steps were taken
 
     @initialize(networks=st.lists(st.sampled_from(NETWORKS[:5]), max_size=3, unique=True), active=st.booleans())
     def begin(self, networks: list[str], active: bool) -> None:
@@ -223,6 +225,7 @@ class Walk(RuleBasedStateMachine):
             sent["page"] = None  # nobody was signed in when the page was made: it has no form, but a forger's may come
         answer = browser.post(f"{BASE}{path}", sent, token=page.token)
         barred = self.barred(name, page)
+        self.seen[refusal_of(answer) or str(answer.status_code)] += 1
         if barred:
             assert answer.status_code == barred[0], (answer.status_code, barred)
             assert refusal_of(answer) == barred[1]
@@ -403,6 +406,7 @@ class Walk(RuleBasedStateMachine):
         """State, networks and comments are the model's; an active list is never empty."""
         if not hasattr(self, "world"):
             return
+        self.seen["steps"] += 1
         stored = read_list(self.app, self.world.halden)
         assert stored.active == self.model.active
         assert {text: comment for _, text, comment in stored.networks} == self.model.networks
