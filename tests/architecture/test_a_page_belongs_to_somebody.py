@@ -119,9 +119,9 @@ def test_the_page_that_follows_says_once_who_is_signed_in(portal: Portal, ola: B
 def test_without_htmx_the_answer_names_person_and_account_and_shows_what_was_typed(ola: Browser) -> None:
     answer = ola.post("/account/settings/ip-allowlist/networks", TYPED | {"page": "another"})
     text = answer.one("main").get_text(" ", strip=True)
+    assert not answer.all("button, input")
     for said in ("Ola Berg", "Northwind Labs", "Nothing was done", "198.51.100.9", "typed on the old page"):
         assert said in text
-    assert answer.one("main").select("button, input") == []
 
 
 @pytest.mark.parametrize("htmx", [False, True])
@@ -131,13 +131,11 @@ def test_a_form_without_identity_gets_no_fresh_token_when_its_own_is_stale(ola: 
         url = f"/account/settings/ip-allowlist/{path}"
         answer = ola.post(url, TYPED, csrf="old", htmx=htmx)
         assert (answer.status, answer.refused) == (400, "csrf"), path
-        tokens = {str(field["value"]) for field in answer.all("main [name=csrf_token], body > * [name=csrf_token]")}
-        assert not answer.one("[data-refused]").select("button, input"), path
+        assert not answer.all("button, input"), path
         assert "198.51.100.9" in answer.one("[data-refused]").get_text(), path
         again = ola.post(url, TYPED | {"page": identity}, csrf="old", htmx=htmx)
         assert (again.status, again.refused) == (400, "csrf"), path
         assert again.all("[name=csrf_token]"), path
-        assert htmx or tokens  # the sign-out form of the page
 
 
 def test_the_identity_is_opaque_and_a_guess_is_refused(portal: Portal) -> None:

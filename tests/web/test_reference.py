@@ -101,3 +101,10 @@ def test_a_member_looks_up_nothing(portal: Portal) -> None:
     portal.set_list(COVER, active=True)
     reference = blocked(portal)
     assert check(portal.signed_in("sanne", HOME), reference).status == 403
+
+
+def test_what_is_shown_is_announced(portal: Portal) -> None:
+    portal.set_list(COVER, active=True)
+    announced = check(portal.signed_in(), blocked(portal), htmx=True).one("[hx-swap-oob='innerHTML:#live']").get_text()
+    assert announced.startswith(f"Sanne Li was blocked at {ELSEWHERE}, ")
+    assert announced.endswith(f"Not let in. No network contains {ELSEWHERE}.")

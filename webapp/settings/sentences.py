@@ -84,10 +84,16 @@ def looked_up(section: Section, *, turned: bool) -> str:
 
 def checked(check: Check, *, active: bool) -> str:
     """Return the answer to an address that was checked, or to a reference."""
+    said = ""
     if check.attempts is not None:
-        return f"{check.attempts.name} was blocked {span(check.attempts.first_at, check.attempts.last_at)}."
+        place, when = check.address or "an address that can’t be determined", check.attempts
+        said = f"{when.name} was blocked at {place}, {span(when.first_at, when.last_at)}. "
     if check.address is None:
-        return ""
+        return said.strip()
+    return said + _verdict(check, active=active)
+
+
+def _verdict(check: Check, *, active: bool) -> str:
     by = f"{count_of(len(check.covering))} contain{'' if len(check.covering) > 1 else 's'} {check.address}."
     if check.covering:
         return f"Let in. {by}" if active else f"Let in, active or not. {by}"
