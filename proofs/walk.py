@@ -32,7 +32,7 @@ def run(rounds: int, chance: int, kind: str) -> Report:
         number = 0
         while seen["steps"] < rounds and not report.violations:
             here: Any = seed(chance + number)(type("WalkHere", (Walk,), {"app": app, "seen": seen}))
-            _walk(here, report)
+            _walk(here, report, min(WALKS, -(-rounds // STEPS)))
             number += 1
         dispose(app)
     report.rounds = seen.pop("steps")
@@ -40,9 +40,9 @@ def run(rounds: int, chance: int, kind: str) -> Report:
     return report
 
 
-def _walk(here: Any, report: Report) -> None:
+def _walk(here: Any, report: Report, walks: int) -> None:
     chosen = settings(
-        max_examples=WALKS,
+        max_examples=walks,
         stateful_step_count=STEPS,
         deadline=None,
         database=None,
