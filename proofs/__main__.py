@@ -28,7 +28,7 @@ PROOFS: dict[str, list[tuple[Callable[[int, int], Report], int]]] = {
     "skew_2": [(partial(skew.run, kind="PostgreSQL", part=slice(1, None, 3)), 3_000)],
     "skew_3": [(partial(skew.run, kind="PostgreSQL", part=slice(2, None, 3)), 3_000)],
     "skew_sqlite": [(partial(skew.run, kind="SQLite"), 1_000)],
-    "walk": [(partial(walk.run, kind=kind), 20_000) for kind in KINDS],
+    "walk": [(partial(walk.run, kind=kind), 10_000) for kind in KINDS],
     "propagation": [(partial(workers.propagation, kind=kind), 3_000) for kind in KINDS],
     "replay": [(partial(workers.replay, kind=kind), 1_000) for kind in KINDS],
     "restored": [(partial(workers.restored, kind=kind), 100) for kind in KINDS],
