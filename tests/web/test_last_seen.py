@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time as real_time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from tests.support.client import BASE, HTMX, Browser, Portal
 from tests.support.postgres import Cluster
 from tests.support.quick import QuickBrowser, engine_of, new_app, start_session, writing
 from tests.support.world import ELSEWHERE, HOME, OFFICE, seed
+from webapp.storage import Unavailable
 from webapp.storage.models import Base, BlockedAttempt, PortalSessionRow
 
 ON_POSTGRES = pytest.mark.parametrize(
@@ -67,6 +68,16 @@ def read_only(app: Flask) -> Iterator[None]:
     finally:
         sa.event.remove(engine, "checkout", forbid)
         engine.dispose()
+
+
+def until_heard(app: Flask) -> None:
+    """Wait for the thread that listens once somebody has waited in vain: it tries four times a second."""
+    for _ in range(100):
+        with suppress(Unavailable):
+            app.extensions["silence"].check()
+            return
+        real_time.sleep(0.05)
+    pytest.fail("the silence lasts")
 
 
 def seen(app: Flask) -> Seen:
@@ -160,6 +171,7 @@ def test_a_block_is_stored_or_nobody_is_answered(portal: Portal, time: Clock) ->
         assert dana.page().status == 503
     with engine_of(portal.app).connect() as connection:
         assert connection.execute(sa.select(BlockedAttempt.id)).all() == []
+    until_heard(portal.app)
     assert (dana.page().status, dana.page().status) == (403, 303)
 
 
