@@ -54,6 +54,7 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)
     responses.init_app(app, config)
     sessions.init_app(app)
+    enforcement.init_app(app)
 
     # A request, in the order it runs. CSRF after the list: registered first, it would answer a blocked person
     # with 400, and enforcement would never run. After page identity: it gives stale forms a fresh token.

@@ -196,7 +196,7 @@ def deactivate(account_id: int) -> None:
     """Deactivate the list: the way back in for an account that nobody can enter. Recorded as the operator's."""
     _load(account_id)
     outcome = allowlists.changing(
-        account_id, OPERATOR, "deactivate", lambda present: present.deactivate(), now=clock.now()
+        account_id, OPERATOR, "deactivate", lambda present: present.deactivate(), now=clock.now
     )
     done = "deactivated" if outcome.event_id else "inactive already"
     click.echo(f"The IP allowlist of account {account_id} is {done}; its networks stay listed.")

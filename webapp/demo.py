@@ -6,7 +6,7 @@ Three locks: it does not start with PUBLIC_URL or TRUSTED_PROXIES (config), it i
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 
 import click
@@ -137,13 +137,17 @@ def _seed_account(account_name: str, people: tuple[tuple[str, str, str], ...]) -
     account_id, user_ids = write(work)
     owner = Actor(people[0][1], user_ids[0])
     for days, (text, comment) in enumerate(NETWORKS if account_id == 1 else NETWORKS[:1]):
-        network = Network.from_canonical(text)
-
-        def add(present: Allowlist, network: Network = network, comment: str = comment) -> Allowlist:
-            return present.add(network, comment)
-
-        allowlists.changing(account_id, owner, "add", add, now=now + timedelta(days=3 + days))
+        _seed_network(account_id, owner, (text, comment), now + timedelta(days=3 + days))
     write(lambda session: _seed_history(session, account_id, people))
+
+
+def _seed_network(account_id: int, owner: Actor, entry: tuple[str, str], at: datetime) -> None:
+    text, comment = entry
+
+    def add(present: Allowlist) -> Allowlist:
+        return present.add(Network.from_canonical(text), comment)
+
+    allowlists.changing(account_id, owner, "add", add, now=lambda: at)
 
 
 def _seed_history(session: Session, account_id: int, people: tuple[tuple[str, str, str], ...]) -> None:

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from flask import Flask, current_app, request
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from webapp import blocked, sessions, sign_in
 from webapp.client_address import current_address
 from webapp.compiled_lists import lets_in
+from webapp.domain.standing import NotLetIn, SignedOut
 from webapp.open_routes import is_open
 
 
+def init_app(app: Flask) -> None:
+    """Answer whoever is out by the time of the change as whoever was out when the request came (R8b)."""
+    app.register_error_handler(SignedOut, lambda error: sign_in.required())
+    app.register_error_handler(NotLetIn, put_out)
+
+
 def require_portal_session() -> Response | None:
-    """Send whoever is not signed in to the sign-in page."""
-    return None if is_open() or sessions.is_signed_in() else sign_in.required()
+    """Send whoever is not signed in to the sign-in page.
+
+    A form is awaited first, a GET's too: whoever sends one slowly may have been put out by its end (R8b).
+    """
+    if is_open():
+        return None
+    request.form.get("")
+    return None if sessions.is_signed_in() else sign_in.required()
 
 
 def require_listed_address() -> Response | None:
@@ -30,3 +45,11 @@ def require_listed_address() -> Response | None:
         sessions.touch(session, address)
         return None
     return blocked.sign_out(session, address)
+
+
+def put_out(_error: NotLetIn) -> ResponseReturnValue:
+    """End the session of whoever the list has stopped letting in after the request was judged."""
+    try:
+        return blocked.sign_out(sessions.current(), current_address())
+    except Exception as error:  # Flask does not look for the handler of what a handler raises: 503, not 500.
+        return current_app.handle_user_exception(error)

@@ -11,8 +11,9 @@ from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Response
 
 from webapp import htmx, logs
+from webapp.domain.standing import NotOwner
 from webapp.storage import Unavailable
-from webapp.storage.allowlists import ListUnreadable, NoAccount, NotOwner
+from webapp.storage.allowlists import ListUnreadable, NoAccount
 
 RETRY_AFTER_S = 5
 log = logging.getLogger(__name__)

@@ -10,12 +10,14 @@ from flask import Flask, current_app, request
 from flask_login import LoginManager, current_user, login_user
 
 from webapp import clock, logs
+from webapp.client_address import current_address
 from webapp.config import Config
 from webapp.domain.address import Address
 from webapp.domain.session_end import Ended, Limits, sentence
 from webapp.domain.signed_in import SignedIn
 from webapp.storage import sessions as stored
 from webapp.storage import write
+from webapp.storage.events import Actor, ActorSession
 from webapp.storage.sessions import PortalSession
 
 TOUCH_EVERY = timedelta(minutes=1)
@@ -70,6 +72,13 @@ def is_signed_in() -> bool:
 def current() -> PortalSession:
     """Return the request's portal session; only behind `require_portal_session`."""
     return cast(PortalSession, current_user._get_current_object())  # noqa: SLF001 - Werkzeug's documented way
+
+
+def actor() -> Actor:
+    """Return who acts in the request, from where, in which portal session."""
+    present = current()
+    session = ActorSession(stored.hash_of(present.id), limits())
+    return Actor(present.user_name, present.user_id, current_address(), session)
 
 
 def open_in_browser(session_id: str) -> None:

@@ -384,7 +384,7 @@ def test_a_post_without_javascript_leads_back_to_the_section_and_says_why(people
 def lift(portal: Portal) -> None:
     """The list is lifted again: whoever was blocked may come back."""
     with portal.app.app_context():
-        allowlists.changing(portal.world.halden, Actor("operator"), "deactivate", Allowlist.deactivate, now=clock.now())
+        allowlists.changing(portal.world.halden, Actor("operator"), "deactivate", Allowlist.deactivate, now=clock.now)
 
 
 def sign_in_at(page: Any, person: str) -> None:

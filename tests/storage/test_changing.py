@@ -34,8 +34,9 @@ from webapp import clock
 from webapp.domain.address import parse_address
 from webapp.domain.allowlist import Allowlist, Duplicate, Gone, LeavesYouOut, Refused, Stale
 from webapp.domain.network import parse_network
+from webapp.domain.standing import NotOwner
 from webapp.storage import Unavailable, allowlists, db, removals
-from webapp.storage.allowlists import NoAccount, NotOwner, Outcome
+from webapp.storage.allowlists import NoAccount, Outcome
 from webapp.storage.database import BEGIN_WRITING
 from webapp.storage.events import Actor, Operation
 from webapp.storage.models import Account, Event, Membership, NetworkRow
@@ -68,7 +69,7 @@ def change(app: Flask, world: World, how: Change, *, kind: str = "test", **more:
     """Change Halden's list as Dana would, in an app context of its own."""
     with app.app_context():
         actor = more.pop("actor", None) or as_dana(world)
-        return allowlists.changing(world.halden, actor, kind, how, now=clock.now(), **more)
+        return allowlists.changing(world.halden, actor, kind, how, now=clock.now, **more)
 
 
 def set_role(app: Flask, world: World, person: str, role: str) -> None:
@@ -133,7 +134,7 @@ def test_the_requests_read_transaction_has_ended(app: Flask, second: Flask, worl
             seen.append(db.session.connection() is before)
             return present
 
-        allowlists.changing(world.halden, as_dana(world), "test", look, now=clock.now())
+        allowlists.changing(world.halden, as_dana(world), "test", look, now=clock.now)
     assert seen == [False]
 
 
@@ -175,7 +176,7 @@ def test_the_operator_needs_no_role_and_no_address(app: Flask, world: World) -> 
     put_list(app, world.halden, "10.0.0.0/8", active=True)
     assert not change(app, world, lambda present: present.deactivate(), actor=Actor("operator")).after.active
     with app.app_context(), pytest.raises(NoAccount):
-        allowlists.changing(10**6, Actor("operator"), "test", lambda present: present, now=clock.now())
+        allowlists.changing(10**6, Actor("operator"), "test", lambda present: present, now=clock.now)
 
 
 def test_rows_that_were_loaded_before_are_not_used(app: Flask, second: Flask, world: World) -> None:
@@ -195,7 +196,7 @@ def test_rows_that_were_loaded_before_are_not_used(app: Flask, second: Flask, wo
         kept = [db.session.get(Account, world.halden), *db.session.scalars(sa.select(NetworkRow))]
         allowlists.load(world.halden)
         put_list(second, world.halden, "203.0.113.0/24", "192.0.2.0/24", active=True)
-        outcome = allowlists.changing(world.halden, as_dana(world), "test", look, now=clock.now())
+        outcome = allowlists.changing(world.halden, as_dana(world), "test", look, now=clock.now)
     assert len(kept) == 2
     assert [entry.network.text for entry in seen[0].entries] == ["192.0.2.0/24", "203.0.113.0/24"]
     assert outcome.after.revision == read_list(app, world.halden).revision

@@ -166,7 +166,7 @@ def test_networks_of_before_get_their_place_and_who_added_them_where_that_is_cer
     for text, actor, name in ((1, dana, ""), (2, mara, ""), (3, Actor("operator"), ""), (4, dana, "Somebody Else")):
         network = parse_network(f"192.0.2.{text}")
         change = partial(Allowlist.add, network=network)
-        allowlists.changing(world.halden, actor, "add", change, now=clock.now())
+        allowlists.changing(world.halden, actor, "add", change, now=clock.now)
         if name:
             with writing(unmigrated) as connection:
                 connection.execute(

@@ -80,8 +80,8 @@ def set_list(account_id: int, *networks: str, active: bool = False, comment: str
     operator = Actor("operator")
     current = allowlists.load(account_id)
     if current.active:
-        allowlists.changing(account_id, operator, "deactivate", lambda p: p.deactivate(), now=clock.now())
-    changed = allowlists.changing(account_id, operator, "test", lambda p: change(p).deactivate(), now=clock.now())
+        allowlists.changing(account_id, operator, "deactivate", lambda p: p.deactivate(), now=clock.now)
+    changed = allowlists.changing(account_id, operator, "test", lambda p: change(p).deactivate(), now=clock.now)
     if not active:
         return changed.after
     return force_active(account_id)

@@ -12,6 +12,7 @@ from webapp import csrf, htmx, sessions
 from webapp.domain.allowlist import Allowlist, Refused, Stale
 from webapp.domain.leaving_out import require_shown
 from webapp.domain.signed_in import SignedIn, once_each, signed_out
+from webapp.domain.standing import NotOwner
 from webapp.settings import answers, questions
 from webapp.settings.answers import Form
 from webapp.settings.changes import Change
@@ -20,7 +21,7 @@ from webapp.settings.section import Section
 from webapp.settings.sentences import activated, added_current, done_before, looked_up
 from webapp.settings.undo import offers
 from webapp.storage import accounts
-from webapp.storage.allowlists import NotOwner, Outcome
+from webapp.storage.allowlists import Outcome
 
 ROW_ID = re.compile(r"[0-9]{1,18}")
 bp = Blueprint("allowlist", __name__, url_prefix="/account/settings/ip-allowlist")

@@ -12,7 +12,6 @@ from webapp.domain.allowlist import Allowlist, Refused
 from webapp.settings import answers
 from webapp.settings.forms import CsrfStale, Typed
 from webapp.storage.allowlists import Outcome, changing
-from webapp.storage.events import Actor
 
 
 class Change:
@@ -52,19 +51,17 @@ class Change:
 
     def run(self) -> Response:
         """Make the change, or say why not."""
-        session = sessions.current()
-        actor = Actor(session.user_name, session.user_id, self.address)
         try:
             outcome = changing(
-                session.account_id,
-                actor,
+                sessions.current().account_id,
+                sessions.actor(),
                 self.kind,
                 self.apply,
                 then=self.typed["then"],
                 shown=self.typed.current,
                 agree=self.agree,
                 operation=self.typed.operation,
-                now=clock.now(),
+                now=clock.now,
             )
         except Refused as refusal:
             logs.tell("refused", refusal.code, kind=self.kind)

@@ -13,6 +13,7 @@ from webapp.domain.allowlist import Allowlist, Entry
 from webapp.domain.current_network import current_network
 from webapp.domain.network import Network
 from webapp.domain.notes import NOTE_TEXT, list_notes, proxy_remark
+from webapp.domain.standing import NotLetIn
 from webapp.settings.query import Query
 from webapp.storage import allowlists, events
 from webapp.storage.events import Made
@@ -36,8 +37,14 @@ class Section:
 
     @classmethod
     def load(cls) -> Section:
-        """Return the present list of the request's account."""
-        return cls(allowlists.load(sessions.current().account_id), current_address(), Query.from_request())
+        """Return the present list of the request's account.
+
+        Raises NotLetIn: read after the request was judged, it may not let the reader in any more (R8b).
+        """
+        section = cls(allowlists.load(sessions.current().account_id), current_address(), Query.from_request())
+        if section.allowlist.active and not section.covering:
+            raise NotLetIn
+        return section
 
     @classmethod
     def of(cls, allowlist: Allowlist) -> Section:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import request
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from webapp import clock, csrf, errors, htmx, logs, page_identity, sessions
@@ -12,8 +15,8 @@ from webapp.settings.attempts_chart import BlockedAttempts
 from webapp.settings.forms import Typed
 from webapp.settings.section import Section
 from webapp.settings.signed_in_now import SignedInNow
+from webapp.storage import allowlists
 from webapp.storage import sessions as stored
-from webapp.storage import write
 
 
 @bp.get("/sessions")
@@ -33,10 +36,14 @@ def _signed_in(*, everybody: bool, live: str = "", status: int = 200, refused: s
 @bp.post("/sessions/end")
 def end_session() -> Response:
     """Sign out the session that `key` names; it may be over already, which comes to the same."""
-    typed, owner, now = Typed.from_request(), sessions.current(), clock.now()
+    typed, owner = Typed.from_request(), sessions.current()
     if typed.repeated:
         return errors.page(422)
-    write(lambda database: stored.end_by_key(database, owner.account_id, typed["key"], by=owner.user_id, now=now))
+
+    def end(database: Session, now: datetime) -> None:
+        stored.end_by_key(database, owner.account_id, typed["key"], by=owner.user_id, now=now)
+
+    allowlists.while_in(owner.account_id, sessions.actor(), end, now=clock.now)
     logs.tell("session_ended", "by_owner")
     live = "Signed out."
     if not htmx.is_htmx():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,17 +15,19 @@ from webapp.domain.compiled_list import CompiledList
 from webapp.domain.coverage import Coverage
 from webapp.domain.leaving_out import settle
 from webapp.domain.network import Network
+from webapp.domain.standing import require_in
 from webapp.storage import events, network_rows
 from webapp.storage.database import db
 from webapp.storage.events import Actor, Operation
-from webapp.storage.models import Account, Membership, NetworkRow, table_of
+from webapp.storage.models import Account, NetworkRow, table_of
 from webapp.storage.revisions import new_revision
-from webapp.storage.sessions import OWNER
+from webapp.storage.standing import standing
 from webapp.storage.transactions import write
 
+T = TypeVar("T")
 SEPARATOR = "\n"
 # Built once, and of tables: building statements and making rows of mapped classes took longer than the database.
-_account, _network, _membership = table_of(Account).c, table_of(NetworkRow).c, table_of(Membership).c
+_account, _network = table_of(Account).c, table_of(NetworkRow).c
 _joined = table_of(Account).outerjoin(table_of(NetworkRow), _network.account_id == _account.id)
 _of_account = _account.id == sa.bindparam("account_id")
 # One row, not one for each network: it is asked for after every change, by every worker.
@@ -63,17 +66,10 @@ _LOCK = (
     .values(allowlist_revision=sa.bindparam("next"), allowlist_previous=_account.allowlist_revision)
     .returning(_account.allowlist_previous)
 )
-_ROLE = sa.select(_membership.role).where(
-    _membership.account_id == sa.bindparam("account_id"), _membership.user_id == sa.bindparam("user_id")
-)
 
 
 class ListUnreadable(Exception):
     """The stored list is not one: nobody is let in (R12)."""
-
-
-class NotOwner(Exception):
-    """The actor is no owner of the account (any more)."""
 
 
 class NoAccount(Exception):
@@ -152,16 +148,16 @@ def changing(
     shown: str | None = None,
     agree: Callable[[Allowlist, Allowlist], None] = lambda before, after: None,
     operation: Operation | None = None,
-    now: datetime,
+    now: Callable[[], datetime],
 ) -> Outcome:
-    """Change the account's list in one transaction: lock, read again, decide, apply R6, write, commit.
+    """Change the account's list in one transaction: lock, read again, judge the actor, decide, apply R6, write, commit.
 
     `change` is pure and gets the present list; whatever it raises leaves no trace. `then` is the chosen way
     out of R6, `shown` the address that the form named (R5a); `agree` gets the lists before and after it, and
-    may refuse. A form sent twice (same operation) is applied once.
+    may refuse. A form sent twice (same operation) is applied once. `now` is asked once the lock is held.
 
     Raises:
-        NotOwner: the actor's role was taken away meanwhile.
+        SignedOut, NotLetIn, NotOwner: the actor has been put out meanwhile (R8b).
         Stale: the operation id was used for something else.
         Refused: what the domain refuses, LeavesYouOut among it.
         Unavailable: the database could not do it now.
@@ -169,9 +165,8 @@ def changing(
 
     def work(session: Session) -> Outcome:
         revision, previous = _lock(session, account_id)
-        if actor.user_id is not None and not _is_owner(session, account_id, actor.user_id):
-            raise NotOwner
-        before = replace(load(account_id), revision=previous)
+        before = replace(_judged(session, account_id, actor, now), revision=previous)
+        moment = now()
         if operation is not None and events.was_applied(session, account_id, actor, operation):
             session.rollback()
             return Outcome(before, before, repeated=True)
@@ -180,10 +175,10 @@ def changing(
             session.rollback()
             return Outcome(before, before)
         agree(before, after)
-        stored = network_rows.store(session, account_id, (before, after), actor, now)
+        stored = network_rows.store(session, account_id, (before, after), actor, moment)
         stored = replace(stored, revision=revision)
         return Outcome(
-            before, stored, events.record(session, account_id, actor, kind, (before, stored), operation, now)
+            before, stored, events.record(session, account_id, actor, kind, (before, stored), operation, moment)
         )
 
     return write(work)
@@ -201,5 +196,28 @@ def _lock(session: Session, account_id: int) -> tuple[str, str]:
     return revision, previous
 
 
-def _is_owner(session: Session, account_id: int, user_id: int) -> bool:
-    return session.execute(_ROLE, {"account_id": account_id, "user_id": user_id}).scalar_one_or_none() == OWNER
+def while_in(
+    account_id: int, actor: Actor, work: Callable[[Session, datetime], T], *, now: Callable[[], datetime]
+) -> T:
+    """Run `work`, which changes no list, in a writing transaction, at a moment at which the actor is in (R8b).
+
+    Raises:
+        SignedOut, NotLetIn, NotOwner: the actor has been put out meanwhile.
+        Unavailable: the database could not do it now.
+    """
+
+    def judged(session: Session) -> T:
+        _judged(session, account_id, actor, now)
+        return work(session, now())
+
+    return write(judged)
+
+
+def _judged(session: Session, account_id: int, actor: Actor, now: Callable[[], datetime]) -> Allowlist:
+    """Return the list under the lock, as it is before the change, if the actor is in (R8b); the operator always is."""
+    if actor.user_id is None:
+        return load(account_id)
+    person = standing(session, account_id, actor.user_id, actor.session, now)
+    before = load(account_id)
+    require_in(person, before, actor.address)
+    return before

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.address import Address
 from webapp.domain.allowlist import Allowlist, Stale
+from webapp.domain.session_end import Limits
 from webapp.storage import removals
 from webapp.storage.database import db
 from webapp.storage.models import Event, table_of
@@ -26,12 +27,24 @@ _FINGERPRINT = sa.select(_event.fingerprint).where(
 
 
 @dataclass(frozen=True, slots=True)
+class ActorSession:
+    """The portal session in which somebody acts: the hash of its id, and how long it may live."""
+
+    id_hash: str
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """Who changes a list, from where. The operator has no user, and may do it from anywhere."""
+    """Who changes a list, from where, in which portal session.
+
+    The operator has no user, and may do it from anywhere. Without a session (a program) only role and list count.
+    """
 
     name: str
     user_id: int | None = None
     address: Address | None = None
+    session: ActorSession | None = None
 
 
 @dataclass(frozen=True, slots=True)

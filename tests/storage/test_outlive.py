@@ -1,0 +1,83 @@
+"""Who changes must be in: somebody who is put out between the door and the lock changes and sees nothing (R8b)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.support.put_out import FORMS, SHOWN, WAYS, Facts, Scene, Way, answered_as, url_of
+from tests.support.quick import QuickBrowser, engine_of, writing
+from tests.support.statements import before_writing, only_once
+from tests.support.world import HOME, World
+
+LOCKED = FORMS | {"refused": SHOWN["refused"]}
+
+
+def send(scene: Scene, dana: QuickBrowser, form: str, *, htmx: bool = False) -> str:
+    """Let Dana send the form; return as what she is answered."""
+    path, fields = LOCKED[form][1](scene)
+    answer = dana.post(url_of(path), fields, htmx=htmx)
+    return answered_as(answer.status_code, dict(answer.headers), answer.get_data(as_text=True))
+
+
+def put_out(other: Flask, scene: Scene, way: Way, facts: list[Facts]) -> None:
+    """Put Dana out through another process, and note what there is then."""
+    with writing(other) as connection:
+        way(connection, scene.world)
+    facts.append(scene.facts())
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_of_somebody_who_stays_in_has_its_effect(app: Flask, world: World, form: str) -> None:
+    scene = Scene.of(app, world, active=LOCKED[form][0])
+    before = scene.facts()
+    send(scene, QuickBrowser(app, HOME, scene.dana()), form)
+    assert scene.facts() != before
+
+
+@pytest.mark.parametrize("form", LOCKED)
+def test_whoever_is_put_out_before_the_lock_is_held_changes_nothing(
+    app: Flask, second: Flask, world: World, form: str
+) -> None:
+    found, expected = {}, {}
+    for number, (name, (becomes, way)) in enumerate(WAYS.items()):
+        scene = Scene.of(app, world, active=LOCKED[form][0])
+        dana, facts = QuickBrowser(app, HOME, scene.dana()), list[Facts]()
+        with before_writing(app, only_once(partial(put_out, second, scene, way, facts))):
+            answer = send(scene, dana, form, htmx=number % 2 == 1)
+        found[name], expected[name] = (answer, scene.facts()), (becomes, *facts)
+    assert found == expected
+
+
+@pytest.mark.parametrize("path", ["", "/activate", "/networks"])
+def test_no_page_shows_a_list_that_does_not_let_its_reader_in(
+    app: Flask, second: Flask, world: World, path: str
+) -> None:
+    scene = Scene.of(app, world, active=True)
+    dana = QuickBrowser(app, HOME, scene.dana())
+    hook = only_once(partial(put_out, second, scene, WAYS["network removed"][1], []))
+    with before_loading(app, hook):
+        answer = dana.get(url_of(path))
+    # SQLite's readers see what was there when the request was judged.
+    assert answer.status_code == 403 or 'data-covered="true"' in answer.get_data(as_text=True)
+    assert dana.get(url_of(path)).status_code in {303, 403}
+
+
+@contextmanager
+def before_loading(app: Flask, hook: Callable[[], None]) -> Iterator[None]:
+    """Call the hook when the list is about to be read, after the request was judged."""
+
+    def about_to_load(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
+        if "network.comment" in statement and statement.startswith("SELECT"):
+            hook()
+
+    sa.event.listen(engine_of(app), "before_cursor_execute", about_to_load)
+    try:
+        yield
+    finally:
+        sa.event.remove(engine_of(app), "before_cursor_execute", about_to_load)

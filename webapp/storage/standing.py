@@ -1,0 +1,47 @@
+"""What an actor is by now: read under the lock of a change, and kept so until it is committed (R8b)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.domain.standing import Standing
+from webapp.storage.events import ActorSession
+from webapp.storage.models import Account, Membership, PortalSessionRow, table_of
+from webapp.storage.sessions import OWNER
+
+_account, _membership, _session = table_of(Account).c, table_of(Membership).c, table_of(PortalSessionRow).c
+_of_user = sa.and_(_membership.account_id == sa.bindparam("account_id"), _membership.user_id == sa.bindparam("user_id"))
+_ROLE = sa.select(_membership.role).where(_of_user)
+# Whoever ends the session, takes the role away or changes the list meanwhile waits: told that it is done, they see
+# nothing happen afterwards. The account comes first, as for whoever changes the list. SQLite has one writer at a time.
+_SIGNED_IN = (
+    sa.select(_membership.role, _session.created_at, _session.last_seen_at)
+    .select_from(
+        table_of(Account)
+        .join(table_of(Membership), _membership.account_id == _account.id)
+        .join(
+            table_of(PortalSessionRow),
+            sa.and_(_session.account_id == _membership.account_id, _session.user_id == _membership.user_id),
+        )
+    )
+    .where(_of_user, _session.id_hash == sa.bindparam("id_hash"))
+    .with_for_update(key_share=True)
+)
+
+
+def standing(
+    session: Session, account_id: int, user_id: int, signed_in: ActorSession | None, now: Callable[[], datetime]
+) -> Standing:
+    """Return what the person is, in that portal session where there is one; `now` is asked once the lock is held."""
+    who = {"account_id": account_id, "user_id": user_id}
+    if signed_in is None:
+        return Standing(is_signed_in=True, is_owner=session.execute(_ROLE, who).scalar_one_or_none() == OWNER)
+    found = session.execute(_SIGNED_IN, who | {"id_hash": signed_in.id_hash}).one_or_none()
+    if found is None:
+        return Standing(is_signed_in=False, is_owner=False)
+    role, created_at, last_seen_at = found
+    return Standing(not signed_in.limits.passed(created_at, last_seen_at, now()), role == OWNER)
