@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -14,6 +15,13 @@ from tests.support.put_out import FORMS, SHOWN, WAYS, Facts, Scene, Way, answere
 from tests.support.quick import QuickBrowser, engine_of, writing
 from tests.support.statements import before_writing, only_once
 from tests.support.world import HOME, World
+from webapp import clock
+from webapp.domain.address import parse_address
+from webapp.domain.allowlist import Allowlist
+from webapp.domain.session_end import Limits
+from webapp.storage import allowlists
+from webapp.storage.events import Actor, ActorSession
+from webapp.storage.sessions import hash_of
 
 LOCKED = FORMS | {"refused": SHOWN["refused"]}
 
@@ -52,6 +60,28 @@ def test_whoever_is_put_out_before_the_lock_is_held_changes_nothing(
             answer = send(scene, dana, form, htmx=number % 2 == 1)
         found[name], expected[name] = (answer, scene.facts()), (becomes, *facts)
     assert found == expected
+
+
+def test_nobody_is_put_out_between_the_judgement_and_the_commit(app: Flask, impatient: Flask, world: World) -> None:
+    dana = Scene.of(app, world, active=True).dana()
+    refused = []
+
+    def try_all(present: Allowlist) -> Allowlist:
+        for name in ("network removed", "session ended by an owner", "made a member", "membership removed"):
+            with pytest.raises(sa.exc.OperationalError), writing(impatient) as connection:
+                WAYS[name][1](connection, world)
+            refused.append(name)
+        return present.deactivate()
+
+    actor = Actor(
+        "Dana Kessler",
+        world.users["dana"],
+        parse_address(HOME),
+        ActorSession(hash_of(dana), Limits(timedelta(hours=2), timedelta(hours=12))),
+    )
+    with app.app_context():
+        allowlists.changing(world.halden, actor, "deactivate", try_all, now=clock.now)
+    assert len(refused) == 4
 
 
 @pytest.mark.parametrize("path", ["", "/activate", "/networks"])

@@ -181,7 +181,7 @@ def answered_as(status: int, headers: dict[str, str], text: str) -> str:
         return f"{status} with the list"
     if status in {204, 400, 403} or (status == 200 and "data-version" not in text):
         return "member"
-    return f"{status} {leads_to}"
+    return f"{status} {leads_to}".rstrip()
 
 
 def url_of(path: str) -> str:
