@@ -33,6 +33,18 @@ class Limits:
         first = min(left, key=lambda limit: left[limit])
         return first if left[first] <= timedelta() else ""
 
+    def alive(self, now: datetime) -> Alive:
+        """Return the moments after which a session that lives now was seen, and was created."""
+        return Alive(now - self.idle, now - self.absolute)
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """What a database compares: a live session was seen, and created, after these moments."""
+
+    seen_after: datetime
+    created_after: datetime
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:

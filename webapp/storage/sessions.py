@@ -12,11 +12,8 @@ import sqlalchemy as sa
 from flask_login import UserMixin
 from sqlalchemy.orm import Session
 
-from webapp.domain.address import parse_address
-from webapp.domain.session_end import BY_OWNER, Ended
-from webapp.domain.signed_in import SignedIn
+from webapp.domain.session_end import BY_OWNER, Alive, Ended
 from webapp.storage import tombstones
-from webapp.storage.database import db
 from webapp.storage.models import Account, Membership, PortalSessionRow, User
 from webapp.storage.tombstones import Why
 from webapp.storage.transactions import first_read, write_briefly
@@ -113,6 +110,12 @@ def start(
     return session_id
 
 
+def are(alive: Alive) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions of sessions that no limit has ended."""
+    row = PortalSessionRow
+    return row.last_seen_at > alive.seen_after, row.created_at > alive.created_after
+
+
 def touch(session_id: str, address: str | None, now: datetime) -> bool:
     """Keep when and from where the session was last seen, if that can be written at once; return whether it was."""
 
@@ -124,22 +127,6 @@ def touch(session_id: str, address: str | None, now: datetime) -> bool:
         )
 
     return write_briefly(work)
-
-
-def signed_in(account_id: int, *, but: str, seen_after: datetime, created_after: datetime) -> tuple[SignedIn, ...]:
-    """Return the account's live portal sessions besides the one with the id `but`, the last seen first."""
-    row = PortalSessionRow
-    query = (
-        sa.select(row.id_hash, User.id, User.name, row.address, row.last_seen_at)
-        .join(User, User.id == row.user_id)
-        .where(row.account_id == account_id, row.id_hash != hash_of(but))
-        .where(row.last_seen_at > seen_after, row.created_at > created_after)
-        .order_by(row.last_seen_at.desc(), row.id_hash)
-    )
-    return tuple(
-        SignedIn(id_hash[:KEY_LENGTH], user_id, name, parse_address(text) if text else None, at)
-        for id_hash, user_id, name, text, at in db.session.execute(query)
-    )
 
 
 def end_by_key(session: Session, account_id: int, key: str, *, by: int, now: datetime) -> None:
