@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 IDLE, ABSOLUTE, BY_OWNER, BY_THEMSELVES, BLOCKED = "idle", "absolute", "owner", "self", "blocked"
+REPLACED = "replaced"
 SENTENCES = {
     IDLE: "You were signed out after {idle} without activity.",
     ABSOLUTE: "You were signed out {absolute} after you signed in.",
     BY_OWNER: "You were signed out by {by}.",
     BY_THEMSELVES: "You signed this browser out from another one.",
     BLOCKED: "You were signed out because your address isn’t on the account’s IP allowlist.",
+    REPLACED: (
+        "You were signed out here because you signed in in too many other browsers. "
+        "If that wasn’t you, tell an owner of your account."
+    ),
 }
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 

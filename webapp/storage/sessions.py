@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask_login import UserMixin
 from sqlalchemy.orm import Session
 
-from webapp.domain.session_end import BY_OWNER, Alive, Ended
+from webapp.domain.session_end import BY_OWNER, REPLACED, Alive, Ended, Limits
 from webapp.storage import tombstones
 from webapp.storage.models import Account, Membership, PortalSessionRow, User
 from webapp.storage.tombstones import Why
@@ -89,13 +89,25 @@ def load(session_id: str) -> PortalSession | None:
     return None if row is None else PortalSession(session_id, *row)
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How long portal sessions live, and how many of them a person has at most."""
+
+    limits: Limits
+    per_user: int
+
+
 def start(
-    session: Session, *, user_id: int, account_id: int, address: str | None, now: datetime, expired_before: datetime
+    session: Session, *, user_id: int, account_id: int, address: str | None, now: datetime, bounds: Bounds
 ) -> str:
-    """Add a portal session and return its id; the user's expired ones of the account are removed on the way."""
+    """Add a portal session and return its id; the person's oldest ones beyond the bound are ended.
+
+    The user's expired ones of the account are removed on the way, once their row need not say any more why they ended.
+    """
     row = PortalSessionRow
     own = sa.and_(row.account_id == account_id, row.user_id == user_id)  # as the index has them: there may be millions
-    session.execute(sa.delete(row).where(own, row.created_at < expired_before))
+    session.execute(sa.delete(row).where(own, row.created_at < now - 2 * bounds.limits.absolute))
+    _make_room(session, user_id, bounds, now)
     session_id = new_id()
     session.add(
         PortalSessionRow(
@@ -108,6 +120,25 @@ def start(
         )
     )
     return session_id
+
+
+def _make_room(session: Session, user_id: int, bounds: Bounds, now: datetime) -> None:
+    """End the person's oldest live sessions, of all accounts, so that with one more there are not too many.
+
+    The user's row is locked first, so that sign-ins of one person count one after the other (PostgreSQL; SQLite has
+    one writer anyway). FOR NO KEY UPDATE: what has inserted rows that refer to the user is not in its way.
+    """
+    session.execute(sa.select(User.id).where(User.id == user_id).with_for_update(key_share=True))
+    row = PortalSessionRow
+    by_membership = sa.and_(Membership.account_id == row.account_id, Membership.user_id == row.user_id)  # has indexes
+    beyond = (
+        sa.select(row.id_hash)
+        .join(Membership, by_membership)
+        .where(Membership.user_id == user_id, *are(bounds.limits.alive(now)))
+        .order_by(row.created_at.desc(), row.last_seen_at.desc())
+        .offset(bounds.per_user - 1)
+    )
+    _remove(session, row.id_hash.in_(beyond), Why(REPLACED, now))
 
 
 def are(alive: Alive) -> tuple[sa.ColumnElement[bool], ...]:
