@@ -16,11 +16,11 @@ from webapp.storage.sessions import hash_of, new_id
 _USERS = sa.insert(User).returning(User.id, sort_by_parameter_order=True)
 
 
-def add_members(app: Flask, account_id: int, count: int, prefix: str = "crowd") -> list[int]:
+def add_members(app: Flask, account_id: int, count: int, prefix: str = "crowd", hashed: str = "none") -> list[int]:
     """Add so many members to the account, and return their ids."""
     now = clock.now()
     users = [
-        {"email": f"{prefix}{number}@crowd.example", "name": f"Crowd {number}", "password_hash": "none"}
+        {"email": f"{prefix}{number}@crowd.example", "name": f"Crowd {number}", "password_hash": hashed}
         for number in range(count)
     ]
     with writing(app) as connection:
