@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from proofs import against_nginx, crowd, faults, fuzz, kills, outlive, skew, spoofs, walk, workers
+from proofs import against_nginx, crowd, faults, fuzz, kills, outlive, skew, spoofs, starve, walk, workers
 from proofs.databases import KINDS
 from proofs.report import ROOT, Report, machine
 
@@ -34,6 +34,7 @@ PROOFS: dict[str, list[tuple[Callable[[int, int], Report], int]]] = {
     "restored": [(partial(workers.restored, kind=kind), 100) for kind in KINDS],
     "crowd": [(partial(crowd.crowd, kind=kind), 3_200) for kind in KINDS],
     "repeated": [(partial(crowd.repeated, kind=kind), 3_000) for kind in KINDS],
+    "starve": [(partial(starve.run, kind=kind), 500) for kind in KINDS],
     "faults": [(partial(faults.run, kind=kind), 20) for kind in KINDS],
     "outlive": [(partial(outlive.run, kind=kind), 2_000) for kind in KINDS],
     "kills": [(partial(kills.run, kind=kind), 1_000) for kind in KINDS],

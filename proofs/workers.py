@@ -8,11 +8,12 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from itertools import cycle
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from flask import Flask
@@ -29,6 +30,7 @@ WORKERS = 6
 OWNER_AT = "198.51.100.7"
 PATIENCE_S = 30
 STRANGERS = 50
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Asked:
@@ -85,9 +87,9 @@ class Owner:
 
 
 @contextmanager
-def workers(url: str, secret_key: str, count: int) -> Iterator[list[Asked]]:
+def workers(url: str, secret_key: str, count: int, settings: Mapping[str, str] = NOTHING) -> Iterator[list[Asked]]:
     """So many servers with one worker each, so that each can be asked by name."""
-    env = {"DATABASE_URL": url, "SECRET_KEY": secret_key, "TRUSTED_PROXIES": "127.0.0.1"}
+    env = {"DATABASE_URL": url, "SECRET_KEY": secret_key, "TRUSTED_PROXIES": "127.0.0.1", **settings}
     with ExitStack() as running:
         servers = [running.enter_context(Server(env, arguments=("--keep-alive", "600"))) for _ in range(count)]
         asked = [Asked(server) for server in servers]

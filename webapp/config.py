@@ -34,6 +34,7 @@ class Config:
     demo: bool = False
     session_idle: timedelta = timedelta(hours=2)
     session_absolute: timedelta = timedelta(hours=12)
+    max_sessions_per_user: int = 20
     sign_in_window: timedelta = timedelta(minutes=15)
     sign_in_limit_pair: int = 10
     sign_in_limit_client: int = 50
@@ -84,6 +85,7 @@ class Config:
             demo=_switch(env, "DEMO"),
             session_idle=seconds("SESSION_IDLE_SECONDS", default.session_idle),
             session_absolute=seconds("SESSION_ABSOLUTE_SECONDS", default.session_absolute),
+            max_sessions_per_user=_number(env, "MAX_SESSIONS_PER_USER", default.max_sessions_per_user),
             sign_in_window=seconds("SIGN_IN_WINDOW_SECONDS", default.sign_in_window),
             sign_in_limit_pair=_number(env, "SIGN_IN_LIMIT_PAIR", default.sign_in_limit_pair),
             sign_in_limit_client=_number(env, "SIGN_IN_LIMIT_CLIENT", default.sign_in_limit_client),

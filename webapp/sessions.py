@@ -14,9 +14,9 @@ from webapp.client_address import current_address
 from webapp.config import Config
 from webapp.domain.address import Address
 from webapp.domain.session_end import Ended, Limits, sentence
-from webapp.domain.signed_in import SignedIn
+from webapp.domain.signed_in import Present, SignedIn
 from webapp.storage import sessions as stored
-from webapp.storage import write
+from webapp.storage import signed_in, write
 from webapp.storage.events import Actor, ActorSession
 from webapp.storage.sessions import PortalSession
 
@@ -95,22 +95,19 @@ def end_present() -> None:
         write(lambda database: stored.end(database, session_id))
 
 
-def others() -> tuple[SignedIn, ...]:
-    """Return who is signed in to the request's account in other browsers than this one."""
-    config: Config = current_app.extensions["config"]
-    moment, present = clock.now(), current()
-    return stored.signed_in(
-        present.account_id,
-        but=present.id,
-        seen_after=moment - config.session_idle,
-        created_after=moment - config.session_absolute,
-    )
+def others(most: int) -> tuple[tuple[SignedIn, ...], int]:
+    """Return who is signed in to the request's account in other browsers than this one: the first ones, and how many.
+
+    The last seen come first.
+    """
+    present = current()
+    return signed_in.sessions(present.account_id, but=present.id, alive=limits().alive(clock.now()), most=most)
 
 
-def other_people() -> tuple[SignedIn, ...]:
-    """Return the sessions of other people than the request's own: whom a change may not sign out unasked."""
-    own = current().user_id
-    return tuple(one for one in others() if one.user_id != own)
+def other_people() -> list[Present]:
+    """Return from where other people than the request's own are signed in: whom a change may not sign out unasked."""
+    present = current()
+    return signed_in.people(present.account_id, but=present.user_id, alive=limits().alive(clock.now()))
 
 
 def touch(session: PortalSession, address: Address | None) -> None:

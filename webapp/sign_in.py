@@ -18,6 +18,7 @@ from webapp.passwords import is_right
 from webapp.storage import attempts, network_rows, sign_ins, tombstones, write
 from webapp.storage import sessions as stored
 from webapp.storage.models import User
+from webapp.storage.sessions import Bounds
 from webapp.storage.sign_ins import Limits, Membered, Throttled
 
 bp = Blueprint("sign_in", __name__)
@@ -149,7 +150,7 @@ def let_in(user: User, account: Membered, typed: Credentials, address: Address |
             account_id=account.account_id,
             address=address.text if address else None,
             now=now,
-            expired_before=now - 2 * config.session_absolute,  # Till then the row says why its session is over.
+            bounds=Bounds(sessions.limits(), config.max_sessions_per_user),
         )
 
     sessions.end_present()

@@ -8,6 +8,7 @@ from jinja2 import StrictUndefined
 from webapp import page_identity, sessions, words
 from webapp.client_address import current_address
 from webapp.config import Config
+from webapp.domain.consent import NAMED
 from webapp.settings.forms import new_operation
 from webapp.settings.query import FILTERS, SORTS
 
@@ -24,6 +25,7 @@ def init_app(app: Flask) -> None:
         "other_identity_notice": page_identity.take_notice,
         "current_address": current_address,
         "is_demo": config.demo,
+        "NAMED": NAMED,
         "FILTERS": FILTERS,
         "SORTS": SORTS,
     }

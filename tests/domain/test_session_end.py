@@ -4,11 +4,26 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from webapp.domain.session_end import ABSOLUTE, BLOCKED, BY_OWNER, BY_THEMSELVES, IDLE, Ended, Limits, lasting, sentence
+from webapp.domain.session_end import (
+    ABSOLUTE,
+    BLOCKED,
+    BY_OWNER,
+    BY_THEMSELVES,
+    IDLE,
+    REPLACED,
+    Ended,
+    Limits,
+    lasting,
+    sentence,
+)
 
 LIMITS = Limits(timedelta(hours=2), timedelta(hours=12))
 START = datetime(2026, 9, 25, 8, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+TOO_MANY = (
+    "You were signed out here because you signed in in too many other browsers. "
+    "If that wasn’t you, tell an owner of your account."
+)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +52,7 @@ def test_the_limit_that_came_first_has_ended_the_session(
         (Ended(BY_OWNER), "You were signed out by an owner of the account."),
         (Ended(BY_THEMSELVES), "You signed this browser out from another one."),
         (Ended(BLOCKED), "You were signed out because your address isn’t on the account’s IP allowlist."),
+        (Ended(REPLACED), TOO_MANY),
         (Ended(""), ""),
         (Ended("a reason of a later release"), ""),
     ],

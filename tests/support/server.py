@@ -25,6 +25,7 @@ SETTINGS = (
     "TRUSTED_PROXIES",
     "DEMO",
     "SESSION_",
+    "MAX_SESSIONS_",
     "SIGN_IN_",
     "GUNICORN_",
     "WEB_",

@@ -26,3 +26,7 @@ class CompiledList:
     def lets_in(self, address: Address | None) -> bool:
         """Whether the list lets the address in; no trustworthy address, no entry (R8, R11)."""
         return not self.active or (address is not None and self.coverage.covers(address))
+
+    def lets_in_text(self, address: str | None) -> bool:
+        """The same of an address as text, without building an Address. Raises AddressError for anything else."""
+        return not self.active or (address is not None and self.coverage.covers_text(address))

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 IDLE, ABSOLUTE, BY_OWNER, BY_THEMSELVES, BLOCKED = "idle", "absolute", "owner", "self", "blocked"
+REPLACED = "replaced"
 SENTENCES = {
     IDLE: "You were signed out after {idle} without activity.",
     ABSOLUTE: "You were signed out {absolute} after you signed in.",
     BY_OWNER: "You were signed out by {by}.",
     BY_THEMSELVES: "You signed this browser out from another one.",
     BLOCKED: "You were signed out because your address isn’t on the account’s IP allowlist.",
+    REPLACED: (
+        "You were signed out here because you signed in in too many other browsers. "
+        "If that wasn’t you, tell an owner of your account."
+    ),
 }
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
@@ -32,6 +37,18 @@ class Limits:
         left = {IDLE: self.idle - abs(now - last_seen_at), ABSOLUTE: self.absolute - abs(now - created_at)}
         first = min(left, key=lambda limit: left[limit])
         return first if left[first] <= timedelta() else ""
+
+    def alive(self, now: datetime) -> Alive:
+        """Return the moments after which a session that lives now was seen, and was created."""
+        return Alive(now - self.idle, now - self.absolute)
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """What a database compares: a live session was seen, and created, after these moments."""
+
+    seen_after: datetime
+    created_after: datetime
 
 
 @dataclass(frozen=True, slots=True)

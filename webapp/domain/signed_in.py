@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from webapp.domain.address import Address
 from webapp.domain.allowlist import Allowlist, Refused
@@ -23,6 +24,31 @@ class SignedIn:
     last_seen_at: datetime
 
 
+class Present(NamedTuple):
+    """Somebody is signed in from an address (as text; None: no trustworthy one), in however many browsers."""
+
+    user_id: int
+    name: str
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is signed in, with the addresses from which, in the given order."""
+
+    user_id: int
+    name: str
+    addresses: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """The people whom a change signs out, each with the addresses where it does; and those who stay everywhere."""
+
+    leaving: tuple[Person, ...] = ()
+    staying: tuple[Person, ...] = ()
+
+
 class SignsOutOthers(Refused):
     """The change would sign other people out, and nobody has said yes to that.
 
@@ -31,19 +57,10 @@ class SignsOutOthers(Refused):
 
     code = "signs_out_others"
 
-    def __init__(self, people: tuple[SignedIn, ...], adds: Network | None = None) -> None:
+    def __init__(self, people: tuple[Person, ...], adds: Network | None = None) -> None:
         super().__init__()
         self.people = people
         self.adds = adds
-        self.named = once_each(people)
-
-
-def once_each(people: Iterable[SignedIn]) -> tuple[SignedIn, ...]:
-    """Return one session of each person at each address: several browsers at one place are one line to a reader."""
-    found: dict[tuple[int, Address | None], SignedIn] = {}
-    for one in people:
-        found.setdefault((one.user_id, one.address), one)
-    return tuple(found.values())
 
 
 def may_sign_out(before: Allowlist, after: Allowlist) -> bool:
@@ -52,13 +69,23 @@ def may_sign_out(before: Allowlist, after: Allowlist) -> bool:
     return after.active and (not before.active or networks[0] != networks[1])
 
 
-def signed_out(before: Allowlist, after: Allowlist, people: Iterable[SignedIn]) -> tuple[SignedIn, ...]:
-    """Return those whom the list lets in now and would not after the change (R8), in the given order."""
-    if not after.active:
-        return ()
+def parted(before: Allowlist, after: Allowlist, present: Sequence[Present]) -> Parted:
+    """Return whom the list lets in now and would not after the change (R8), and who stays, in the given order.
+
+    Each address is decided once, by a compiled list: there may be a hundred thousand sessions, and 1,000 networks.
+    """
     will_be = CompiledList.of(after)
-    outside = [one for one in people if not will_be.lets_in(one.address)]
-    if not outside:
-        return ()  # as a rule: the present list need not be compiled for nobody
-    was = CompiledList.of(before)
-    return tuple(one for one in outside if was.lets_in(one.address))
+    outside = {text for text in {one.address for one in present} if not will_be.lets_in_text(text)}
+    if outside:  # as a rule not: the present list need not be compiled for nobody
+        was = CompiledList.of(before)
+        outside = {text for text in outside if was.lets_in_text(text)}
+    leaving = _people([one for one in present if one.address in outside])
+    gone = {person.user_id for person in leaving}
+    return Parted(leaving, _people([one for one in present if one.user_id not in gone]))
+
+
+def _people(present: Sequence[Present]) -> tuple[Person, ...]:
+    found: dict[int, tuple[str, list[str | None]]] = {}
+    for user_id, name, address in present:
+        found.setdefault(user_id, (name, []))[1].append(address)
+    return tuple(Person(user_id, name, tuple(addresses)) for user_id, (name, addresses) in found.items())

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from webapp import csrf, htmx, sessions
 from webapp.domain.allowlist import Allowlist, Refused, Stale
 from webapp.domain.leaving_out import require_shown
-from webapp.domain.signed_in import SignedIn, once_each, signed_out
+from webapp.domain.signed_in import Person, parted
 from webapp.domain.standing import NotOwner
 from webapp.settings import answers, questions
 from webapp.settings.answers import Form
@@ -84,7 +84,7 @@ class Activate(ChangeOfState):
     """Put the list into effect, adding the current address in the same transaction where asked to (R5)."""
 
     kind = "activate"
-    leaving: tuple[SignedIn, ...] = ()
+    leaving: tuple[Person, ...] = ()
 
     def apply(self, present: Allowlist) -> Allowlist:
         """Check version and fields, then activate."""
@@ -100,13 +100,13 @@ class Activate(ChangeOfState):
 
     def agree(self, before: Allowlist, after: Allowlist) -> None:
         """Refuse to sign out people whom the question has not named."""
-        self.leaving = signed_out(before, after, sessions.other_people())
+        self.leaving = parted(before, after, sessions.other_people()).leaving
         if not has_named(self.typed, self.leaving):
             raise Stale
 
     def done(self, outcome: Outcome) -> Response:
         """Say that the list is active, and close the question."""
-        live = activated(len(once_each(self.leaving)))
+        live = activated(len(self.leaving))
         if self.typed["add_current"] == "1":
             live = f"{live} {added_current(outcome)}"
         return answers.done(outcome, live, "_rest")

@@ -14,7 +14,7 @@ from webapp.domain.allowlist import AddressChanged, Entry, Gone, LeavesYouOut, R
 from webapp.domain.signed_in import SignsOutOthers
 from webapp.settings.attempts_chart import BlockedAttempts
 from webapp.settings.forms import CsrfStale, FieldError, Typed, field_errors
-from webapp.settings.preview import keys
+from webapp.settings.preview import named
 from webapp.settings.section import Section
 from webapp.settings.signed_in_now import SignedInNow
 from webapp.settings.undo import offers
@@ -76,7 +76,7 @@ class Form:
     @property
     def preview(self) -> str:
         """The form's `preview` field: whom the refusal names."""
-        return keys(self.refusal.people) if isinstance(self.refusal, SignsOutOthers) else ""
+        return named(self.refusal.people, self.typed) if isinstance(self.refusal, SignsOutOthers) else ""
 
 
 class Row(Form):

@@ -1,23 +1,28 @@
-"""What a change would do to people, shown before it happens; and the yes to it."""
+"""What a change would do to people, shown before it happens; and the yes to it (R8c)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from flask import current_app
+from itsdangerous import BadSignature, Signer
+
 from webapp import clock, sessions
+from webapp.domain.address import parse_address
 from webapp.domain.allowlist import Full
 from webapp.domain.compiled_list import CompiledList
+from webapp.domain.consent import Consent
+from webapp.domain.current_network import current_network
 from webapp.domain.network import Network
-from webapp.domain.signed_in import SignedIn, once_each, signed_out
+from webapp.domain.signed_in import Parted, Person, parted
 from webapp.settings.forms import Typed
 from webapp.settings.section import Section
 from webapp.storage import sign_ins
 
 LOOK_BACK = timedelta(days=30)
-KEY_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,68 +30,76 @@ class Uncovered:
     """A network that people signed in from lately, and that the list would not let in."""
 
     network: Network
-    address: str
-    people: tuple[tuple[int, str], ...] = ()
-
-    @property
-    def names(self) -> list[str]:
-        """The name of each of the people."""
-        return [name for _, name in self.people]
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
     """Who would be signed out, who would stay, and from where people signed in lately that would not be let in.
 
-    `keys` is the form's `preview` field.
+    `named` is the form's `preview` field.
     """
 
-    leaving: tuple[SignedIn, ...]
-    staying: tuple[SignedIn, ...]
+    people: Parted
     uncovered: tuple[Uncovered, ...]
-    keys: str
+    named: str
 
     @classmethod
-    def of_activating(cls, section: Section, scope: str = "") -> Preview:
+    def of_activating(cls, section: Section, typed: Typed) -> Preview:
         """Return what activating would do; an uncovered current address counts as added, as the prompt offers it."""
         after = replace(section.allowlist, active=True)
         if section.address is not None:
             with suppress(Full):
-                after = after.add_current(section.address, "address" if scope == "address" else "")
-        people = sessions.other_people()
-        leaving = signed_out(replace(section.allowlist, active=False), after, people)
-        staying = once_each(one for one in people if one not in leaving)
-        return cls(once_each(leaving), staying, _uncovered(CompiledList.of(after)), keys(leaving))
+                after = after.add_current(section.address, "address" if typed["scope"] == "address" else "")
+        people = parted(replace(section.allowlist, active=False), after, sessions.other_people())
+        return cls(people, _uncovered(CompiledList.of(after)), named(people.leaving, typed))
 
     @property
     def title(self) -> str:
         """Return the heading of the list of people."""
-        if not self.leaving:
-            return "Nobody else will be signed out" if self.staying else "Nobody else is signed in now"
-        total = len(self.leaving) + len(self.staying)
+        leaving, staying = len(self.people.leaving), len(self.people.staying)
+        if not leaving:
+            return "Nobody else will be signed out" if staying else "Nobody else is signed in now"
+        total = leaving + staying
         if total == 1:
             return "The only other person signed in will be signed out"
-        return f"{'All' if not self.staying else f'{len(self.leaving)} of'} {total} others signed in will be signed out"
+        return f"{f'{leaving} of' if staying else 'All'} {total} others signed in will be signed out"
 
 
 def _uncovered(compiled: CompiledList) -> tuple[Uncovered, ...]:
-    found: dict[Network, Uncovered] = {}
-    for seen in sign_ins.recent(sessions.current().account_id, clock.now() - LOOK_BACK):
-        if compiled.lets_in(seen.address):
-            continue
-        known = found.get(seen.network, Uncovered(seen.network, seen.address.text))
-        if (seen.user_id, seen.name) not in known.people:
-            known = replace(known, people=(*known.people, (seen.user_id, seen.name)))
-        found[seen.network] = known
-    return tuple(found.values())
+    network_of: dict[str, Network | None] = {}
+    people: dict[Network, dict[int, str]] = {}
+    for address, user_id, name in sign_ins.recent(sessions.current().account_id, clock.now() - LOOK_BACK):
+        if address not in network_of:
+            is_in = compiled.lets_in_text(address)
+            network_of[address] = None if is_in else current_network(parse_address(address))
+        if network := network_of[address]:
+            people.setdefault(network, {}).setdefault(user_id, name)
+    return tuple(Uncovered(network, tuple(names.values())) for network, names in people.items())
 
 
-def keys(people: Iterable[SignedIn]) -> str:
-    """Return the form's `preview` field: whom it has named."""
-    return ",".join(one.key[:KEY_SHOWN] for one in people)
+def named(people: Collection[Person], typed: Typed) -> str:
+    """Return the form's `preview` field: whom it names, and whom the form before it has named."""
+    consent = Consent.of(_ids(people)).after(_sent(typed))
+    return _signer().sign(str(consent)).decode() if str(consent) else ""
 
 
-def has_named(typed: Typed, people: Iterable[SignedIn]) -> bool:
-    """Whether the form has shown all of them; one without a preview cannot have become stale."""
-    named = set(typed["preview"].split(","))
-    return "preview" not in typed.values or all(one.key[:KEY_SHOWN] in named for one in people)
+def has_named(typed: Typed, people: Collection[Person]) -> bool:
+    """Whether the form's yes is one to these people; one without a preview cannot have become stale."""
+    return "preview" not in typed.values or _sent(typed).counts_for(_ids(people))
+
+
+def _ids(people: Collection[Person]) -> frozenset[int]:
+    return frozenset(person.user_id for person in people)
+
+
+def _sent(typed: Typed) -> Consent:
+    """Return whom the form's question has named; nobody, where it was not asked so in this account."""
+    try:
+        return Consent.parse(_signer().unsign(typed["preview"]).decode())
+    except BadSignature:
+        return Consent()
+
+
+def _signer() -> Signer:
+    return Signer(current_app.secret_key or "", salt=f"people named in account {sessions.current().account_id}")

@@ -46,5 +46,5 @@ def again(name: str, outcome: Outcome, live: str, typed: Typed) -> Response:
 
 
 def _opened(name: str, section: Section, form: Form) -> dict[str, Any]:
-    preview = Preview.of_activating(section, form.typed["scope"]) if name == "activate" else None
+    preview = Preview.of_activating(section, form.typed) if name == "activate" else None
     return {"dialog": name, "form": form, "preview": preview}

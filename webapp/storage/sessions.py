@@ -12,11 +12,8 @@ import sqlalchemy as sa
 from flask_login import UserMixin
 from sqlalchemy.orm import Session
 
-from webapp.domain.address import parse_address
-from webapp.domain.session_end import BY_OWNER, Ended
-from webapp.domain.signed_in import SignedIn
+from webapp.domain.session_end import BY_OWNER, REPLACED, Alive, Ended, Limits
 from webapp.storage import tombstones
-from webapp.storage.database import db
 from webapp.storage.models import Account, Membership, PortalSessionRow, User
 from webapp.storage.tombstones import Why
 from webapp.storage.transactions import first_read, write_briefly
@@ -92,13 +89,25 @@ def load(session_id: str) -> PortalSession | None:
     return None if row is None else PortalSession(session_id, *row)
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How long portal sessions live, and how many of them a person has at most."""
+
+    limits: Limits
+    per_user: int
+
+
 def start(
-    session: Session, *, user_id: int, account_id: int, address: str | None, now: datetime, expired_before: datetime
+    session: Session, *, user_id: int, account_id: int, address: str | None, now: datetime, bounds: Bounds
 ) -> str:
-    """Add a portal session and return its id; the user's expired ones of the account are removed on the way."""
+    """Add a portal session and return its id; the person's oldest ones beyond the bound are ended.
+
+    The user's expired ones of the account are removed on the way, once their row need not say any more why they ended.
+    """
     row = PortalSessionRow
     own = sa.and_(row.account_id == account_id, row.user_id == user_id)  # as the index has them: there may be millions
-    session.execute(sa.delete(row).where(own, row.created_at < expired_before))
+    session.execute(sa.delete(row).where(own, row.created_at < now - 2 * bounds.limits.absolute))
+    _make_room(session, user_id, bounds, now)
     session_id = new_id()
     session.add(
         PortalSessionRow(
@@ -113,6 +122,31 @@ def start(
     return session_id
 
 
+def _make_room(session: Session, user_id: int, bounds: Bounds, now: datetime) -> None:
+    """End the person's oldest live sessions, of all accounts, so that with one more there are not too many.
+
+    The user's row is locked first, so that sign-ins of one person count one after the other (PostgreSQL; SQLite has
+    one writer anyway). FOR NO KEY UPDATE: what has inserted rows that refer to the user is not in its way.
+    """
+    session.execute(sa.select(User.id).where(User.id == user_id).with_for_update(key_share=True))
+    row = PortalSessionRow
+    by_membership = sa.and_(Membership.account_id == row.account_id, Membership.user_id == row.user_id)  # has indexes
+    beyond = (
+        sa.select(row.id_hash)
+        .join(Membership, by_membership)
+        .where(Membership.user_id == user_id, *are(bounds.limits.alive(now)))
+        .order_by(row.created_at.desc(), row.last_seen_at.desc())
+        .offset(bounds.per_user - 1)
+    )
+    _remove(session, row.id_hash.in_(beyond), Why(REPLACED, now))
+
+
+def are(alive: Alive) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions of sessions that no limit has ended."""
+    row = PortalSessionRow
+    return row.last_seen_at > alive.seen_after, row.created_at > alive.created_after
+
+
 def touch(session_id: str, address: str | None, now: datetime) -> bool:
     """Keep when and from where the session was last seen, if that can be written at once; return whether it was."""
 
@@ -124,22 +158,6 @@ def touch(session_id: str, address: str | None, now: datetime) -> bool:
         )
 
     return write_briefly(work)
-
-
-def signed_in(account_id: int, *, but: str, seen_after: datetime, created_after: datetime) -> tuple[SignedIn, ...]:
-    """Return the account's live portal sessions besides the one with the id `but`, the last seen first."""
-    row = PortalSessionRow
-    query = (
-        sa.select(row.id_hash, User.id, User.name, row.address, row.last_seen_at)
-        .join(User, User.id == row.user_id)
-        .where(row.account_id == account_id, row.id_hash != hash_of(but))
-        .where(row.last_seen_at > seen_after, row.created_at > created_after)
-        .order_by(row.last_seen_at.desc(), row.id_hash)
-    )
-    return tuple(
-        SignedIn(id_hash[:KEY_LENGTH], user_id, name, parse_address(text) if text else None, at)
-        for id_hash, user_id, name, text, at in db.session.execute(query)
-    )
 
 
 def end_by_key(session: Session, account_id: int, key: str, *, by: int, now: datetime) -> None:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.domain.address import Address, parse_address
+from webapp.domain.address import Address
 from webapp.domain.address_kind import client_network
-from webapp.domain.current_network import current_network
 from webapp.domain.email_address import canonical_email
-from webapp.domain.network import Network
 from webapp.domain.throttle import running_starts, seconds_left
 from webapp.storage.database import db
 from webapp.storage.models import Account, Membership, SignIn, SignInFailures, User
@@ -43,15 +42,12 @@ class Limits:
     email: int
 
 
-@dataclass(frozen=True, slots=True)
-class SignedInFrom:
-    """A past sign-in: the address, the network to list for it, who, when last."""
+class SignedInFrom(NamedTuple):
+    """A past sign-in: the address as text, who."""
 
-    address: Address
-    network: Network
+    address: str
     user_id: int
     name: str
-    at: datetime
 
 
 class Throttled(Exception):
@@ -126,18 +122,14 @@ def record(session: Session, *, account_id: int, user_id: int, address: Address,
 
 
 def recent(account_id: int, since: datetime) -> list[SignedInFrom]:
-    """Return from where people signed in to the account since then, the latest first.
-
-    The network to list is the address's own, not the throttle's client: that may be one who never connects.
-    """
+    """Return from where people signed in to the account since then, the latest first."""
     query = (
-        sa.select(SignIn.address, User.id, User.name, SignIn.last_at)
+        sa.select(SignIn.address, User.id, User.name)
         .join(User, User.id == SignIn.user_id)
         .where(SignIn.account_id == account_id, SignIn.last_at > since)
         .order_by(SignIn.last_at.desc(), SignIn.id)
     )
-    rows = [(parse_address(text), user_id, name, at) for text, user_id, name, at in db.session.execute(query)]
-    return [SignedInFrom(address, current_network(address), user_id, name, at) for address, user_id, name, at in rows]
+    return [SignedInFrom(*row) for row in db.session.execute(query)]
 
 
 def _key(email: str, client: str) -> str:

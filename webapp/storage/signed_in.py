@@ -1,0 +1,46 @@
+"""Who is signed in to an account, as its owners see it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from webapp.domain.address import parse_address
+from webapp.domain.session_end import Alive
+from webapp.domain.signed_in import Present, SignedIn
+from webapp.storage.database import db
+from webapp.storage.models import PortalSessionRow, User
+from webapp.storage.sessions import KEY_LENGTH, are, hash_of
+
+
+def sessions(account_id: int, *, but: str, alive: Alive, most: int) -> tuple[tuple[SignedIn, ...], int]:
+    """Return the account's live portal sessions besides the one with the id `but`: the first ones, and how many.
+
+    The last seen come first.
+    """
+    row = PortalSessionRow
+    query = (
+        sa.select(row.id_hash, User.id, User.name, row.address, row.last_seen_at, sa.func.count().over())
+        .join(User, User.id == row.user_id)
+        .where(row.account_id == account_id, row.id_hash != hash_of(but), *are(alive))
+        .order_by(row.last_seen_at.desc(), row.id_hash)
+        .limit(most)
+    )
+    rows = db.session.execute(query).all()
+    shown = tuple(
+        SignedIn(id_hash[:KEY_LENGTH], user_id, name, parse_address(text) if text else None, at)
+        for id_hash, user_id, name, text, at, _ in rows
+    )
+    return shown, rows[0][-1] if rows else 0
+
+
+def people(account_id: int, *, but: int, alive: Alive) -> list[Present]:
+    """Return from where the account's people besides the user `but` are signed in, the last seen first."""
+    row = PortalSessionRow
+    query = (
+        sa.select(row.user_id, User.name, row.address)
+        .join(User, User.id == row.user_id)
+        .where(row.account_id == account_id, row.user_id != but, *are(alive))
+        .group_by(row.user_id, User.name, row.address)
+        .order_by(sa.func.max(row.last_seen_at).desc(), row.user_id, row.address)
+    )
+    return [Present(*found) for found in db.session.execute(query)]
