@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask_alembic import Alembic
+from hypothesis import settings
 
 from tests.support.client import Portal
 from tests.support.postgres import Cluster
@@ -23,6 +24,10 @@ from webapp.config import Config
 from webapp.storage.models import Base
 
 pytest_plugins = ["tests.support.skips", "tests.support.parts"]
+
+# How long an example takes says something of the machine only.
+settings.register_profile("patient", settings.get_profile(settings.get_current_profile_name()), deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
