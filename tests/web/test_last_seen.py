@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time as real_time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -14,12 +14,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.browser.matrix import ON_SQLITE
-from tests.conftest import Clock, dispose, migrate
+from tests.conftest import Clock, dispose, migrate, until_heard
 from tests.support.client import BASE, HTMX, Browser, Portal
 from tests.support.postgres import Cluster
 from tests.support.quick import QuickBrowser, engine_of, new_app, start_session, writing
 from tests.support.world import ELSEWHERE, HOME, OFFICE, seed
-from webapp.storage import Unavailable
 from webapp.storage.models import Base, BlockedAttempt, PortalSessionRow
 
 ON_POSTGRES = pytest.mark.parametrize(
@@ -68,16 +67,6 @@ def read_only(app: Flask) -> Iterator[None]:
     finally:
         sa.event.remove(engine, "checkout", forbid)
         engine.dispose()
-
-
-def until_heard(app: Flask) -> None:
-    """Wait for the thread that listens once somebody has waited in vain: it tries four times a second."""
-    for _ in range(600):
-        with suppress(Unavailable):
-            app.extensions["silence"].check()
-            return
-        real_time.sleep(0.05)
-    pytest.fail("the silence lasts")
 
 
 def seen(app: Flask) -> Seen:
