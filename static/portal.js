@@ -31,6 +31,17 @@
     document.activeElement?.closest("tr.edit")?.querySelector("[id$='-cancel']")?.click();
   });
 
+  // The second click of a double click is for what the first one has pressed, never for what an answer has put there
+  // meanwhile: Undo stands where Delete was.
+  let clicked = null;
+  document.addEventListener("click", (event) => {
+    const element = event.target.closest("form[method=post] button, tr a");
+    if (element && event.detail > 1 && element !== clicked) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    } else clicked = element;
+  }, true);
+
   // One act at a time, in order: an answer must not meet a page that another one has changed meanwhile.
   // Pressed by a click, because htmx forgets the button of `requestSubmit(button)`; an answer may have brought it anew.
   const press = (pressed) => {

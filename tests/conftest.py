@@ -7,12 +7,15 @@ with Halden. Everybody's password is PASSWORD. Dana and Mara are at HOME unless 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from time import sleep
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask_alembic import Alembic
+from hypothesis import settings
 
 from tests.support.client import Portal
 from tests.support.postgres import Cluster
@@ -20,9 +23,14 @@ from tests.support.world import World, seed
 from webapp import clock, create_app
 from webapp.client_address import TrustedProxies
 from webapp.config import Config
+from webapp.storage import Unavailable
 from webapp.storage.models import Base
 
 pytest_plugins = ["tests.support.skips", "tests.support.parts"]
+
+# How long an example takes says something of the machine only.
+settings.register_profile("patient", settings.get_profile(settings.get_current_profile_name()), deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
@@ -75,8 +83,19 @@ def app(database_url: str) -> Flask:
             secret_key="a key for tests", database_url=database_url, trusted_proxies=TrustedProxies.parse("127.0.0.1")
         )
         _apps[database_url] = create_app(config)
+    until_heard(_apps[database_url])
     empty(_apps[database_url])
     return _apps[database_url]
+
+
+def until_heard(app: Flask) -> None:
+    """Wait for the end of the silence that a test of outages, or a busy machine, may have left: it lasts a moment."""
+    for _ in range(600):
+        with suppress(Unavailable):
+            app.extensions["silence"].check()
+            return
+        sleep(0.05)
+    pytest.fail("the silence lasts")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -26,6 +26,7 @@ from webapp import (
     settings,
     sign_in,
     sign_out,
+    signing,
     storage,
     templating,
 )
@@ -53,6 +54,7 @@ def create_app(config: Config | None = None) -> Flask:
     assets.init_app(app)
     errors.init_app(app)
     responses.init_app(app, config)
+    signing.init_app(app)
     sessions.init_app(app)
     enforcement.init_app(app)
 

@@ -1,9 +1,10 @@
 """With Chromium's back/forward cache on, which tests usually start without: Back shows nothing of the account."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Error, expect
 
 from tests.browser.matrix import ON_SQLITE
 from tests.browser.visitor import Visitor
@@ -50,8 +51,12 @@ def test_the_cache_is_on(mara: Visitor) -> None:
     mara.goes_to("/account/settings")
     mara.goes_to("/")
     mara.page.go_back(wait_until="commit")
-    mara.page.wait_for_timeout(500)
-    assert "restored" in mara.page.evaluate("window.name")
+    for _ in range(200):
+        mara.page.wait_for_timeout(50)
+        with suppress(Error):  # while the page is being loaded anew
+            if "restored" in mara.page.evaluate("window.name"):
+                return
+    pytest.fail("the page was not restored")
 
 
 def test_after_a_block_back_shows_nothing(mara: Visitor, portal: Portal) -> None:

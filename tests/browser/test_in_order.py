@@ -24,6 +24,8 @@ def holding(dana: AllowlistPage, path: str, act: Callable[[], object]) -> Route:
     dana.page.route(f"**{BASE}{path}", lambda route: held.append(route), times=1)
     with dana.page.expect_request(f"**{BASE}{path}"):
         act()
+    while not held:
+        dana.page.wait_for_timeout(20)
     dana.page.wait_for_timeout(50)
     return held[0]
 

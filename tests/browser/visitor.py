@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from tests.support.client import BASE
 from tests.support.world import PASSWORD, email_of
 
+PATIENCE_MS = 20_000  # On a busy machine; whatever is waited for ends the wait.
+expect.set_options(timeout=PATIENCE_MS)
 # Chromium's own line about a 4xx answer, refusals included: no error of the page.
 REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d ")
 # What htmx only whispers, and the violations of the Content Security Policy, said aloud.
@@ -29,7 +31,7 @@ class Visitor:
         self.context: BrowserContext = browser.new_context(
             base_url=url, extra_http_headers={"X-Forwarded-For": address}, java_script_enabled=javascript, **options
         )
-        self.context.set_default_timeout(5_000)
+        self.context.set_default_timeout(PATIENCE_MS)
         self.context.add_init_script(WATCH)
         self.context.on("weberror", lambda error: self.faults.append(f"page error: {error.error}"))
         self.context.on("console", self._heard)

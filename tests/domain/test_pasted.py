@@ -180,12 +180,12 @@ def test_a_hostile_megabyte_is_refused_at_once() -> None:
         "\u200b",
         "１",
     )
-    started = time.perf_counter()
+    started = time.process_time()
     for piece in pieces:
         for end in ("", " 203.0.113.0/24"):
             refused("x" + piece * (10**6 // len(piece)) + end)
             refused(piece * (256 // len(piece)) + "x" + end)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize("text", ["ssh root@203.0.113.7", "203.0.113.1-203.0.113.3 Office", "deny 203.0.113.7 Office"])

@@ -124,4 +124,4 @@ def test_a_full_list_is_searched_in_a_few_milliseconds(q: str) -> None:
     entry = Entry(Network.from_canonical("10.0.0.0/8"), "Büro Zürich, zweiter Stock " * 5, added_by="Mara Osei")
     began = process_time()
     find(q, [entry] * MAX_NETWORKS)
-    assert process_time() - began < 0.03
+    assert process_time() - began < 0.1  # 4 ms on an idle machine

@@ -25,8 +25,8 @@ def no_answer() -> None:
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
-    """Wait a few seconds at the most."""
-    until = time.monotonic() + 5
+    """Wait, on a busy machine, too."""
+    until = time.monotonic() + 30
     while not holds():
         assert time.monotonic() < until
         time.sleep(0.01)
@@ -113,7 +113,7 @@ def test_a_request_has_one_patience_for_all_its_statements_and_leaves_none_of_it
     assert len(seen) > 2
     assert set(seen) == {until}
     assert until is not None
-    assert 0 < until - time.monotonic() <= PATIENCE_S
+    assert until - time.monotonic() <= PATIENCE_S
 
 
 @ON_SQLITE
@@ -133,6 +133,6 @@ def test_waiting_for_the_turn_and_then_for_the_lock_does_not_add_up(app: Flask, 
         answer = dana.post(path, fields)
         took = time.monotonic() - began
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
-    assert 3 < took < 5.5
+    assert 3 < took < 6.8  # 3 for the turn and 4 for the lock would be 7
     app.extensions["silence"].check()  # what was left for the lock is too little to speak for all
     assert dana.post(path, fields).status_code == (303 if has_read else 401)

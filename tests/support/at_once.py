@@ -13,7 +13,7 @@ from flask import Flask
 from tests.support.statements import before_writing
 
 T = TypeVar("T")
-PATIENCE_S = 10
+PATIENCE_S = 30
 
 
 class AtOnce:

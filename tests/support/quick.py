@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Flask
@@ -179,7 +179,7 @@ def csrf_token(app: Flask) -> str:
 
 def cookie_of(app: Flask, session_id: str | None) -> str:
     """Return the session cookie of a browser with that portal session, or with none yet."""
-    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+    serializer = cast(SecureCookieSessionInterface, app.session_interface).get_signing_serializer(app)
     assert serializer is not None
     signed_in = {"_user_id": session_id, "_fresh": True} if session_id else {}
     return str(serializer.dumps(signed_in | {"csrf_token": RAW_TOKEN}))

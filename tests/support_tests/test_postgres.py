@@ -64,7 +64,7 @@ def test_it_ends_when_the_test_run_is_killed() -> None:
         pid, folder = parent.stdout.readline().split()
         parent.kill()
     try:
-        assert _ends(Path("/proc", pid), seconds=10)
+        assert _ends(Path("/proc", pid), seconds=30)
     finally:
         shutil.rmtree(folder)
 
