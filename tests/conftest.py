@@ -78,6 +78,7 @@ def app(database_url: str) -> Flask:
             secret_key="a key for tests",
             database_url=database_url,
             trusted_proxies=TrustedProxies.parse("127.0.0.1"),
+            sign_in_limit_success=10**6,
         )
         _apps[database_url] = create_app(config)
     empty(_apps[database_url])
