@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 IDLE, ABSOLUTE, BY_OWNER, BY_THEMSELVES, BLOCKED = "idle", "absolute", "owner", "self", "blocked"
+DISABLED = "disabled"
 SENTENCES = {
     IDLE: "You were signed out after {idle} without activity.",
     ABSOLUTE: "You were signed out {absolute} after you signed in.",
     BY_OWNER: "You were signed out by {by}.",
     BY_THEMSELVES: "You signed this browser out from another one.",
     BLOCKED: "You were signed out because your address isn’t on the account’s IP allowlist.",
+    DISABLED: "You were signed out because you may not sign in any more. Ask an owner of the account.",
 }
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
