@@ -23,7 +23,7 @@ from webapp.config import Config
 from webapp.storage.models import Base
 
 SHIPPED = passwords.METHOD
-passwords.METHOD = CHEAP  # in this process; servers of their own hash as the product does
+passwords.METHOD = CHEAP  # in this process; servers of their own have `quick_wsgi` for it
 
 pytest_plugins = ["tests.support.skips", "tests.support.parts"]
 

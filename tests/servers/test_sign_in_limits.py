@@ -26,7 +26,7 @@ TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 def server(app: Flask, database_url: str) -> Iterator[Server]:
     """Three workers on the test's database, with low limits."""
     env = {"DATABASE_URL": database_url, "SECRET_KEY": str(app.secret_key), "TRUSTED_PROXIES": "127.0.0.1"}
-    with Server(env | LIMITS, workers=3) as server:
+    with Server(env | LIMITS, workers=3, app="tests.support.quick_wsgi:app") as server:
         yield server
 
 
