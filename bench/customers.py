@@ -11,6 +11,7 @@ from flask import Flask
 from tests.support.quick import QuickBrowser, put_list, start_session, writing
 from tests.support.world import HOME
 from webapp import clock
+from webapp.passwords import NEVER_FITS
 from webapp.storage.models import Account, Membership, PortalSessionRow, User
 from webapp.storage.revisions import new_revision
 from webapp.storage.sessions import hash_of
@@ -36,7 +37,7 @@ def customer(app: Flask, networks: int, *, active: bool, people: int = 1) -> Cus
         users = []
         for number in range(people):
             user = {"email": f"person{number:03}@{account_id:03}.example", "name": f"Person {number:03}"}
-            add = sa.insert(User).values(password_hash="", created_at=now, **user)
+            add = sa.insert(User).values(password_hash=NEVER_FITS, created_at=now, **user)
             users.append(connection.execute(add.returning(User.id)).scalar_one())
             role = "member" if number else "owner"
             connection.execute(sa.insert(Membership).values(account_id=account_id, user_id=users[-1], role=role))

@@ -8,7 +8,20 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from proofs import against_nginx, crowd, faults, fuzz, kills, outlive, skew, spoofs, starve, walk, workers
+from proofs import (
+    against_nginx,
+    crowd,
+    faults,
+    fuzz,
+    kills,
+    outlive,
+    sign_in_times,
+    skew,
+    spoofs,
+    starve,
+    walk,
+    workers,
+)
 from proofs.databases import KINDS
 from proofs.report import ROOT, Report, machine
 
@@ -37,6 +50,7 @@ PROOFS: dict[str, list[tuple[Callable[[int, int], Report], int]]] = {
     "starve": [(partial(starve.run, kind=kind), 500) for kind in KINDS],
     "faults": [(partial(faults.run, kind=kind), 20) for kind in KINDS],
     "outlive": [(partial(outlive.run, kind=kind), 2_000) for kind in KINDS],
+    "sign_in_times": [(partial(sign_in_times.run, kind=kind), 300) for kind in KINDS],
     "kills": [(partial(kills.run, kind=kind), 1_000) for kind in KINDS],
 }
 

@@ -19,12 +19,15 @@ from hypothesis import settings
 
 from tests.support.client import Portal
 from tests.support.postgres import Cluster
-from tests.support.world import World, seed
-from webapp import clock, create_app
+from tests.support.world import CHEAP, World, seed
+from webapp import clock, create_app, passwords
 from webapp.client_address import TrustedProxies
 from webapp.config import Config
 from webapp.storage import Unavailable
 from webapp.storage.models import Base
+
+SHIPPED = passwords.METHOD
+passwords.METHOD = CHEAP  # in this process; servers of their own have `quick_wsgi` for it
 
 pytest_plugins = ["tests.support.skips", "tests.support.parts"]
 
@@ -80,7 +83,10 @@ def app(database_url: str) -> Flask:
     """The portal behind a trusted proxy at 127.0.0.1, on an empty database."""
     if database_url not in _apps:
         config = Config(
-            secret_key="a key for tests", database_url=database_url, trusted_proxies=TrustedProxies.parse("127.0.0.1")
+            secret_key="a key for tests",
+            database_url=database_url,
+            trusted_proxies=TrustedProxies.parse("127.0.0.1"),
+            sign_in_limit_success=10**6,
         )
         _apps[database_url] = create_app(config)
     until_heard(_apps[database_url])

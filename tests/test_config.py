@@ -49,6 +49,7 @@ DEFAULTS: dict[str, Any] = {
     "sign_in_limit_pair": 10,
     "sign_in_limit_client": 50,
     "sign_in_limit_email": 200,
+    "sign_in_limit_success": 30,
 }
 
 
@@ -94,6 +95,7 @@ def test_settings_cannot_be_changed_later() -> None:
         ("SIGN_IN_LIMIT_PAIR", "3", "sign_in_limit_pair", 3),
         ("SIGN_IN_LIMIT_CLIENT", "4", "sign_in_limit_client", 4),
         ("SIGN_IN_LIMIT_EMAIL", "5", "sign_in_limit_email", 5),
+        ("SIGN_IN_LIMIT_SUCCESS", "6", "sign_in_limit_success", 6),
         ("DEMO", "1", "demo", True),
         ("DEMO", "0", "demo", False),
     ],

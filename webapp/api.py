@@ -6,8 +6,12 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from webapp.storage import allowlists, tokens
+from webapp import clock, logs
+from webapp.client_address import current_address
+from webapp.sign_in import limits
+from webapp.storage import allowlists, throttle, tokens
 from webapp.storage.tokens import TokenAccount
+from webapp.storage.transactions import write_briefly
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -41,13 +45,43 @@ def ip_allowlist() -> Response:
 
 def token_account() -> TokenAccount | None:
     """Return the account of the request's bearer token (RFC 6750 2.1), or None."""
+    token = sent_token()
+    return tokens.find_account(token) if token else None
+
+
+def sent_token() -> str:
+    """Return the request's bearer token, or nothing."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return tokens.find_account(token.strip()) if scheme.lower() == "bearer" and token.strip() else None
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def unauthorized() -> Response:
-    """Return 401 with the challenge (RFC 6750 3)."""
+    """Return 401 with the challenge (RFC 6750 3); 429 to whoever has sent too many wrong tokens."""
+    wait = seconds_to_wait() if sent_token() else 0
+    if wait:
+        return too_many(wait)
     response = jsonify(error="unauthorized", message="Send an API token: Authorization: Bearer TOKEN.")
     response.status_code = 401
     response.headers["WWW-Authenticate"] = 'Bearer realm="portal"'
+    return response
+
+
+def seconds_to_wait() -> int:
+    """Return for how long the client must send no further wrong token; 0 where it may, and this one is counted.
+
+    A right one is never asked about: nobody else behind the address can shut it out.
+    """
+    client, allowed, now = throttle.client_of(current_address()), limits(), clock.now()
+    wait = throttle.seconds_to_wait(client, allowed, now)
+    if not wait:
+        write_briefly(lambda session: throttle.count_wrong_token(session, client, allowed, now))
+    return wait
+
+
+def too_many(wait: int) -> Response:
+    """Return 429."""
+    logs.tell("api_token", "throttled")
+    response = jsonify(error="too_many_requests", message=f"Too many wrong API tokens. Try again in {wait} seconds.")
+    response.status_code = 429
+    response.headers["Retry-After"] = str(wait)
     return response

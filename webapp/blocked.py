@@ -7,7 +7,7 @@ from flask import Blueprint, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp import clock, htmx, logs
+from webapp import clock, htmx, logs, responses
 from webapp.domain.address import Address
 from webapp.domain.session_end import BLOCKED
 from webapp.storage import attempts, write
@@ -56,10 +56,10 @@ def answer(reference: str) -> Response:
     flask.session["blocked"] = reference
     attempt = attempts.find(reference)
     if htmx.is_htmx() or attempt is None:
-        return htmx.redirect(url_for("blocked.show"), status=403)
+        return responses.forget_cache(htmx.redirect(url_for("blocked.show"), status=403))
     return page(attempt)
 
 
 def page(attempt: attempts.Blocked) -> Response:
     """Return the blocked page, 403."""
-    return htmx.page("blocked.html", 403, attempt=attempt)
+    return responses.forget_cache(htmx.page("blocked.html", 403, attempt=attempt))

@@ -20,10 +20,12 @@ from webapp.domain.address import AddressError, parse_address
 from webapp.domain.allowlist import Allowlist
 from webapp.domain.email_address import canonical_email
 from webapp.domain.password import problem
+from webapp.domain.session_end import DISABLED
 from webapp.passwords import hash_password
-from webapp.storage import Unavailable, accounts, allowlists, readiness, sign_ins, tokens, write
+from webapp.storage import Unavailable, accounts, allowlists, events, readiness, sessions, sign_ins, tokens, write
 from webapp.storage.allowlists import ListUnreadable, NoAccount
 from webapp.storage.events import Actor
+from webapp.storage.tombstones import Why
 
 OPERATOR = Actor("operator")
 MAX_ID = 2**31
@@ -114,7 +116,11 @@ def create_user(email: str, name: str, account_id: int, role: str) -> None:
         found = accounts.find_user(session, address)
         kept = found.name if found else None
         user_id = found.id if found else accounts.create_user(session, address, full_name, password_hash, clock.now())
-        return accounts.join(session, account_id, user_id, role), kept
+        has_joined = accounts.join(session, account_id, user_id, role)
+        what = {"user": {"user_id": user_id, "email": address, "role": role}}
+        if has_joined:
+            events.note(session, account_id, "user_create", what, clock.now())
+        return has_joined, kept
 
     has_joined, kept_name = write(work)
     if not has_joined:
@@ -151,6 +157,42 @@ def _new_password(address: str, name: str) -> str:
     return password
 
 
+@user.command("disable")
+@click.argument("email")
+def disable_user(email: str) -> None:
+    """Sign the user out everywhere, and refuse sign-in like a wrong password. Recorded as the operator's."""
+    ended = _set_disabled(email, disabled=True)
+    click.echo(f"{canonical_email(email)} is disabled; {ended} portal sessions were ended.", err=True)
+
+
+@user.command("enable")
+@click.argument("email")
+def enable_user(email: str) -> None:
+    """Let a disabled user sign in again, with the password of before. Recorded as the operator's."""
+    _set_disabled(email, disabled=False)
+    click.echo(f"{canonical_email(email)} is enabled.", err=True)
+
+
+def _set_disabled(email: str, *, disabled: bool) -> int:
+    """Disable or enable the user, and return how many portal sessions ended.
+
+    Enabling ends what is left of a user who was disabled by SQL: it would come to life.
+    """
+    now, kind = clock.now(), "user_disable" if disabled else "user_enable"
+
+    def work(session: Session) -> int:
+        found = accounts.find_user(session, email) if email.isprintable() else None
+        if found is None:
+            raise click.ClickException(f"There is no user {email!r}.")
+        is_new = accounts.set_disabled(session, found.id, disabled=disabled, now=now)
+        if is_new:
+            what = {"user": {"user_id": found.id, "email": found.email, "disabled": disabled}}
+            events.note_everywhere(session, found.id, kind, what, now)
+        return sessions.end_all_of(session, found.id, Why(DISABLED, now)) if is_new or disabled else 0
+
+    return write(work)
+
+
 @api_token.command("create")
 @click.option("--account", "account_id", type=int, required=True)
 @click.option("--name", required=True)
@@ -158,7 +200,12 @@ def create_token(account_id: int, name: str) -> None:
     """Create an API token and print it, once, on the last line."""
     _load(account_id)
     text = _text(name, "The name")
-    token = write(lambda session: tokens.create(session, account_id, text, clock.now()))
+
+    def work(session: Session) -> str:
+        events.note(session, account_id, "api_token_create", {"api_token": {"name": text}}, clock.now())
+        return tokens.create(session, account_id, text, clock.now())
+
+    token = write(work)
     click.echo("The token is shown only now:", err=True)
     click.echo(token)
 

@@ -39,6 +39,7 @@ class Config:
     sign_in_limit_pair: int = 10
     sign_in_limit_client: int = 50
     sign_in_limit_email: int = 200
+    sign_in_limit_success: int = 30
 
     def __post_init__(self) -> None:
         if not self.secret_key:
@@ -90,6 +91,7 @@ class Config:
             sign_in_limit_pair=_number(env, "SIGN_IN_LIMIT_PAIR", default.sign_in_limit_pair),
             sign_in_limit_client=_number(env, "SIGN_IN_LIMIT_CLIENT", default.sign_in_limit_client),
             sign_in_limit_email=_number(env, "SIGN_IN_LIMIT_EMAIL", default.sign_in_limit_email),
+            sign_in_limit_success=_number(env, "SIGN_IN_LIMIT_SUCCESS", default.sign_in_limit_success),
         )
 
 

@@ -123,13 +123,13 @@ def seed() -> None:
 
 
 def _seed_account(account_name: str, people: tuple[tuple[str, str, str], ...]) -> None:
-    now = clock.now() - timedelta(days=60)
+    now, password_hash = clock.now() - timedelta(days=60), hash_password(PASSWORD)
 
     def work(session: Session) -> tuple[int, list[int]]:
         account_id = accounts.create(session, account_name, now)
         user_ids = []
         for email, name, role in people:
-            user_ids.append(accounts.create_user(session, email, name, hash_password(PASSWORD), now))
+            user_ids.append(accounts.create_user(session, email, name, password_hash, now))
             accounts.join(session, account_id, user_ids[-1], role)
         tokens.create(session, account_id, "Demo", now)
         return account_id, user_ids

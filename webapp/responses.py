@@ -45,6 +45,15 @@ def flask_settings(config: Config) -> dict[str, Any]:
     }
 
 
+def forget_cache(response: Response) -> Response:
+    """Tell the browser to drop what it has cached (ASVS 14.3.1).
+
+    Not cookies, which hold the blocked page's reference; nor storage, which holds what was typed.
+    """
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
 def init_app(app: Flask, config: Config) -> None:
     """Put the headers on every answer, errors and partials included."""
 

@@ -14,12 +14,13 @@ from webapp.compiled_lists import lets_in
 from webapp.config import Config
 from webapp.domain.address import Address
 from webapp.next_page import safe_next
-from webapp.passwords import is_right
-from webapp.storage import attempts, network_rows, sign_ins, tombstones, write
+from webapp.passwords import hash_password, is_outdated, is_right
+from webapp.storage import attempts, network_rows, sign_ins, throttle, tombstones, write
 from webapp.storage import sessions as stored
-from webapp.storage.models import User
 from webapp.storage.sessions import Bounds
-from webapp.storage.sign_ins import Limits, Membered, Throttled
+from webapp.storage.sign_ins import Disabled, Known, Membered
+from webapp.storage.throttle import Limits, Throttled
+from webapp.storage.watched import not_waiting
 
 bp = Blueprint("sign_in", __name__)
 
@@ -61,23 +62,35 @@ def page(next_path: str, *, email: str = "", problem: str = "", wait_s: int = 0,
 
 @bp.post("/login")
 def submit() -> Response:
-    """Sign in: 303 in, 401 wrong, 403 blocked, 429 too many failures."""
+    """Sign in: 303 in, 401 wrong, 403 blocked, 429 too often."""
     typed, address = Credentials.from_form(), current_address()
-    client = sign_ins.client_of(address)
+    client = throttle.client_of(address)
     try:
-        write(lambda database: sign_ins.reserve(database, typed.email, client, limits(), clock.now()))
+        write(lambda database: throttle.reserve(database, typed.email, client, limits(), clock.now()))
+        return go_on(typed, address)
     except Throttled as throttled:
-        logs.tell("sign_in", "throttled")
         return too_many(typed, throttled.retry_after)
-    user = sign_ins.find_user(typed.email)
-    accounts = sign_ins.accounts_of(user.id) if user else []
-    if not is_right(typed.password, user.password_hash if user else None) or user is None or not accounts:
-        logs.tell("sign_in", "wrong")
-        return page(typed.next, email=typed.email, problem="wrong", status=401)
-    account = next((account for account in accounts if is_listed(account, address)), None)
+    except Disabled:
+        return wrong(typed)
+
+
+def go_on(typed: Credentials, address: Address | None) -> Response:
+    """Look at the password, then at the lists; unknown, disabled and wrong cost the same statements and time (R9)."""
+    user = sign_ins.find_known(typed.email)
+    with not_waiting():
+        fits = is_right(typed.password, user.password_hash)
+    if not fits or user.is_disabled or not user.accounts:
+        return wrong(typed)
+    account = next((account for account in user.accounts if is_listed(account, address)), None)
     if account is None:
-        return refuse(user, accounts[0], typed, address)
+        return refuse(user, user.accounts[0], typed, address)
     return let_in(user, account, typed, address)
+
+
+def wrong(typed: Credentials) -> Response:
+    """Return 401."""
+    logs.tell("sign_in", "wrong")
+    return page(typed.next, email=typed.email, problem="wrong", status=401)
 
 
 @csrf.again(submit)
@@ -98,25 +111,30 @@ def is_listed(account: Membered, address: Address | None) -> bool:
 
 
 def limits() -> Limits:
-    """Return the limits of failed sign-ins."""
+    """Return the limits of sign-ins."""
     config: Config = current_app.extensions["config"]
     return Limits(
-        config.sign_in_window, config.sign_in_limit_pair, config.sign_in_limit_client, config.sign_in_limit_email
+        config.sign_in_window,
+        pair=config.sign_in_limit_pair,
+        client=config.sign_in_limit_client,
+        email=config.sign_in_limit_email,
+        success=None if config.demo else config.sign_in_limit_success,
     )
 
 
 def too_many(typed: Credentials, retry_after: int) -> Response:
-    """Return 429; no password was looked at."""
+    """Return 429, whether the password is right or not."""
+    logs.tell("sign_in", "throttled")
     response = page(typed.next, email=typed.email, problem="throttled", wait_s=retry_after, status=429)
     response.headers["Retry-After"] = str(retry_after)
     return response
 
 
-def refuse(user: User, account: Membered, typed: Credentials, address: Address | None) -> Response:
+def refuse(user: Known, account: Membered, typed: Credentials, address: Address | None) -> Response:
     """Record the attempt and show the blocked page: the password was right, the network is not listed."""
 
     def work(database: Session) -> str:
-        sign_ins.forget(database, typed.email, sign_ins.client_of(address))
+        throttle.forget(database, typed.email, throttle.client_of(address))
         return attempts.record(
             database,
             account_id=account.account_id,
@@ -132,14 +150,21 @@ def refuse(user: User, account: Membered, typed: Credentials, address: Address |
     return blocked.answer(reference)
 
 
-def let_in(user: User, account: Membered, typed: Credentials, address: Address | None) -> Response:
+def let_in(user: Known, account: Membered, typed: Credentials, address: Address | None) -> Response:
     """Start a portal session, with a new id, and go on to where the person was going."""
     config: Config = current_app.extensions["config"]
-    user_id, now = user.id, clock.now()
+    user_id, now, client = user.id, clock.now(), throttle.client_of(address)
+    old = user.password_hash or ""
+    with not_waiting():  # nor while the database is locked
+        renewed = hash_password(typed.password) if is_outdated(old) else ""
 
     def work(database: Session) -> str:
-        sign_ins.forget(database, typed.email, sign_ins.client_of(address))
-        sign_ins.purge(database, account.account_id, config.sign_in_window, now)
+        throttle.forget(database, typed.email, client)
+        throttle.admit(database, typed.email, client, limits(), now)
+        if renewed:
+            sign_ins.renew_hash(database, user_id, old, renewed)
+        sign_ins.require_enabled(database, user_id)
+        sign_ins.purge(database, account.account_id, now)
         tombstones.purge(database, now - config.session_absolute)
         if address is not None:
             network_rows.used(database, account.account_id, address, now)
@@ -153,7 +178,8 @@ def let_in(user: User, account: Membered, typed: Credentials, address: Address |
             bounds=Bounds(sessions.limits(), config.max_sessions_per_user),
         )
 
+    session_id = write(work)
     sessions.end_present()
-    sessions.open_in_browser(write(work))
+    sessions.open_in_browser(session_id)
     logs.tell("sign_in", "in")
     return htmx.see_other(typed.next)

@@ -6,7 +6,7 @@ import flask
 from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 
-from webapp import csrf, htmx, page_identity, sessions
+from webapp import csrf, htmx, page_identity, responses, sessions
 
 bp = Blueprint("sign_out", __name__, url_prefix="/logout")
 
@@ -24,7 +24,7 @@ def submit() -> Response:
         return ask_again("other_identity", 409)
     sessions.end_present()
     flask.session.clear()
-    return to_sign_in()
+    return responses.forget_cache(to_sign_in())
 
 
 @csrf.again(submit)

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 import proofs.__main__ as main
-from proofs import against_nginx, crowd, faults, fuzz, kills, outlive, skew, spoofs, walk, workers
+from proofs import against_nginx, crowd, faults, fuzz, kills, outlive, sign_in_times, skew, spoofs, walk, workers
 from proofs.report import Report
+from proofs.sign_in_times import mann_whitney
 from tests.support.nginx import find_program
 from tests.support.postgres import find_programs
+from tests.support.world import CHEAP
 
 SEED = 7
 SMALL: dict[str, Callable[[], Report]] = {
@@ -32,6 +34,7 @@ SMALL: dict[str, Callable[[], Report]] = {
     "outlive on PostgreSQL": lambda: outlive.run(96, SEED, "PostgreSQL"),
     "outlive on SQLite": lambda: outlive.run(96, SEED, "SQLite"),
     "kills on PostgreSQL": lambda: kills.run(10, SEED, "PostgreSQL"),
+    "times of sign-in": lambda: sign_in_times.run(4, SEED, "PostgreSQL", CHEAP),
     "kills on SQLite": lambda: kills.run(10, SEED, "SQLite"),
 }
 
@@ -45,6 +48,12 @@ def test_it_holds(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     report = SMALL[name]()
     assert report.violations == []
     assert report.lines()[4].endswith(": 0 violations")
+
+
+def test_samples_that_differ_are_told_from_those_that_do_not() -> None:
+    even, odd, later = [float(n) for n in range(0, 200, 2)], [float(n) for n in range(1, 201, 2)], [160.0] * 100
+    assert mann_whitney(even, odd) > 0.8
+    assert mann_whitney(even, later) < 0.001 > mann_whitney(later, even)
 
 
 def test_a_violation_is_reported() -> None:

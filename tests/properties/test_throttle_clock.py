@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from tests.support.quick import scaled
 from webapp.domain.throttle import CLOCKS_DIFFER
 from webapp.storage import write
-from webapp.storage.sign_ins import Limits, Throttled, reserve
+from webapp.storage.throttle import Limits, Throttled, reserve
 
 NOW = datetime(2026, 9, 25, 14, 32, tzinfo=UTC)
 WINDOW = timedelta(minutes=15)
 LIMIT = 3
-LIMITS = Limits(WINDOW, pair=LIMIT, client=10**9, email=10**9)
+LIMITS = Limits(WINDOW, pair=LIMIT, client=10**9, email=10**9, success=None)
 NUMBERS = count()
 
 passing = st.timedeltas(timedelta(), timedelta(minutes=16))

@@ -15,7 +15,7 @@ from flask_alembic import Alembic
 from tests.conftest import dispose
 from tests.support.postgres import Cluster
 from tests.support.quick import engine_of, put_list, start_session, writing
-from tests.support.world import HOME, World, seed
+from tests.support.world import HOME, World, password_hash, seed
 from webapp import clock, create_app
 from webapp.config import Config
 from webapp.domain.allowlist import Allowlist
@@ -80,6 +80,8 @@ REFUSED: dict[str, Callable[[World], Any]] = {
     "a session of an account that is none": lambda w: portal_session(w, account_id=NOBODY),
     "an attempt that never happened": lambda w: attempt(w, count=0),
     "an attempt of nobody": lambda w: attempt(w, user_id=NOBODY),
+    "a blank hash of a password": lambda w: sa.update(User).where(User.id == w.users["ola"]).values(password_hash="  "),
+    "an empty hash of a password": lambda w: sa.update(User).where(User.id == w.users["ola"]).values(password_hash=""),
     "an e-mail twice": lambda w: sa.update(User).where(User.id == w.users["ola"]).values(email="dana@example.com"),
 }
 
@@ -178,6 +180,28 @@ def test_networks_of_before_get_their_place_and_who_added_them_where_that_is_cer
     assert [entry.network.text for entry in entries] == [f"192.0.2.{number}/32" for number in (4, 3, 2, 1)]
     assert [entry.added_by_id for entry in entries] == [None, None, mara.user_id, dana.user_id]
     assert all(entry.position == entry.id for entry in entries)
+
+
+def test_blank_hashes_of_before_fit_nothing_and_nobody_loses_an_account(unmigrated: Flask) -> None:
+    alembic: Alembic = unmigrated.extensions["alembic"]
+    alembic.upgrade()
+    world = seed()
+    start_session(unmigrated, world.halden, world.users["mara"], HOME)
+    with writing(unmigrated) as connection:
+        connection.execute(sa.update(User).where(User.id == world.users["ola"]).values(disabled_at=clock.now()))
+    alembic.downgrade("0005")
+    with writing(unmigrated) as connection:
+        for person, blank in (("dana", ""), ("sanne", "  ")):
+            row = sa.table("user", sa.column("id"), sa.column("password_hash"))
+            connection.execute(sa.update(row).where(row.c.id == world.users[person]).values(password_hash=blank))
+    alembic.upgrade()
+    with engine_of(unmigrated).connect() as connection:
+        hashes = {row.id: row.password_hash for row in connection.execute(sa.select(User.id, User.password_hash))}
+        members = set(connection.scalars(sa.select(Membership.user_id)))
+        sessions = connection.scalars(sa.select(PortalSessionRow.user_id)).all()
+    expected = {"dana": "!", "sanne": "!", "ola": "!", "mara": password_hash()}
+    assert {person: hashes[user_id] for person, user_id in world.users.items()} == expected
+    assert (members, sessions) == (set(world.users.values()), [world.users["mara"]])
 
 
 def test_ids_of_networks_are_never_used_again_after_a_downgrade(unmigrated: Flask) -> None:

@@ -16,7 +16,7 @@ from tests.support.quick import QuickBrowser, engine_of, start_session, writing
 from tests.support.world import HOME, World
 from webapp.storage import Unavailable
 from webapp.storage.silence import AGAIN_AFTER_S, Silence
-from webapp.storage.watched import PATIENCE_S, give_up_at
+from webapp.storage.watched import PATIENCE_S, give_up_at, not_waiting
 
 
 def no_answer() -> None:
@@ -92,6 +92,17 @@ def test_it_can_begin_again() -> None:
     for _ in range(3):
         silence.begin()
         wait_until(lambda: is_over(silence))
+
+
+def test_what_asks_no_database_costs_no_patience() -> None:
+    until = time.monotonic() + 2
+    reset = give_up_at.set(until)
+    try:
+        with not_waiting():
+            time.sleep(0.05)
+        assert (give_up_at.get() or 0) >= until + 0.05
+    finally:
+        give_up_at.reset(reset)
 
 
 def test_a_request_has_one_patience_for_all_its_statements_and_leaves_none_of_it_behind(

@@ -42,6 +42,7 @@ def new_app(database_url: str) -> Flask:
         sign_in_limit_pair=10**6,
         sign_in_limit_client=10**6,
         sign_in_limit_email=10**6,
+        sign_in_limit_success=10**6,
     )
     return create_app(config)
 

@@ -1,17 +1,20 @@
 """The public API: its own tokens, never the cookie, never restricted (R2); `webapp/api.py`."""
 
 import json
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from tests.conftest import Clock
 from tests.support.client import Answer, Portal
 from tests.support.quick import writing_engine
-from tests.support.world import ELSEWHERE
+from tests.support.statements import statements
+from tests.support.world import ELSEWHERE, HOME
 from webapp import clock
 from webapp.storage import tokens, write
-from webapp.storage.models import ApiToken, BlockedAttempt, PortalSessionRow
+from webapp.storage.models import ApiToken, BlockedAttempt, PortalSessionRow, SignInFailures
 from webapp.storage.sessions import hash_of
 
 PATHS = ["/api/v1/account", "/api/v1/ip-allowlist"]
@@ -163,6 +166,40 @@ def test_the_token_is_kept_as_its_hash_only(portal: Portal) -> None:
     assert row.token_hash == hash_of(token)
     assert not any(token in str(value) or token.removeprefix("pat_") in str(value) for value in row)
     assert len(token.removeprefix("pat_")) >= 43
+
+
+def wrong(portal: Portal, address: str | None = ELSEWHERE, *, times: int = 1) -> list[int]:
+    """Send a wrong token so often, and return the statuses."""
+    return [ask(portal, PATHS[0], f"Bearer guess{number}", address).status for number in range(times)]
+
+
+def test_wrong_tokens_of_one_client_are_answered_429_and_a_right_one_as_ever(portal: Portal, time: Clock) -> None:
+    assert wrong(portal, times=52) == [401] * 50 + [429] * 2
+    time.advance(timedelta(minutes=5))
+    answer = ask(portal, PATHS[0], "Bearer guess")
+    assert (answer.status, answer.headers["Retry-After"]) == (429, "600")
+    assert set(answer.json) == {"error", "message"}
+    assert "WWW-Authenticate" not in answer.headers
+    assert ask(portal, PATHS[0], bearer(portal)).status == 200
+    assert ask(portal, PATHS[0]).status == 401
+    assert portal.browser(ELSEWHERE).sign_in("dana").status == 303
+    assert wrong(portal, HOME) == wrong(portal, None) == [401]
+    time.advance(timedelta(minutes=11))
+    assert wrong(portal) == [401]
+
+
+def test_right_and_missing_tokens_cost_no_wrong_ones_and_a_flood_keeps_one_counter(portal: Portal) -> None:
+    with statements(portal.app) as log:
+        ask(portal, PATHS[0], bearer(portal))
+        ask(portal, PATHS[0])
+        ask(portal, PATHS[0], "Bearer ")
+    assert len(log) == 1, log
+    wrong(portal, times=52)
+    with Session(portal.app.extensions["engine"]) as session:
+        assert session.scalars(sa.select(SignInFailures.count)).all() == [50]
+    with statements(portal.app) as log:
+        wrong(portal)
+    assert not any(word.startswith(("INSERT", "UPDATE", "DELETE")) for word in log), log
 
 
 def test_a_token_is_dead_as_soon_as_its_row_is_gone(portal: Portal) -> None:

@@ -15,6 +15,7 @@ from tests.support.postgres import Cluster
 from tests.support.quick import writing_engine
 from webapp import create_app, demo
 from webapp.config import Config
+from webapp.sign_in import limits
 from webapp.storage.models import Account, Base, NetworkRow, PortalSessionRow, User
 
 HOME, ELSEWHERE = demo.PLACES["Home"], demo.PLACES["Elsewhere"]
@@ -38,6 +39,11 @@ def demo_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         assert demo.PASSWORD in result.stdout
     yield app
     dispose(app)
+
+
+def test_nobody_signs_in_too_often_in_the_demo(demo_app: Flask) -> None:
+    with demo_app.app_context():
+        assert limits().success is None
 
 
 @pytest.fixture

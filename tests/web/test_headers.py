@@ -23,6 +23,7 @@ PUBLIC = "https://portal.example.com"
 FROM_HOME = {"X-Forwarded-For": HOME}
 SIGN_IN = {"email": email_of("dana"), "password": PASSWORD}
 CACHED = {"static", "static not modified", "htmx"}
+FORGETTING = {"signed out", "htmx signed out by oneself", "blocked", "htmx blocked"}
 
 
 def get(path: str, person: str | None = "dana", **headers: str) -> Ask:
@@ -95,6 +96,8 @@ KINDS: dict[str, tuple[int, Ask]] = {
     "partial": (200, get(BASE, HX_Request="true")),
     "heartbeat": (204, get("/session")),
     "redirect": (303, get("/", None)),
+    "signed out": (303, post("/logout", {})),
+    "htmx signed out by oneself": (200, post("/logout", {}, HX_Request="true")),
     "signed in": (303, post("/login", SIGN_IN, None)),
     "csrf": (400, post(BASE + "/networks", {"network": "192.0.2.1", "comment": "", "csrf_token": "stale"})),
     "wrong password": (401, post("/login", SIGN_IN | {"password": "wrong"}, None)),
@@ -128,6 +131,7 @@ def test_every_kind_of_answer_bears_the_headers(portal: Portal, kind: str) -> No
     if kind not in CACHED:
         assert response.headers["Cache-Control"] == "no-store"
         assert "HX-Request" in response.headers["Vary"]
+    assert response.headers.get("Clear-Site-Data") == ('"cache"' if kind in FORGETTING else None)
     check_no_secrets(portal, response)
 
 

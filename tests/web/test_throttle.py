@@ -16,21 +16,11 @@ from tests.conftest import Clock
 from tests.support.client import Answer, Browser, Portal
 from tests.support.quick import writing_engine
 from tests.support.world import ELSEWHERE, HOME, OFFICE, PASSWORD, email_of
+from webapp.storage import sign_ins
 from webapp.storage.models import PortalSessionRow, SignIn, SignInFailures
 
 WRONG = "not the password"
 Limit = Callable[..., None]
-
-
-@pytest.fixture(autouse=True)
-def cheap_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Guessing WRONG need not cost 75 ms: it is told by its text."""
-    real: Callable[..., bytes] = hashlib.scrypt
-
-    def quick(password: bytes, **options: Any) -> bytes:
-        return b"wrong".ljust(64) if password == WRONG.encode() else real(password, **options)
-
-    monkeypatch.setattr(hashlib, "scrypt", quick)
 
 
 @pytest.fixture
@@ -55,9 +45,9 @@ def fail(browser: Browser, *people: str) -> list[int]:
 
 
 def failures(portal: Portal) -> list[int]:
-    """The counts of all keys, in order."""
+    """The counts of all failures' keys, in order."""
     with Session(portal.app.extensions["engine"]) as session:
-        return sorted(session.scalars(sa.select(SignInFailures.count)))
+        return sorted(session.scalars(sa.select(SignInFailures.count).where(~SignInFailures.key.contains(":"))))
 
 
 def signed_in_browsers(portal: Portal) -> int:
@@ -327,6 +317,101 @@ def test_the_strict_limit_of_a_pair_holds_for_a_known_client_too(portal: Portal,
     assert fail(portal.browser(HOME), "dana", "dana") == [401, 429]
 
 
+# --- people who are known there --------------------------------------------------------------------------------------
+
+
+def test_invented_emails_of_one_client_do_not_shut_out_who_is_known_there(portal: Portal) -> None:
+    portal.signed_in("dana", HOME)
+    assert fail(portal.browser(HOME), *(f"person{number}" for number in range(51))) == [401] * 50 + [429]
+    assert portal.browser(HOME).sign_in("dana").status == 303
+    assert portal.browser(HOME).sign_in("mara").status == 429
+
+
+def test_who_is_known_at_a_client_has_the_limit_of_the_pair_and_no_other(portal: Portal, limit: Limit) -> None:
+    portal.signed_in("dana", HOME)
+    limit(pair=3, client=1, email=1)
+    assert fail(portal.browser(HOME), "nobody", "nobody", *["dana"] * 4) == [401, 429, 401, 401, 401, 429]
+    assert fail(portal.browser(OFFICE), "dana") == [429]
+
+
+def test_who_signed_in_there_long_ago_is_not_known_any_more(portal: Portal, limit: Limit, time: Clock) -> None:
+    portal.signed_in("dana", HOME)
+    time.advance(timedelta(days=31))
+    limit(client=1)
+    assert fail(portal.browser(HOME), "nobody", "dana") == [401, 429]
+
+
+# --- successes ------------------------------------------------------------------------------------------------------
+
+
+def sign_in(portal: Portal, person: str = "dana", address: str = HOME, *, times: int = 1) -> list[int]:
+    """Sign in with the right password, each time in a new browser, and return the statuses."""
+    return [portal.browser(address).sign_in(person).status for _ in range(times)]
+
+
+def test_one_user_signs_in_so_often_from_one_client_and_nobody_else_is_shut_out(portal: Portal, limit: Limit) -> None:
+    limit(success=3)
+    assert sign_in(portal, times=5) == [303] * 3 + [429] * 2
+    assert signed_in_browsers(portal) == 3
+    assert sign_in(portal, "mara") == sign_in(portal, "dana", OFFICE) == [303]
+
+
+def test_the_success_too_many_is_told_when_to_come_back_and_gets_in_then(
+    portal: Portal, limit: Limit, time: Clock
+) -> None:
+    limit(success=1)
+    sign_in(portal)
+    time.advance(timedelta(minutes=5))
+    answer = portal.browser().sign_in("dana", next="/account/settings")
+    assert (retry_after(answer), answer.errors, answer.value("email")) == (600, ["throttled"], email_of("dana"))
+    time.advance(timedelta(minutes=4))
+    assert sign_in(portal) == [429]  # and does not prolong it
+    time.advance(timedelta(minutes=6))
+    assert sign_in(portal, times=2) == [303, 429]
+
+
+def test_beyond_it_right_and_wrong_are_answered_alike_without_hashing(
+    portal: Portal, limit: Limit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit(success=1)
+    sign_in(portal)
+    monkeypatch.setattr(hashlib, "scrypt", None)
+    assert (sign_in(portal), fail(portal.browser(), "dana")) == ([429], [429])
+    assert set(failures(portal)) == {0}
+
+
+def test_neither_wrong_passwords_nor_blocked_sign_ins_use_it_up(portal: Portal, limit: Limit) -> None:
+    limit(success=1)
+    portal.set_list("198.51.100.0/24", active=True)
+    assert fail(portal.browser(), *["dana"] * 3) == [401] * 3
+    assert sign_in(portal, times=2) == [403, 403]
+    portal.set_list("203.0.113.0/24", active=True)
+    assert sign_in(portal, times=2) == [303, 429]
+
+
+def test_a_refused_success_leaves_the_browser_as_it_was(portal: Portal, limit: Limit) -> None:
+    browser = portal.signed_in("dana")
+    limit(success=1)
+    assert sign_in(portal, "mara") == [303]
+    assert browser.sign_in("mara").status == 429
+    assert browser.get("/").status == 200
+    assert "Dana Kessler" in browser.get("/").text
+
+
+def test_successes_in_parallel_are_as_many_as_in_turn(portal: Portal, limit: Limit) -> None:
+    limit(success=3)
+    browsers = [portal.browser() for _ in range(8)]
+    tokens = [browser.csrf_token() for browser in browsers]
+
+    def enter(number: int) -> int:
+        fields = {"email": email_of("dana"), "password": PASSWORD}
+        return browsers[number].post("/login", fields, csrf=tokens[number]).status
+
+    with ThreadPoolExecutor(8) as threads:
+        assert Counter(threads.map(enter, range(8))) == {303: 3, 429: 5}
+    assert signed_in_browsers(portal) == 3
+
+
 # --- what is counted ------------------------------------------------------------------------------------------------
 
 
@@ -359,6 +444,37 @@ def test_counters_whose_window_has_passed_are_removed(portal: Portal, time: Cloc
     time.advance(timedelta(minutes=16))
     portal.signed_in("dana")
     assert sum(failures(portal)) == 0
+
+
+def test_a_flood_of_failures_alone_is_removed_after_its_window(portal: Portal, time: Clock) -> None:
+    row = {"window_start": time.now(), "count": 1}
+    with Session(writing_engine(portal.app)) as session, session.begin():
+        session.execute(sa.insert(SignInFailures), [{"key": f"{number:064x}", **row} for number in range(290)])
+    time.advance(timedelta(minutes=16))
+    browser = portal.browser(ELSEWHERE)
+    left = []
+    for number in range(4):
+        fail(browser, f"person{number}")
+        left.append(len(failures(portal)))
+    assert left == [193, 95, 7, 9]  # a hundred go, three come; the client's own is one of them
+
+
+def test_the_addresses_of_one_user_are_bounded_and_the_latest_stay(portal: Portal, time: Clock) -> None:
+    row = {"account_id": portal.world.halden, "client": "2001:db8:9::/64"}
+    people = {"dana": sign_ins.KEPT_ADDRESSES, "mara": 3}
+    rows = [
+        row | {"user_id": portal.world.users[person], "address": f"2001:db8:9::{number:x}", "last_at": time.now()}
+        for person, count in people.items()
+        for number in range(count)
+    ]
+    with Session(writing_engine(portal.app)) as session, session.begin():
+        session.execute(sa.insert(SignIn), rows)
+    time.advance(timedelta(minutes=1))
+    portal.signed_in("dana", OFFICE)
+    with Session(portal.app.extensions["engine"]) as session:
+        kept = Counter(session.scalars(sa.select(SignIn.user_id)))
+        assert session.scalar(sa.select(SignIn.last_at).where(SignIn.address == OFFICE)) == time.now()
+    assert {person: kept[portal.world.users[person]] for person in people} == people
 
 
 # --- in parallel ----------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 IDLE, ABSOLUTE, BY_OWNER, BY_THEMSELVES, BLOCKED = "idle", "absolute", "owner", "self", "blocked"
 REPLACED = "replaced"
+DISABLED = "disabled"
 SENTENCES = {
     IDLE: "You were signed out after {idle} without activity.",
     ABSOLUTE: "You were signed out {absolute} after you signed in.",
@@ -17,6 +18,7 @@ SENTENCES = {
         "You were signed out here because you signed in in too many other browsers. "
         "If that wasn’t you, tell an owner of your account."
     ),
+    DISABLED: "You were signed out because you may not sign in any more. Ask an owner of the account.",
 }
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 

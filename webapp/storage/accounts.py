@@ -49,6 +49,17 @@ def join(session: Session, account_id: int, user_id: int, role: str) -> bool:
     return True
 
 
+def set_disabled(session: Session, user_id: int, *, disabled: bool, now: datetime) -> bool:
+    """Disable or enable the user; return whether that was new.
+
+    The row stays locked: a sign-in that began before has ended by then, or finds the user disabled.
+    """
+    at = User.disabled_at
+    is_other = at.is_(None) if disabled else at.is_not(None)
+    statement = sa.update(User).where(User.id == user_id, is_other).values(disabled_at=now if disabled else None)
+    return session.execute(statement.returning(User.id)).first() is not None
+
+
 def owner_names(account_id: int) -> list[str]:
     """Return the names of the account's owners."""
     query = (

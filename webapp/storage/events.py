@@ -1,4 +1,7 @@
-"""Events: every accepted change of a list, who made it, from where, what was before and after."""
+"""Events: every accepted change of a list, who made it, from where, what was before and after.
+
+And what operators do to an account's users and tokens: `note` writes that, nothing here reads it.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,8 @@ from webapp.domain.allowlist import Allowlist, Stale
 from webapp.domain.session_end import Limits
 from webapp.storage import removals
 from webapp.storage.database import db
-from webapp.storage.models import Event, table_of
-from webapp.storage.removals import LOOKED_THROUGH
+from webapp.storage.models import Event, Membership, table_of
+from webapp.storage.removals import LOOKED_THROUGH, OF_LISTS, OTHER_KINDS
 
 _event = table_of(Event).c
 _INSERT = sa.insert(table_of(Event)).returning(_event.id)
@@ -92,6 +95,24 @@ def record(
     return event_id
 
 
+def note(session: Session, account_id: int, kind: str, what: dict[str, Any], now: datetime) -> None:
+    """Add the event of something that the operator did and that is no change of a list: one of `removals.OTHER_KINDS`.
+
+    `what` is how it is afterwards, and holds no secret.
+    """
+    if kind not in OTHER_KINDS:
+        raise ValueError(kind)
+    of_list = {"revision": "", "networks": []}  # The release before reads both of every event.
+    values = {"account_id": account_id, "actor": "operator", "at": now, "kind": kind}
+    session.add(Event(**values, before=of_list, after=of_list | what))
+
+
+def note_everywhere(session: Session, user_id: int, kind: str, what: dict[str, Any], now: datetime) -> None:
+    """Add such an event to each account that the user belongs to."""
+    for account_id in session.scalars(sa.select(Membership.account_id).where(Membership.user_id == user_id)).all():
+        note(session, account_id, kind, what, now)
+
+
 def _difference(one: Allowlist, other: Allowlist) -> dict[str, Any]:
     """Return the state, and the networks of one list that the other does not have: with all facts, or has otherwise."""
     others = {entry.id: entry for entry in other.entries}
@@ -127,7 +148,7 @@ def news(account_id: int, *, since: str, reader: int) -> Made | None:
     """
     query = (
         sa.select(Event.kind, Event.actor, Event.at, Event.user_id, Event.before)
-        .where(Event.account_id == account_id)
+        .where(Event.account_id == account_id, OF_LISTS)
         .order_by(Event.id.desc())
         .limit(LOOKED_THROUGH)
     )
@@ -144,7 +165,7 @@ def news(account_id: int, *, since: str, reader: int) -> Made | None:
 def last_change(account_id: int, *, kind: str = "", entry_id: int | None = None) -> Made | None:
     """Return the account's last change: of that kind, of that network, where one is named. None: not on record."""
     query = sa.select(Event.kind, Event.actor, Event.at, Event.user_id, Event.before, Event.after).where(
-        Event.account_id == account_id
+        Event.account_id == account_id, OF_LISTS
     )
     if kind:
         query = query.where(Event.kind == kind)

@@ -69,14 +69,16 @@ class Account(Base):
 
 
 class User(Base):
-    """A person with one e-mail (lower case) and one password."""
+    """A person with one e-mail (lower case) and one password; once disabled, whoever it is does not get in."""
 
     __tablename__ = "user"
+    __table_args__ = (sa.CheckConstraint("length(trim(password_hash)) > 0", name="password_hash"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(sa.String(254), unique=True)
     name: Mapped[str] = mapped_column(sa.String(120))
     password_hash: Mapped[str] = mapped_column(sa.String(255))
     created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
 
 
 class Membership(Base):
@@ -149,7 +151,10 @@ class NetworkRow(Base):
 
 
 class Event(Base):
-    """An accepted change of a list: who, from where, what, before, after; and its one-time operation id."""
+    """An accepted change of a list: who, from where, what, before, after; and its one-time operation id.
+
+    Or, by its `kind`, what operators have done to the account's users and tokens.
+    """
 
     __tablename__ = "event"
     __table_args__ = (sa.UniqueConstraint("account_id", "user_id", "operation"),)
@@ -210,7 +215,10 @@ class SignIn(Base):
 
 
 class SignInFailures(Base):
-    """Failed sign-ins of one key in its present window. `key` is a SHA-256: what people type is not kept."""
+    """Failed sign-ins of one key in its present window. `key` is a SHA-256: what people type is not kept.
+
+    Keys that begin with the name of a kind count something else: see `storage/throttle.py`.
+    """
 
     __tablename__ = "sign_in_failures"
     __table_args__ = (sa.CheckConstraint("count >= 0", name="count"),)

@@ -78,7 +78,7 @@ _LOAD = (
         Membership,
         sa.and_(Membership.account_id == PortalSessionRow.account_id, Membership.user_id == PortalSessionRow.user_id),
     )
-    .where(PortalSessionRow.id_hash == sa.bindparam("id_hash"))
+    .where(PortalSessionRow.id_hash == sa.bindparam("id_hash"), User.disabled_at.is_(None))
 )
 
 
@@ -173,11 +173,17 @@ def end(session: Session, session_id: str, why: Why | None = None) -> None:
     _remove(session, PortalSessionRow.id_hash == hash_of(session_id), why)
 
 
-def _remove(session: Session, which: sa.ColumnElement[bool], why: Why | None) -> None:
+def end_all_of(session: Session, user_id: int, why: Why) -> int:
+    """Remove the user's portal sessions of all accounts; return how many there were."""
+    return _remove(session, PortalSessionRow.user_id == user_id, why)
+
+
+def _remove(session: Session, which: sa.ColumnElement[bool], why: Why | None) -> int:
     row = PortalSessionRow
     removed = session.execute(sa.delete(row).where(which).returning(row.id_hash, row.user_id)).all()
     if why is not None:
         tombstones.keep(session, ((id_hash, user_id) for id_hash, user_id in removed), why)
+    return len(removed)
 
 
 def why_ended(session_id: str) -> Ended | None:

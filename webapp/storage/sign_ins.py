@@ -1,8 +1,7 @@
-"""Sign-in: users and their accounts, the throttle of failures, the record of successes."""
+"""Sign-in: users and their accounts, the record of successes."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -11,15 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.domain.address import Address
-from webapp.domain.address_kind import client_network
 from webapp.domain.email_address import canonical_email
-from webapp.domain.throttle import running_starts, seconds_left
 from webapp.storage.database import db
-from webapp.storage.models import Account, Membership, SignIn, SignInFailures, User
+from webapp.storage.models import Account, Membership, SignIn, User
+from webapp.storage.throttle import client_of
 from webapp.storage.upsert import insert
 
-KNOWN_CLIENT_FOR = timedelta(days=30)
 KEPT_FOR = timedelta(days=90)
+KEPT_ADDRESSES = 200  # of one user in one account
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +31,13 @@ class Membered:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """How many failures each kind of key may have within the window."""
+class Known:
+    """What an e-mail's user must have to get in; of an e-mail that has none, nothing."""
 
-    window: timedelta
-    pair: int
-    client: int
-    email: int
+    id: int = 0
+    password_hash: str | None = None
+    is_disabled: bool = False
+    accounts: tuple[Membered, ...] = ()
 
 
 class SignedInFrom(NamedTuple):
@@ -50,12 +48,8 @@ class SignedInFrom(NamedTuple):
     name: str
 
 
-class Throttled(Exception):
-    """Too many failures: `retry_after` is in whole seconds."""
-
-    def __init__(self, retry_after: int) -> None:
-        super().__init__()
-        self.retry_after = retry_after
+class Disabled(Exception):
+    """The user may not sign in any more."""
 
 
 def find_user(email: str) -> User | None:
@@ -63,62 +57,55 @@ def find_user(email: str) -> User | None:
     return db.session.scalars(sa.select(User).where(User.email == canonical_email(email))).one_or_none()
 
 
-def accounts_of(user_id: int) -> list[Membered]:
-    """Return the user's accounts, the first joined first."""
+def find_known(email: str) -> Known:
+    """Return the user with that e-mail and their accounts, the first joined first: one statement, known or not (R9)."""
     query = (
-        sa.select(Account.id, Account.name, Account.allowlist_active, Account.allowlist_revision)
-        .join(Membership, Membership.account_id == Account.id)
-        .where(Membership.user_id == user_id)
+        sa.select(User.id, User.password_hash, User.disabled_at)
+        .add_columns(Account.id, Account.name, Account.allowlist_active, Account.allowlist_revision)
+        .outerjoin(Membership, Membership.user_id == User.id)
+        .outerjoin(Account, Account.id == Membership.account_id)
+        .where(User.email == canonical_email(email))
         .order_by(Membership.id)
     )
-    return [Membered(*row) for row in db.session.execute(query)]
+    rows = db.session.execute(query).all()
+    if not rows:
+        return Known()
+    user_id, password_hash, disabled_at, *_ = rows[0]
+    accounts = tuple(Membered(*row[3:]) for row in rows if row[3] is not None)
+    return Known(user_id, password_hash, disabled_at is not None, accounts)
 
 
-def client_of(address: Address | None) -> str:
-    """Return what the throttle calls the client: a network of one person, household or office, or "unknown"."""
-    return "unknown" if address is None else client_network(address).text
-
-
-def reserve(session: Session, email: str, client: str, limits: Limits, now: datetime) -> None:
-    """Count one failure in advance, before the password is looked at, so that parallel guesses count too.
-
-    `forget` takes it back after a right password. Nothing is counted for an attempt that is refused here,
-    so a stranger cannot push somebody else's counters beyond their limits.
+def require_enabled(session: Session, user_id: int) -> None:
+    """See that the user is still there and enabled, and stays so until the transaction ends.
 
     Raises:
-        Throttled: a limit is reached; the caller's transaction must be rolled back.
+        Disabled: the user has been disabled since `find_known`; the caller's transaction must be rolled back.
     """
-    email_limit = None if _is_known(session, email, client, now) else limits.email
-    for key, limit in sorted(
-        {_key(email, client): limits.pair, _key("", client): limits.client, _key(email, ""): email_limit}.items()
-    ):
-        window_start, count = _count(session, key, now, limits.window)
-        if limit is not None and count > limit:
-            raise Throttled(seconds_left(window_start, now, limits.window))
+    query = sa.select(User.id).where(User.id == user_id, User.disabled_at.is_(None)).with_for_update(read=True)
+    if session.execute(query).first() is None:
+        raise Disabled
 
 
-def forget(session: Session, email: str, client: str) -> None:
-    """Take back the failure that `reserve` counted: the password was right."""
-    for key in sorted({_key(email, client), _key("", client), _key(email, "")}):
-        session.execute(
-            sa.update(SignInFailures)
-            .where(SignInFailures.key == key, SignInFailures.count > 0)
-            .values(count=SignInFailures.count - 1)
-        )
+def renew_hash(session: Session, user_id: int, old: str, new: str) -> None:
+    """Replace the hash of the user's password, unless that has been done meanwhile."""
+    statement = sa.update(User).where(User.id == user_id, User.password_hash == old)
+    session.execute(statement.values(password_hash=new))
 
 
-def purge(session: Session, account_id: int, window: timedelta, now: datetime) -> None:
-    """Remove counters whose window has passed, and the account's sign-ins that nothing asks about any more."""
-    session.execute(sa.delete(SignInFailures).where(_is_over(now, window)))
+def purge(session: Session, account_id: int, now: datetime) -> None:
+    """Remove the account's sign-ins that nothing asks about any more."""
     session.execute(sa.delete(SignIn).where(SignIn.account_id == account_id, SignIn.last_at < now - KEPT_FOR))
 
 
 def record(session: Session, *, account_id: int, user_id: int, address: Address, now: datetime) -> None:
-    """Keep that the user signed in to the account from the address."""
+    """Keep that the user signed in to the account from the address: the last `KEPT_ADDRESSES` of them."""
     # The client too: an older release may have named another one.
     changing = {"client": client_of(address), "last_at": now}
     statement = insert(SignIn).values(account_id=account_id, user_id=user_id, address=address.text, **changing)
     session.execute(statement.on_conflict_do_update(index_elements=["account_id", "user_id", "address"], set_=changing))
+    own = sa.and_(SignIn.account_id == account_id, SignIn.user_id == user_id)
+    kept = sa.select(SignIn.id).where(own).order_by(SignIn.last_at.desc(), SignIn.id.desc()).limit(KEPT_ADDRESSES)
+    session.execute(sa.delete(SignIn).where(own, SignIn.id.not_in(kept)))
 
 
 def recent(account_id: int, since: datetime) -> list[SignedInFrom]:
@@ -130,36 +117,3 @@ def recent(account_id: int, since: datetime) -> list[SignedInFrom]:
         .order_by(SignIn.last_at.desc(), SignIn.id)
     )
     return [SignedInFrom(*row) for row in db.session.execute(query)]
-
-
-def _key(email: str, client: str) -> str:
-    return hashlib.sha256(f"{canonical_email(email)}\n{client}".encode(errors="replace")).hexdigest()
-
-
-def _count(session: Session, key: str, now: datetime, window: timedelta) -> tuple[datetime, int]:
-    expired = _is_over(now, window)
-    statement = insert(SignInFailures).values(key=key, window_start=now, count=1)
-    upsert = statement.on_conflict_do_update(
-        index_elements=["key"],
-        set_={
-            "count": sa.case((expired, 1), else_=SignInFailures.count + 1),
-            "window_start": sa.case((expired, now), else_=SignInFailures.window_start),
-        },
-    ).returning(SignInFailures.window_start, SignInFailures.count)
-    row = session.execute(upsert).one()
-    return row[0], row[1]
-
-
-def _is_over(now: datetime, window: timedelta) -> sa.ColumnElement[bool]:
-    first, last = running_starts(now, window)
-    return sa.or_(SignInFailures.window_start <= first, SignInFailures.window_start > last)
-
-
-def _is_known(session: Session, email: str, client: str, now: datetime) -> bool:
-    query = (
-        sa.select(SignIn.id)
-        .join(User, User.id == SignIn.user_id)
-        .where(User.email == canonical_email(email), SignIn.client == client, SignIn.last_at > now - KNOWN_CLIENT_FOR)
-        .limit(1)
-    )
-    return session.execute(query).first() is not None

@@ -68,3 +68,13 @@ def less_patience(seconds: float) -> Iterator[None]:
         yield
     finally:
         give_up_at.reset(kept)
+
+
+@contextmanager
+def not_waiting() -> Iterator[None]:
+    """Do what takes long and asks no database, such as hashing a password: that is no wait for it."""
+    began = time.monotonic()
+    yield
+    until = give_up_at.get()
+    if until is not None:
+        give_up_at.set(until + time.monotonic() - began)
