@@ -140,6 +140,7 @@ def let_in(user: User, account: Membered, typed: Credentials, address: Address |
         sign_ins.forget(database, typed.email, sign_ins.client_of(address))
         sign_ins.purge(database, account.account_id, config.sign_in_window, now)
         tombstones.purge(database, now - config.session_absolute)
+        attempts.purge(database, now)
         if address is not None:
             network_rows.used(database, account.account_id, address, now)
             sign_ins.record(database, account_id=account.account_id, user_id=user_id, address=address, now=now)
