@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from webapp import clock, sessions
@@ -17,6 +17,7 @@ from webapp.settings.section import Section
 from webapp.storage import sign_ins
 
 LOOK_BACK = timedelta(days=30)
+LOOKED_THROUGH = 1_000
 KEY_SHOWN = 8
 
 
@@ -25,25 +26,25 @@ class Uncovered:
     """A network that people signed in from lately, and that the list would not let in."""
 
     network: Network
-    address: str
-    people: tuple[tuple[int, str], ...] = ()
+    people: dict[int, str] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
         """The name of each of the people."""
-        return [name for _, name in self.people]
+        return list(self.people.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
     """Who would be signed out, who would stay, and from where people signed in lately that would not be let in.
 
-    `keys` is the form's `preview` field.
+    `keys` is the form's `preview` field; `not_looked_at`: so many earlier sign-ins.
     """
 
     leaving: tuple[SignedIn, ...]
     staying: tuple[SignedIn, ...]
     uncovered: tuple[Uncovered, ...]
+    not_looked_at: int
     keys: str
 
     @classmethod
@@ -56,7 +57,7 @@ class Preview:
         people = sessions.other_people()
         leaving = signed_out(replace(section.allowlist, active=False), after, people)
         staying = once_each(one for one in people if one not in leaving)
-        return cls(once_each(leaving), staying, _uncovered(CompiledList.of(after)), keys(leaving))
+        return cls(once_each(leaving), staying, *_uncovered(CompiledList.of(after)), keys(leaving))
 
     @property
     def title(self) -> str:
@@ -69,16 +70,16 @@ class Preview:
         return f"{'All' if not self.staying else f'{len(self.leaving)} of'} {total} others signed in will be signed out"
 
 
-def _uncovered(compiled: CompiledList) -> tuple[Uncovered, ...]:
+def _uncovered(compiled: CompiledList) -> tuple[tuple[Uncovered, ...], int]:
+    """Return these networks, the latest first; and how many earlier sign-ins were not looked at."""
     found: dict[Network, Uncovered] = {}
-    for seen in sign_ins.recent(sessions.current().account_id, clock.now() - LOOK_BACK):
-        if compiled.lets_in(seen.address):
-            continue
-        known = found.get(seen.network, Uncovered(seen.network, seen.address.text))
-        if (seen.user_id, seen.name) not in known.people:
-            known = replace(known, people=(*known.people, (seen.user_id, seen.name)))
-        found[seen.network] = known
-    return tuple(found.values())
+    since = clock.now() - LOOK_BACK
+    latest, total = sign_ins.recent(sessions.current().account_id, since, LOOKED_THROUGH)
+    for seen in latest:
+        if not compiled.lets_in(seen.address):
+            people = found.setdefault(seen.network, Uncovered(seen.network)).people
+            people.setdefault(seen.user_id, seen.name)
+    return tuple(found.values()), total - len(latest)
 
 
 def keys(people: Iterable[SignedIn]) -> str:

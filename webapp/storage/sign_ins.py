@@ -125,19 +125,24 @@ def record(session: Session, *, account_id: int, user_id: int, address: Address,
     session.execute(statement.on_conflict_do_update(index_elements=["account_id", "user_id", "address"], set_=changing))
 
 
-def recent(account_id: int, since: datetime) -> list[SignedInFrom]:
-    """Return from where people signed in to the account since then, the latest first.
+def recent(account_id: int, since: datetime, limit: int) -> tuple[list[SignedInFrom], int]:
+    """Return from where people signed in to the account since then, the latest first; and how many these are in all.
 
     The network to list is the address's own, not the throttle's client: that may be one who never connects.
     """
+    recently = sa.and_(SignIn.account_id == account_id, SignIn.last_at > since)
     query = (
         sa.select(SignIn.address, User.id, User.name, SignIn.last_at)
         .join(User, User.id == SignIn.user_id)
-        .where(SignIn.account_id == account_id, SignIn.last_at > since)
-        .order_by(SignIn.last_at.desc(), SignIn.id)
+        .where(recently)
+        .order_by(SignIn.last_at.desc(), SignIn.id.desc())
+        .limit(limit)
     )
     rows = [(parse_address(text), user_id, name, at) for text, user_id, name, at in db.session.execute(query)]
-    return [SignedInFrom(address, current_network(address), user_id, name, at) for address, user_id, name, at in rows]
+    found = [SignedInFrom(address, current_network(address), user_id, name, at) for address, user_id, name, at in rows]
+    if len(found) < limit:
+        return found, len(found)
+    return found, db.session.execute(sa.select(sa.func.count()).select_from(SignIn).where(recently)).scalar_one()
 
 
 def _key(email: str, client: str) -> str:
