@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import proofs.__main__ as main
-from proofs import against_nginx, crowd, faults, fuzz, kills, skew, spoofs, walk, workers
+from proofs import against_nginx, crowd, faults, fuzz, kills, sizes, skew, spoofs, walk, workers
 from proofs.report import Report
 from tests.support.nginx import find_program
 from tests.support.postgres import find_programs
@@ -29,6 +29,8 @@ SMALL: dict[str, Callable[[], Report]] = {
     "replay": lambda: workers.replay(6, SEED, "SQLite"),
     "restore of PostgreSQL": lambda: workers.restored(2, SEED, "PostgreSQL"),
     "restore of SQLite": lambda: workers.restored(2, SEED, "SQLite"),
+    "sizes on PostgreSQL": lambda: sizes.run(2_000, SEED, "PostgreSQL", things=["sign-ins"], times=1),
+    "sizes on SQLite": lambda: sizes.run(2_000, SEED, "SQLite", things=["blocked attempts"], times=1),
     "kills on PostgreSQL": lambda: kills.run(10, SEED, "PostgreSQL"),
     "kills on SQLite": lambda: kills.run(10, SEED, "SQLite"),
 }
