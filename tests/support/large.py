@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.support.quick import put_list, writing
+from tests.support.world import password_hash
 from webapp import clock
 from webapp.domain.reference import ALPHABET, format_reference
 from webapp.storage.models import (
@@ -40,14 +41,15 @@ class Large:
 
     account_id: int
     owner: int
+    owner_email: str
     member: int
     reference: str
 
 
 def crowd(app: Flask, count: int) -> list[int]:
     """Add so many users of no account, and return their ids, the newest first: whoever reads all others is seen."""
-    now = clock.now()
-    rows = ({"email": f"crowd{n}@example.com", "name": f"Person {n}", "password_hash": "-"} for n in range(count))
+    now, same = clock.now(), password_hash()
+    rows = ({"email": f"crowd{n}@example.com", "name": f"Person {n}", "password_hash": same} for n in range(count))
     with writing(app) as connection:
         insert(connection, User, (row | {"created_at": now} for row in rows))
         query = sa.select(User.id).where(User.email.like("crowd%")).order_by(User.id.desc())
@@ -74,7 +76,8 @@ def large(app: Flask, thing: str, count: int, people: list[int]) -> Large:
             BlockedAttempt, BlockedAttempt.id == BlockedReference.attempt_id
         )
         reference = connection.scalars(query.where(BlockedAttempt.account_id == account_id).limit(1)).one()
-    return Large(account_id, people[0], people[1], reference)
+        email = connection.scalars(sa.select(User.email).where(User.id == people[0])).one()
+    return Large(account_id, people[0], email, people[1], reference)
 
 
 def other_networks(count: int) -> list[str]:
@@ -83,8 +86,8 @@ def other_networks(count: int) -> list[str]:
 
 
 def insert(connection: sa.Connection, table: type[Any], rows: Iterator[dict[str, Any]]) -> None:
-    """Insert the rows in few statements."""
-    while some := list(islice(rows, 10_000)):
+    """Insert the rows, no more at once than the portal waits for."""
+    while some := list(islice(rows, 1_000)):
         connection.execute(sa.insert(table_of(table)), some)
 
 

@@ -234,10 +234,11 @@ class SignIn(Base):
     __table_args__ = (
         sa.UniqueConstraint("account_id", "user_id", "address"),
         sa.Index(None, "account_id", "last_at"),
+        sa.Index(None, "user_id", "client"),  # whether a client is known, however many sign-ins a person has
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(_account())
-    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"))
     address: Mapped[str] = mapped_column(sa.String(39))
     client: Mapped[str] = mapped_column(sa.String(43))
     last_at: Mapped[datetime]

@@ -16,7 +16,9 @@ INDEXES = (
     ("ix_event_account_id_kind_id", "event", ["account_id", "kind", "id"]),
     ("ix_membership_account_id_role_id", "membership", ["account_id", "role", "id"]),
     ("ix_sign_in_account_id_last_at", "sign_in", ["account_id", "last_at"]),
+    ("ix_sign_in_user_id_client", "sign_in", ["user_id", "client"]),
 )
+REPLACED = (("ix_event_account_id", "event", ["account_id"]), ("ix_sign_in_user_id", "sign_in", ["user_id"]))
 
 
 def upgrade() -> None:
@@ -33,10 +35,12 @@ def _replace(**how: Any) -> None:
     for name, table, columns in INDEXES:
         op.drop_index(name, table_name=table, if_exists=True, **how)
         op.create_index(name, table, columns, **how)
-    op.drop_index("ix_event_account_id", table_name="event", if_exists=True, **how)
+    for name, table, _ in REPLACED:
+        op.drop_index(name, table_name=table, if_exists=True, **how)
 
 
 def downgrade() -> None:
-    op.create_index("ix_event_account_id", "event", ["account_id"])
+    for name, table, columns in REPLACED:
+        op.create_index(name, table, columns)
     for name, table, _ in INDEXES:
         op.drop_index(name, table_name=table)
