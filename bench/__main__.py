@@ -14,8 +14,9 @@ from importlib.metadata import version
 
 from flask import Flask
 
-from bench import decisions, millions, pages, peers, served
+from bench import decisions, millions, pages, peers, served, sizes
 from bench.report import SEED, Section, say, show
+from proofs.databases import KINDS
 from proofs.report import machine
 from tests.conftest import dispose, migrate
 from tests.support.postgres import Cluster, find_programs
@@ -23,7 +24,7 @@ from tests.support.quick import new_app
 from tests.support.world import World, seed
 from webapp import memory
 
-NAMES = ("decision", "peers", "request", "served", "pages", "millions")
+NAMES = ("decision", "peers", "request", "served", "pages", "sizes", "millions")
 PACKAGES = ("flask", "werkzeug", "sqlalchemy", "gunicorn", "psycopg")
 
 
@@ -74,6 +75,8 @@ def sections(names: list[str]) -> Iterator[Section]:
             yield from on_database("PostgreSQL", cluster.create_database("bench"), names)
             if "millions" in names:
                 yield millions.figures(cluster)
+    if "sizes" in names:
+        yield from map(sizes.figures, KINDS if find_programs() else KINDS[1:])
 
 
 def on_database(kind: str, url: str, names: list[str]) -> Iterator[Section]:

@@ -16,6 +16,7 @@ from proofs import (
     kills,
     outlive,
     sign_in_times,
+    sizes,
     skew,
     spoofs,
     starve,
@@ -51,6 +52,7 @@ PROOFS: dict[str, list[tuple[Callable[[int, int], Report], int]]] = {
     "faults": [(partial(faults.run, kind=kind), 20) for kind in KINDS],
     "outlive": [(partial(outlive.run, kind=kind), 2_000) for kind in KINDS],
     "sign_in_times": [(partial(sign_in_times.run, kind=kind), 300) for kind in KINDS],
+    "sizes": [(partial(sizes.run, kind=kind), 100_000) for kind in KINDS],
     "kills": [(partial(kills.run, kind=kind), 1_000) for kind in KINDS],
 }
 

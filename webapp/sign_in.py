@@ -166,6 +166,7 @@ def let_in(user: Known, account: Membered, typed: Credentials, address: Address 
         sign_ins.require_enabled(database, user_id)
         sign_ins.purge(database, account.account_id, now)
         tombstones.purge(database, now - config.session_absolute)
+        attempts.purge(database, now)
         if address is not None:
             network_rows.used(database, account.account_id, address, now)
             sign_ins.record(database, account_id=account.account_id, user_id=user_id, address=address, now=now)

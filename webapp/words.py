@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from webapp import clock, sessions
@@ -75,4 +76,10 @@ def capitalize_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-FILTERS = (moment, at, span, day, short_day, since, ago, in_minutes, initials, you, capitalize_first)
+def and_more(names: Sequence[str], total: int) -> str:
+    """Return the names that are shown, and how many there are besides: Dana Kessler, Mara Osei and 1,214 more."""
+    hidden = total - len(names)
+    return ", ".join(names) + (f" and {hidden:,} more" if hidden > 0 else "")
+
+
+FILTERS = (and_more, moment, at, span, day, short_day, since, ago, in_minutes, initials, you, capitalize_first)

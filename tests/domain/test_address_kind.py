@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.domain.address import Address, parse_address
-from webapp.domain.address_kind import client_network, offers_subnet, shared_remark
+from webapp.domain.address_kind import client_address, client_network, offers_subnet, shared_remark
 from webapp.domain.current_network import ScopeError, current_network, parse_scope
 
 TRANSLATED = ("64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16", "::ffff:0:0:0/96", "::/96")
@@ -88,3 +88,9 @@ def test_any_other_translated_or_tunnelled_client_is_its_whole_address(address: 
 def test_two_clients_count_together_only_where_one_network_is_offered_for_both(one: Address, other: Address) -> None:
     if client_network(one) == client_network(other) and one.family == other.family:
         assert current_network(one) == current_network(other)
+
+
+@given(addresses("2001:db8::/32", "203.0.113.0/24", *TRANSLATED))
+def test_the_clients_address_is_the_first_of_its_network_and_stands_for_the_same_client(address: Address) -> None:
+    assert client_address(address).packed == client_network(address).first
+    assert client_network(client_address(address)) == client_network(address)

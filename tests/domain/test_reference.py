@@ -2,7 +2,15 @@
 
 import pytest
 
-from webapp.domain.reference import ALPHABET, Reference, find_reference, format_reference
+from webapp.domain.reference import (
+    ALPHABET,
+    MOST,
+    Given,
+    Reference,
+    find_reference,
+    format_reference,
+    given_again,
+)
 
 STORED = "blk_7K2M-9QX0"
 
@@ -61,3 +69,13 @@ def test_what_is_made_is_found_and_no_two_symbols_look_alike() -> None:
         made = format_reference(ALPHABET[start : start + 8])
         assert find_reference(made.lower()) == Reference(made, is_certain=True)
     assert not set("ILOU") & set(ALPHABET)
+
+
+def test_an_address_is_given_its_own_reference_again_another_one_a_new_one_until_there_are_twenty() -> None:
+    given = [Given(f"blk_{number}", f"2001:db8::{number}") for number in range(MOST)]
+    assert MOST == 20
+    for many in range(MOST):
+        assert given_again(given[:many], "") is None
+        assert [given_again(given[:many], one.address) for one in given[:many]] == given[:many]
+    assert given_again(given, "2001:db8::77") == given[-1]
+    assert given_again(given, given[3].address) == given[3]

@@ -61,3 +61,9 @@ def client_network(address: Address) -> Network:
     if address in _NAT64:
         address = Address(canonical(address.packed[12:]), address.packed[12:])
     return Network.around(address, 64 if offers_subnet(address) else 8 * len(address.packed))
+
+
+def client_address(address: Address) -> Address:
+    """The client as one address, the same for all of a household's: the first one of `client_network`."""
+    first = client_network(address).first
+    return Address(canonical(first), first)

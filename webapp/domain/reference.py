@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+MOST = 20  # references that one person is given at one client within one hour
 LONGEST = 2_000  # of a pasted text that is searched
 LOOKS_ALIKE = str.maketrans("OIL", "011")  # Crockford's base 32: letters left out are read as the digit they look like.
 _BLANKS_AND_DASHES = r"[\s\u00a0\u2000-\u200b\u202f\u2060\ufeff_\u002d\u2010-\u2015\u2212]*"
@@ -26,6 +28,24 @@ class Reference:
 def format_reference(symbols: str) -> str:
     """Return eight symbols of the alphabet as a reference: blk_XXXX-XXXX."""
     return f"blk_{symbols[:4]}-{symbols[4:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A reference that a person was given, and the address that was shown with it ("": none)."""
+
+    reference: str
+    address: str
+
+
+def given_again(given: Sequence[Given], address: str) -> Given | None:
+    """Return which of a person's references within the hour is given again, or None where a new one is due.
+
+    `given` is in the order in which they were given. One that was given keeps the address that it was given with; once
+    there are as many as there may be, the latest is given again, and its address is shown again.
+    """
+    own = next((one for one in given if one.address == address), None)
+    return own or (given[-1] if len(given) >= MOST else None)
 
 
 def find_reference(text: str) -> Reference | None:

@@ -42,7 +42,7 @@ def show() -> Response:
     """
     session = sessions.current()
     if not session.is_owner:
-        owners = accounts.owner_names(session.account_id)
+        owners = accounts.owners(session.account_id)
         return htmx.page("settings/allowlist/members.html", session=session, owners=owners)
     section = Section.load()
     if not htmx.is_htmx():

@@ -39,15 +39,15 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class BlockedAttempts:
-    """The days, the oldest first; the address with most attempts; and by person and address the latest of them.
+    """The days, the oldest first; the client with most attempts; and by person and client the latest of them.
 
-    Each of these bears whether the list contains the address. `has_earlier`: there are more of them.
+    Each of these bears whether the list contains the address. `lines`: how many of these there are.
     """
 
     days: tuple[Day, ...]
     most_from: str | None
     latest: tuple[tuple[Attempts, bool], ...]
-    has_earlier: bool
+    lines: int
 
     @classmethod
     def load(cls, section: Section) -> BlockedAttempts:
@@ -60,10 +60,10 @@ class BlockedAttempts:
             counts[min(DAYS - 1, (hour - since).days)] += count
         days = tuple(_bars(since.date(), counts))
         if not any(counts):
-            return cls(days, None, (), has_earlier=False)
-        latest = attempts.latest(account_id, since, SHOWN + 1)
-        shown = tuple((one, section.allowlist.covers(one.address)) for one in latest[:SHOWN])
-        return cls(days, attempts.most_frequent(account_id, since), shown, has_earlier=len(latest) > SHOWN)
+            return cls(days, None, (), 0)
+        latest, lines = attempts.latest(account_id, since, SHOWN)
+        shown = tuple((one, section.allowlist.covers(one.address)) for one in latest)
+        return cls(days, attempts.most_frequent(account_id, since), shown, lines)
 
     @property
     def total(self) -> int:

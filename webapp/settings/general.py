@@ -12,4 +12,4 @@ bp = Blueprint("settings", __name__, url_prefix="/account/settings")
 @bp.get("")
 def show() -> Response:
     """Return the section General."""
-    return htmx.page("settings/general.html", owners=accounts.owner_names(sessions.current().account_id))
+    return htmx.page("settings/general.html", owners=accounts.owners(sessions.current().account_id))

@@ -23,6 +23,7 @@ from webapp.settings.section import Section
 from webapp.storage import sign_ins
 
 LOOK_BACK = timedelta(days=30)
+LOOKED_THROUGH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,12 @@ class Uncovered:
 class Preview:
     """Who would be signed out, who would stay, and from where people signed in lately that would not be let in.
 
-    `named` is the form's `preview` field.
+    `named` is the form's `preview` field; `not_looked_at`: so many earlier sign-ins.
     """
 
     people: Parted
     uncovered: tuple[Uncovered, ...]
+    not_looked_at: int
     named: str
 
     @classmethod
@@ -52,7 +54,7 @@ class Preview:
             with suppress(Full):
                 after = after.add_current(section.address, "address" if typed["scope"] == "address" else "")
         people = parted(replace(section.allowlist, active=False), after, sessions.other_people())
-        return cls(people, _uncovered(CompiledList.of(after)), named(people.leaving, typed))
+        return cls(people, *_uncovered(CompiledList.of(after)), named(people.leaving, typed))
 
     @property
     def title(self) -> str:
@@ -66,16 +68,19 @@ class Preview:
         return f"{f'{leaving} of' if staying else 'All'} {total} others signed in will be signed out"
 
 
-def _uncovered(compiled: CompiledList) -> tuple[Uncovered, ...]:
+def _uncovered(compiled: CompiledList) -> tuple[tuple[Uncovered, ...], int]:
+    """Return these networks, the latest first; and how many earlier sign-ins were not looked at."""
     network_of: dict[str, Network | None] = {}
     people: dict[Network, dict[int, str]] = {}
-    for address, user_id, name in sign_ins.recent(sessions.current().account_id, clock.now() - LOOK_BACK):
+    since = clock.now() - LOOK_BACK
+    latest, total = sign_ins.recent(sessions.current().account_id, since, LOOKED_THROUGH)
+    for address, user_id, name in latest:
         if address not in network_of:
             is_in = compiled.lets_in_text(address)
             network_of[address] = None if is_in else current_network(parse_address(address))
         if network := network_of[address]:
             people.setdefault(network, {}).setdefault(user_id, name)
-    return tuple(Uncovered(network, tuple(names.values())) for network, names in people.items())
+    return tuple(Uncovered(network, tuple(names.values())) for network, names in people.items()), total - len(latest)
 
 
 def named(people: Collection[Person], typed: Typed) -> str:

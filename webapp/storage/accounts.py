@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,6 +12,16 @@ from webapp.domain.email_address import canonical_email
 from webapp.storage.database import db
 from webapp.storage.models import Account, Membership, User
 from webapp.storage.revisions import new_revision
+
+OWNERS_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """The names of an account's owners, the first ones of them, and how many there are."""
+
+    names: tuple[str, ...]
+    total: int
 
 
 def find(account_id: int) -> Account | None:
@@ -60,12 +71,21 @@ def set_disabled(session: Session, user_id: int, *, disabled: bool, now: datetim
     return session.execute(statement.returning(User.id)).first() is not None
 
 
-def owner_names(account_id: int) -> list[str]:
-    """Return the names of the account's owners."""
+def owners(account_id: int) -> Owners:
+    """Return who owns the account, by name."""
     query = (
         sa.select(User.name)
         .join(Membership, Membership.user_id == User.id)
-        .where(Membership.account_id == account_id, Membership.role == "owner")
+        .where(_owns(account_id))
         .order_by(Membership.id)
+        .limit(OWNERS_NAMED)
     )
-    return list(db.session.scalars(query))
+    names = tuple(db.session.scalars(query))
+    if len(names) < OWNERS_NAMED:
+        return Owners(names, len(names))
+    count = sa.select(sa.func.count()).select_from(Membership).where(_owns(account_id))
+    return Owners(names, db.session.execute(count).scalar_one())
+
+
+def _owns(account_id: int) -> sa.ColumnElement[bool]:
+    return sa.and_(Membership.account_id == account_id, Membership.role == "owner")

@@ -1,23 +1,30 @@
-"""Blocked attempts: grouped by person, address and hour, so that a flood cannot fill the disk."""
+"""Blocked attempts: grouped by person, client and hour, and kept for a time, so that a flood cannot fill the disk."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.address import Address, parse_address
+from webapp.domain.address_kind import client_address, client_network
 from webapp.domain.current_network import current_network
 from webapp.domain.network import Network
-from webapp.domain.reference import ALPHABET, format_reference
+from webapp.domain.reference import ALPHABET, Given, format_reference, given_again
 from webapp.storage.database import db
-from webapp.storage.models import Account, BlockedAttempt, User
+from webapp.storage.models import Account, BlockedAttempt, BlockedReference, User, table_of
+from webapp.storage.purging import remove_oldest
 from webapp.storage.transactions import first_read
 from webapp.storage.upsert import insert
+
+KEPT_FOR = timedelta(days=90)
+SHOWN = ("reference", "address", "count", "first_at", "last_at")
+_references = table_of(BlockedReference)
+_given = _references.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,10 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """One person's attempts from one address (None: no trustworthy one): how many, the first and the last."""
+    """One person's attempts from one address or client: how many, the first and the last.
+
+    `address` is the last one (None: no trustworthy one).
+    """
 
     name: str
     address: Address | None
@@ -47,23 +57,51 @@ class Attempts:
 
 
 def record(session: Session, *, account_id: int, user_id: int, address: str | None, now: datetime) -> str:
-    """Count the attempt and return the reference under which it can be found."""
-    symbols = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    """Count the attempt and return the reference under which it can be found; old attempts go on the way."""
+    text = address or ""
+    purge(session, now)
+    fresh = format_reference("".join(secrets.choice(ALPHABET) for _ in range(8)))
+    attempt_id = _count(session, fresh, account_id, user_id, text, now)
+    query = sa.select(_given.reference, _given.address).where(_given.attempt_id == attempt_id).order_by(_given.number)
+    given = [Given(*row) for row in session.execute(query)]
+    again = given_again(given, text)
+    if again is None:
+        first = {"reference": fresh, "attempt_id": attempt_id, "number": len(given) + 1, "address": text}
+        session.execute(sa.insert(_references).values(count=1, first_at=now, last_at=now, **first))
+        return fresh
+    if again.address == text:
+        seen = {"count": _given.count + 1, "last_at": now}
+        session.execute(sa.update(_references).where(_given.reference == again.reference).values(seen))
+    return again.reference
+
+
+def _count(session: Session, reference: str, account_id: int, user_id: int, address: str, now: datetime) -> int:
+    """Count the attempt in the row of person, client and hour, and return the row's id.
+
+    The row is locked from here on: two at once never give a 21st reference between them.
+    """
+    client = client_address(parse_address(address)).text if address else ""
     statement = insert(BlockedAttempt).values(
-        reference=format_reference(symbols),
+        reference=reference,
         account_id=account_id,
         user_id=user_id,
-        address=address or "",
+        address=client,
         hour=now.replace(minute=0, second=0, microsecond=0),
         count=1,
         first_at=now,
         last_at=now,
+        last_address=address,
     )
     upsert = statement.on_conflict_do_update(
         index_elements=["account_id", "user_id", "address", "hour"],
-        set_={"count": BlockedAttempt.count + 1, "last_at": now},
-    ).returning(BlockedAttempt.reference)
+        set_={"count": BlockedAttempt.count + 1, "last_at": now, "last_address": address},
+    ).returning(BlockedAttempt.id)
     return session.execute(upsert).scalar_one()
+
+
+def purge(session: Session, now: datetime) -> None:
+    """Remove attempts that are older than they are kept for, and their references: some of them, if many."""
+    remove_oldest(session, BlockedAttempt.hour, now - KEPT_FOR)
 
 
 def per_hour(account_id: int, since: datetime) -> list[tuple[datetime, int]]:
@@ -77,7 +115,7 @@ def per_hour(account_id: int, since: datetime) -> list[tuple[datetime, int]]:
 
 
 def most_frequent(account_id: int, since: datetime) -> str | None:
-    """Return the address with most attempts since then."""
+    """Return the client with most attempts since then: an address, or the /64 of an IPv6 one."""
     query = (
         sa.select(BlockedAttempt.address)
         .where(BlockedAttempt.account_id == account_id, BlockedAttempt.hour >= since, BlockedAttempt.address != "")
@@ -85,31 +123,47 @@ def most_frequent(account_id: int, since: datetime) -> str | None:
         .order_by(sa.func.sum(BlockedAttempt.count).desc(), BlockedAttempt.address)
         .limit(1)
     )
-    return db.session.scalar(query)
+    text = db.session.scalar(query)
+    if text is None:
+        return None
+    client = client_network(parse_address(text))
+    return text if client.size == 1 else client.text
 
 
-def latest(account_id: int, since: datetime, limit: int) -> list[Attempts]:
-    """Return the attempts since then by person and address, the latest first."""
-    row = BlockedAttempt
-    last_at = sa.func.max(row.last_at)
-    query = (
-        sa.select(User.name, row.address, sa.func.sum(row.count), sa.func.min(row.first_at), last_at)
-        .join(User, User.id == row.user_id)
+def latest(account_id: int, since: datetime, limit: int) -> tuple[list[Attempts], int]:
+    """Return the attempts since then by person and client, the latest first; and how many of these there are."""
+    row, own = BlockedAttempt, aliased(BlockedAttempt)
+    last_at, total = sa.func.max(row.last_at), sa.func.count().over()
+    count, first_at = sa.func.sum(row.count), sa.func.min(row.first_at)
+    grouped = (
+        sa.select(row.user_id, row.address, *(one.label(None) for one in (count, first_at, last_at, total)))
         .where(row.account_id == account_id, row.hour >= since)
-        .group_by(User.id, User.name, row.address)
-        .order_by(last_at.desc(), User.id, row.address)
+        .group_by(row.user_id, row.address)
+        .order_by(last_at.desc(), row.user_id, row.address)
         .limit(limit)
+        .subquery()
     )
-    return [_attempts(found) for found in db.session.execute(query)]
+    user_id, client, count_, first_, last_, total_ = grouped.c
+    # Only of the few that are shown.
+    address = (
+        sa.select(sa.func.coalesce(own.last_address, own.address))
+        .where(own.account_id == account_id, own.user_id == user_id, own.address == client)
+        .order_by(own.hour.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = sa.select(User.name, address, count_, first_, last_, total_).join(User, User.id == user_id)
+    found = db.session.execute(query.order_by(last_.desc(), user_id, client)).all()
+    return [_attempts(one[:-1]) for one in found], found[0][-1] if found else 0
 
 
 def with_reference(account_id: int, reference: str) -> Attempts | None:
     """Return what the reference stands for, or None: one of another account looks like one that never was."""
-    row = BlockedAttempt
+    one = _referred(reference)
     query = (
-        sa.select(User.name, row.address, row.count, row.first_at, row.last_at)
-        .join(User, User.id == row.user_id)
-        .where(row.account_id == account_id, row.reference == reference)
+        sa.select(User.name, one.address, one.count, one.first_at, one.last_at)
+        .join(User, User.id == one.user_id)
+        .where(one.account_id == account_id)
     )
     found = db.session.execute(query).one_or_none()
     return None if found is None else _attempts(found)
@@ -122,10 +176,25 @@ def _attempts(found: Any) -> Attempts:
 
 def find(reference: str) -> Blocked | None:
     """Return the attempt with that reference, or None."""
-    query = (
-        sa.select(BlockedAttempt.reference, Account.name, BlockedAttempt.address, BlockedAttempt.last_at)
-        .join(Account, Account.id == BlockedAttempt.account_id)
-        .where(BlockedAttempt.reference == reference)
-    )
+    one = _referred(reference)
+    query = sa.select(one.reference, Account.name, one.address, one.last_at).join(Account, Account.id == one.account_id)
     row = first_read(lambda session: session.execute(query).one_or_none())
     return None if row is None else Blocked(row[0], row[1], row[2] or None, row[3])
+
+
+def _referred(reference: str) -> Any:
+    """Return who was given the reference at which account, and what it stands for: at most one row, as columns.
+
+    An older release, which may still be running, keeps the only one in the attempts' own row.
+    """
+    row = BlockedAttempt
+    given = (
+        sa.select(row.account_id, row.user_id, *(_given[name] for name in SHOWN))
+        .join(row, row.id == _given.attempt_id)
+        .where(_given.reference == reference)
+    )
+    known = sa.exists().where(_given.reference == reference)
+    older = sa.select(row.account_id, row.user_id, *(getattr(row, name) for name in SHOWN)).where(
+        row.reference == reference, ~known
+    )
+    return sa.union_all(given, older).subquery().c

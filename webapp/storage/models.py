@@ -88,6 +88,7 @@ class Membership(Base):
     __table_args__ = (
         sa.UniqueConstraint("account_id", "user_id"),
         sa.CheckConstraint("role IN ('owner', 'member')", name="role"),
+        sa.Index(None, "account_id", "role", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(_account())
@@ -157,9 +158,13 @@ class Event(Base):
     """
 
     __tablename__ = "event"
-    __table_args__ = (sa.UniqueConstraint("account_id", "user_id", "operation"),)
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "user_id", "operation"),
+        sa.Index(None, "account_id", "id"),  # the last ones, without walking through other accounts'
+        sa.Index(None, "account_id", "kind", "id"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(_account(), index=True)
+    account_id: Mapped[int] = mapped_column(_account())
     user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
     actor: Mapped[str] = mapped_column(sa.String(120))
     address: Mapped[str | None] = mapped_column(sa.String(39))
@@ -172,19 +177,45 @@ class Event(Base):
 
 
 class BlockedAttempt(Base):
-    """Attempts from an address that the active list does not cover, one row per person, address and hour."""
+    """Attempts from an address that the active list does not cover, one row per person, client and hour.
+
+    `address` stands for the client: the address or, of an IPv6 /64, the first one of it. `last_address` is the one
+    that was blocked last; None in rows of an older release, whose `address` was that itself. `reference` is the first
+    that was given: in those rows the only one.
+    """
 
     __tablename__ = "blocked_attempt"
     __table_args__ = (
         sa.UniqueConstraint("account_id", "user_id", "address", "hour"),
         sa.CheckConstraint("count > 0", name="count"),
+        sa.Index(None, "account_id", "hour"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(sa.String(16), unique=True)
     account_id: Mapped[int] = mapped_column(_account())
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"))
     address: Mapped[str] = mapped_column(sa.String(39))
-    hour: Mapped[datetime]
+    hour: Mapped[datetime] = mapped_column(index=True)
+    count: Mapped[int]
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    last_address: Mapped[str | None] = mapped_column(sa.String(39))
+
+
+class BlockedReference(Base):
+    """A reference that a blocked person was given, with what was shown with it; at most 20 of one row of attempts."""
+
+    __tablename__ = "blocked_reference"
+    __table_args__ = (
+        sa.UniqueConstraint("attempt_id", "number"),
+        sa.UniqueConstraint("attempt_id", "address"),
+        sa.CheckConstraint("number BETWEEN 1 AND 20", name="number"),
+        sa.CheckConstraint("count > 0", name="count"),
+    )
+    reference: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("blocked_attempt.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    address: Mapped[str] = mapped_column(sa.String(39))
     count: Mapped[int]
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
@@ -205,10 +236,14 @@ class SignIn(Base):
     """The last sign-in of a user to an account from an address; `client` is what the throttle calls it."""
 
     __tablename__ = "sign_in"
-    __table_args__ = (sa.UniqueConstraint("account_id", "user_id", "address"),)
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "user_id", "address"),
+        sa.Index(None, "account_id", "last_at"),
+        sa.Index(None, "user_id", "client"),  # whether a client is known, however many sign-ins a person has
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(_account())
-    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"))
     address: Mapped[str] = mapped_column(sa.String(39))
     client: Mapped[str] = mapped_column(sa.String(43))
     last_at: Mapped[datetime]

@@ -108,12 +108,17 @@ def record(session: Session, *, account_id: int, user_id: int, address: Address,
     session.execute(sa.delete(SignIn).where(own, SignIn.id.not_in(kept)))
 
 
-def recent(account_id: int, since: datetime) -> list[SignedInFrom]:
-    """Return from where people signed in to the account since then, the latest first."""
+def recent(account_id: int, since: datetime, limit: int) -> tuple[list[SignedInFrom], int]:
+    """Return from where people signed in to the account since then, the latest first; and how many these are in all."""
+    recently = sa.and_(SignIn.account_id == account_id, SignIn.last_at > since)
     query = (
         sa.select(SignIn.address, User.id, User.name)
         .join(User, User.id == SignIn.user_id)
-        .where(SignIn.account_id == account_id, SignIn.last_at > since)
-        .order_by(SignIn.last_at.desc(), SignIn.id)
+        .where(recently)
+        .order_by(SignIn.last_at.desc(), SignIn.id.desc())
+        .limit(limit)
     )
-    return [SignedInFrom(*row) for row in db.session.execute(query)]
+    found = [SignedInFrom(*row) for row in db.session.execute(query)]
+    if len(found) < limit:
+        return found, len(found)
+    return found, db.session.execute(sa.select(sa.func.count()).select_from(SignIn).where(recently)).scalar_one()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.session_end import BY_THEMSELVES, Ended
 from webapp.storage.database import db
 from webapp.storage.models import SessionTombstone, User
+from webapp.storage.purging import remove_oldest
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,5 +48,5 @@ def find(id_hash: str) -> Ended | None:
 
 
 def purge(session: Session, before: datetime) -> None:
-    """Remove the tombstones of sessions that were ended before."""
-    session.execute(sa.delete(SessionTombstone).where(SessionTombstone.ended_at < before))
+    """Remove the tombstones of sessions that were ended before: some of them, if many."""
+    remove_oldest(session, SessionTombstone.ended_at, before)

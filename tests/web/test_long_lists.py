@@ -1,0 +1,56 @@
+"""Lists that may be very long are counted, and shown in part."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.conftest import Clock
+from tests.support import large
+from tests.support.client import BASE, Portal
+from tests.support.quick import writing
+from tests.support.world import NAMES
+from webapp import clock
+from webapp.settings.preview import LOOKED_THROUGH
+from webapp.storage.models import BlockedAttempt, Membership, SignIn
+
+
+def test_twenty_owners_are_named_and_the_others_counted(portal: Portal) -> None:
+    people = large.crowd(portal.app, 1_232)
+    owners = ({"account_id": portal.world.halden, "user_id": user, "role": "owner"} for user in people)
+    with writing(portal.app) as connection:
+        large.insert(connection, Membership, owners)
+    sanne = portal.signed_in("sanne")
+    for path, named in ((BASE, "#ip-allowlist"), ("/account/settings", "main")):
+        text = sanne.get(path).one(named).get_text()
+        assert text.count("Person ") == 18
+        assert f"{NAMES['dana']}, {NAMES['mara']}, Person " in text
+        assert " and 1,214 more" in text
+
+
+def test_blocked_attempts_are_counted_and_five_of_them_shown(portal: Portal, time: Clock) -> None:
+    sanne = portal.world.users["sanne"]
+    rows = next(iter(large.blocked_attempts(portal.world.halden, [0, sanne], 1_234, time.now())))[1]
+    with writing(portal.app) as connection:
+        large.insert(connection, BlockedAttempt, iter(rows))
+    card = portal.signed_in().get(f"{BASE}/blocked", htmx=True).one("#allowlist-blocked")
+    assert len(card.select(".people li")) == 5
+    text = card.get_text(" ", strip=True)
+    assert "1,234 in the last 14 days, most from 2001:db8:" in text
+    assert "5 of 1,234 shown. Earlier ones are found by their reference" in text
+
+
+@pytest.mark.parametrize(("many", "said"), [(LOOKED_THROUGH - 1, False), (LOOKED_THROUGH + 7, True)])
+def test_the_latest_thousand_sign_ins_are_looked_at_and_the_others_counted(
+    portal: Portal, many: int, said: bool
+) -> None:
+    now, people = clock.now(), large.crowd(portal.app, many)
+    same = {"account_id": portal.world.halden, "address": "2001:db8:7::9", "client": "2001:db8:7::/64"}
+    rows = (same | {"user_id": user, "last_at": now - timedelta(days=1, seconds=n)} for n, user in enumerate(people))
+    with writing(portal.app) as connection:
+        large.insert(connection, SignIn, rows)
+    # The owner's own sign-in is the latest of all, and its address counts as listed.
+    question = portal.signed_in().get(f"{BASE}/activate", htmx=True)
+    assert "and 996 more" in question.text
+    assert ("the latest 1,000 were looked at, not 8 earlier ones" in question.text) == said
