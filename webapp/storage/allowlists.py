@@ -32,6 +32,7 @@ _COMPILED = (
     sa.select(
         _account.allowlist_active,
         _account.allowlist_revision,
+        _account.list_stamp,
         sa.func.count(_network.id),
         sa.func.aggregate_strings(_network.network, SEPARATOR),
     )
@@ -101,7 +102,7 @@ class Outcome:
 
 
 def compiled(account_id: int) -> CompiledList:
-    """Return the account's list ready to decide: state, revision and networks as one statement saw them.
+    """Return the account's list ready to decide: state, revision, stamp and networks as one statement saw them.
 
     Raises:
         NoAccount: no such account.
@@ -110,7 +111,7 @@ def compiled(account_id: int) -> CompiledList:
     row = db.session.execute(_COMPILED, {"account_id": account_id}).one_or_none()
     if row is None:
         raise NoAccount
-    active, revision, count, joined = row
+    active, revision, stamp, count, joined = row
     texts = joined.split(SEPARATOR) if count else []
     if len(texts) != count:
         raise ListUnreadable(f"account {account_id}")
@@ -118,7 +119,7 @@ def compiled(account_id: int) -> CompiledList:
         coverage = Coverage(map(Network.from_canonical, texts))
     except ValueError as error:
         raise ListUnreadable(f"account {account_id}") from error
-    return CompiledList(active, revision, coverage)
+    return CompiledList(active, revision, coverage, stamp)
 
 
 def load(account_id: int) -> Allowlist:

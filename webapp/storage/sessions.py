@@ -39,6 +39,7 @@ class PortalSession(UserMixin):  # type: ignore[misc]
     role: str
     allowlist_active: bool
     allowlist_revision: str
+    list_stamp: str
     address: str | None
     created_at: datetime
     last_seen_at: datetime
@@ -70,6 +71,7 @@ _LOAD = (
         Membership.role,
         Account.allowlist_active,
         Account.allowlist_revision,
+        Account.list_stamp,
         PortalSessionRow.address,
         PortalSessionRow.created_at,
         PortalSessionRow.last_seen_at,

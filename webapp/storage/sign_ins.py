@@ -31,6 +31,7 @@ class Membered:
     account_name: str
     allowlist_active: bool
     allowlist_revision: str
+    list_stamp: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def find_user(email: str) -> User | None:
 def accounts_of(user_id: int) -> list[Membered]:
     """Return the user's accounts, the first joined first."""
     query = (
-        sa.select(Account.id, Account.name, Account.allowlist_active, Account.allowlist_revision)
+        sa.select(Account.id, Account.name, Account.allowlist_active, Account.allowlist_revision, Account.list_stamp)
         .join(Membership, Membership.account_id == Account.id)
         .where(Membership.user_id == user_id)
         .order_by(Membership.id)
