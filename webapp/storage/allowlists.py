@@ -169,7 +169,7 @@ def changing(
     """
 
     def work(session: Session) -> Outcome:
-        revision, previous = _lock(session, account_id)
+        revision, previous = lock(session, account_id)
         if actor.user_id is not None and not _is_owner(session, account_id, actor.user_id):
             raise NotOwner
         before = replace(load(account_id), revision=previous)
@@ -190,10 +190,13 @@ def changing(
     return write(work)
 
 
-def _lock(session: Session, account_id: int) -> tuple[str, str]:
+def lock(session: Session, account_id: int) -> tuple[str, str]:
     """Lock the account by giving the list its next revision; return it and the one before.
 
     A refused change rolls that back.
+
+    Raises:
+        NoAccount: no such account.
     """
     revision = new_revision()
     previous = session.execute(_LOCK, {"account_id": account_id, "next": revision}).scalar_one_or_none()

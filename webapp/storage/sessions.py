@@ -23,6 +23,7 @@ from webapp.storage.transactions import first_read, write_briefly
 
 OWNER = "owner"
 KEY = re.compile(r"[0-9a-f]{16}")
+END_AT_ONCE = 5_000  # in one transaction: SQLite's other writers wait meanwhile
 KEY_LENGTH = 16  # of the id's SHA-256: enough to tell sessions apart, of no use to anybody who sees it
 
 
@@ -162,6 +163,20 @@ def _remove(session: Session, which: sa.ColumnElement[bool], why: Why | None) ->
     removed = session.execute(sa.delete(row).where(which).returning(row.id_hash, row.user_id)).all()
     if why is not None:
         tombstones.keep(session, ((id_hash, user_id) for id_hash, user_id in removed), why)
+
+
+def end_some(session: Session, after: str) -> tuple[int, str]:
+    """Remove the next portal sessions behind the id's hash `after`, at most `END_AT_ONCE`, of all accounts.
+
+    Return how many, and the last one's hash, empty where these were the last. No tombstones: there may be millions,
+    and no owner has ended them.
+    """
+    row = PortalSessionRow
+    query = sa.select(row.id_hash).where(row.id_hash > after).order_by(row.id_hash).limit(END_AT_ONCE)
+    hashes = list(session.scalars(query))
+    if hashes:
+        session.execute(sa.delete(row).where(row.id_hash > after, row.id_hash <= hashes[-1]))
+    return len(hashes), hashes[-1] if len(hashes) == END_AT_ONCE else ""
 
 
 def why_ended(session_id: str) -> Ended | None:
