@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from proofs import against_nginx, crowd, faults, fuzz, kills, skew, spoofs, walk, workers
+from proofs import against_nginx, crowd, faults, fuzz, kills, memory, skew, spoofs, walk, workers
 from proofs.databases import KINDS
 from proofs.report import ROOT, Report, machine
 
@@ -35,6 +35,7 @@ PROOFS: dict[str, list[tuple[Callable[[int, int], Report], int]]] = {
     "crowd": [(partial(crowd.crowd, kind=kind), 3_200) for kind in KINDS],
     "repeated": [(partial(crowd.repeated, kind=kind), 3_000) for kind in KINDS],
     "faults": [(partial(faults.run, kind=kind), 20) for kind in KINDS],
+    "memory": [(memory.run, 1_000_000)],
     "kills": [(partial(kills.run, kind=kind), 1_000) for kind in KINDS],
 }
 

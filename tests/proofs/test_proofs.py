@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import proofs.__main__ as main
-from proofs import against_nginx, crowd, faults, fuzz, kills, skew, spoofs, walk, workers
+from proofs import against_nginx, crowd, faults, fuzz, kills, memory, skew, spoofs, walk, workers
 from proofs.report import Report
 from tests.support.nginx import find_program
 from tests.support.postgres import find_programs
@@ -29,6 +29,7 @@ SMALL: dict[str, Callable[[], Report]] = {
     "replay": lambda: workers.replay(6, SEED, "SQLite"),
     "restore of PostgreSQL": lambda: workers.restored(2, SEED, "PostgreSQL"),
     "restore of SQLite": lambda: workers.restored(2, SEED, "SQLite"),
+    "memory": lambda: memory.run(1_500, SEED),
     "kills on PostgreSQL": lambda: kills.run(10, SEED, "PostgreSQL"),
     "kills on SQLite": lambda: kills.run(10, SEED, "SQLite"),
 }

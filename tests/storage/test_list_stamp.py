@@ -30,6 +30,7 @@ CHANGES = {
 ON_POSTGRESQL = {
     "TRUNCATE network": OF_HALDEN | OF_NORTHWIND,
     "SET LOCAL session_replication_role = replica; DELETE FROM network WHERE account_id = :halden": OF_HALDEN,
+    "SET LOCAL search_path = pg_catalog; DELETE FROM public.network WHERE account_id = :halden": OF_HALDEN,
     "WITH gone AS (DELETE FROM network WHERE account_id = :halden RETURNING *) "
     "UPDATE network SET comment = 'x' WHERE account_id = :northwind": OF_HALDEN,
 }
