@@ -20,7 +20,7 @@ class CompiledLists:
     def lets_in(self, account_id: int, *, active: bool, revision: str, stamp: str, address: Address | None) -> bool:
         """Decide by the list's state, revision and stamp that the request's one statement returned.
 
-        An unknown pair of the two costs one statement; what that returned decides and is kept under its own pair.
+        An unknown three costs one statement; what that returned decides and is kept under its own three.
 
         Raises:
             ListUnreadable: the stored list is not one.
@@ -28,7 +28,7 @@ class CompiledLists:
         if not active:
             return True
         kept = self._kept.get(account_id)
-        if kept is None or not kept.is_of(revision, stamp):
+        if kept is None or not kept.is_of(active, revision, stamp):
             kept = self._compile(account_id)
         return kept.lets_in(address)
 

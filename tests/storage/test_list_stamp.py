@@ -8,6 +8,9 @@ from flask import Flask
 from tests.support.quick import QuickBrowser, engine_of, put_list, read_list, start_session, writing
 from tests.support.statements import statements
 from tests.support.world import ELSEWHERE, HOME, World
+from webapp.compiled_lists import CompiledLists
+from webapp.domain.address import parse_address
+from webapp.storage import db
 
 NEW = (
     "(account_id, network, comment, version, added_at, added_by) "
@@ -130,6 +133,21 @@ def test_a_page_that_is_open_meanwhile_is_told_nothing(app: Flask, world: World)
     shown = read_list(app, world.halden).revision
     run(app, world, "DELETE FROM network WHERE network = '192.0.2.0/24'")
     assert dana.get(f"/session?version={shown}", htmx=True).status_code == 204
+
+
+def test_a_list_compiled_while_sql_had_it_inactive_decides_nothing_when_it_is_active_again(
+    app: Flask, world: World
+) -> None:
+    put_list(app, world.halden, "203.0.113.0/24", active=True)
+    kept, known = CompiledLists(), (read_list(app, world.halden).revision, stamps(app, world)["halden"])
+    with app.app_context():
+        for active in (False, True):
+            run(app, world, "UPDATE account SET allowlist_active = NOT allowlist_active")
+            lets_in = kept.lets_in(
+                world.halden, active=True, revision=known[0], stamp=known[1], address=parse_address(ELSEWHERE)
+            )
+            assert lets_in is not active
+            db.session.rollback()
 
 
 def test_an_account_goes_with_its_networks(app: Flask, world: World) -> None:

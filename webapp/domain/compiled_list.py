@@ -24,9 +24,9 @@ class CompiledList:
         """Compile the list."""
         return cls(allowlist.active, allowlist.revision, Coverage(entry.network for entry in allowlist.entries))
 
-    def is_of(self, revision: str, stamp: str) -> bool:
-        """Whether it was compiled from the list as it is at that revision and stamp."""
-        return self.revision == revision and self.stamp == stamp
+    def is_of(self, active: bool, revision: str, stamp: str) -> bool:
+        """Whether it was compiled from the list as it is in that state, at that revision and stamp."""
+        return (self.active, self.revision, self.stamp) == (active, revision, stamp)
 
     def lets_in(self, address: Address | None) -> bool:
         """Whether the list lets the address in; no trustworthy address, no entry (R8, R11)."""
