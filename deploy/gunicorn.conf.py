@@ -19,6 +19,7 @@ graceful_timeout = 10
 # A header above 8 KiB is refused before the portal reads it.
 limit_request_field_size = 8190
 forwarded_allow_ips = ""  # the portal reads X-Forwarded-For itself, from TRUSTED_PROXIES
+forwarder_headers = ""  # SCRIPT_NAME and PATH_INFO are no headers, over a Unix socket either
 control_socket_disable = True
 # gunicorn's own lines are JSON, too. Nothing of the portal is imported here: after a reload it would still be the old.
 logconfig_dict = {

@@ -14,6 +14,7 @@ from proofs import (
     faults,
     fuzz,
     kills,
+    memory,
     outlive,
     sign_in_times,
     sizes,
@@ -53,6 +54,7 @@ PROOFS: dict[str, list[tuple[Callable[[int, int], Report], int]]] = {
     "outlive": [(partial(outlive.run, kind=kind), 2_000) for kind in KINDS],
     "sign_in_times": [(partial(sign_in_times.run, kind=kind), 300) for kind in KINDS],
     "sizes": [(partial(sizes.run, kind=kind), 100_000) for kind in KINDS],
+    "memory": [(memory.run, 1_000_000)],
     "kills": [(partial(kills.run, kind=kind), 1_000) for kind in KINDS],
 }
 

@@ -6,7 +6,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, request, url_for
+from flask import Flask, request
 
 from webapp import htmx
 
@@ -17,31 +17,27 @@ FOLDER = Path(__file__).parents[1] / "static"
 def init_app(app: Flask) -> None:
     """Let templates link to a file by `asset("app.css")`."""
     app.jinja_env.globals["asset"] = asset
+    versions()
 
 
 @cache
-def version_of(name: str) -> str:
-    """Return what changes with the file: 12 hexadecimal digits of its SHA-256, taken once per process."""
-    content = htmx.SCRIPT.read_bytes() if name == htmx.NAME else (FOLDER / name).read_bytes()
-    return hashlib.sha256(content).hexdigest()[:12]
+def versions() -> dict[str, str]:
+    """Return what changes with each static file: 12 hexadecimal digits of its SHA-256, taken once per process.
+
+    By the names that pages link to, and no others: the URL of a request may spell a file in any number of ways.
+    """
+    files = {file.relative_to(FOLDER).as_posix(): file.read_bytes() for file in FOLDER.rglob("*") if file.is_file()}
+    files[htmx.NAME] = htmx.SCRIPT.read_bytes()
+    return {name: hashlib.sha256(content).hexdigest()[:12] for name, content in files.items()}
 
 
 def asset(name: str) -> str:
-    """Return the URL of a static file."""
-    return _url(name, request.script_root)
-
-
-@cache
-def _url(name: str, _root: str) -> str:
-    version = version_of(name)
-    if name == htmx.NAME:
-        return url_for("htmx.script", v=version)
-    return url_for("static", filename=name, v=version)
+    """Return the URL of a static file, as `url_for` builds it: written out, because a page links to six of them."""
+    return f"{request.script_root}/static/{name}?v={versions()[name]}"
 
 
 def cache_control() -> str:
     """Return how long the static file that was asked for may be kept: a year, if it is the version that was named."""
     name = (request.view_args or {}).get("filename", htmx.NAME)
-    asked = request.args.get("v", "")
-    known = bool(asked) and (name == htmx.NAME or (FOLDER / name).is_file()) and asked == version_of(name)
-    return f"public, max-age={YEAR_S}, immutable" if known else "no-cache"
+    known = versions().get(name)
+    return f"public, max-age={YEAR_S}, immutable" if known and request.args.get("v") == known else "no-cache"

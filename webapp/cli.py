@@ -22,7 +22,18 @@ from webapp.domain.email_address import canonical_email
 from webapp.domain.password import problem
 from webapp.domain.session_end import DISABLED
 from webapp.passwords import hash_password
-from webapp.storage import Unavailable, accounts, allowlists, events, readiness, sessions, sign_ins, tokens, write
+from webapp.storage import (
+    Unavailable,
+    accounts,
+    allowlists,
+    events,
+    readiness,
+    repairs,
+    sessions,
+    sign_ins,
+    tokens,
+    write,
+)
 from webapp.storage.allowlists import ListUnreadable, NoAccount
 from webapp.storage.events import Actor
 from webapp.storage.tombstones import Why
@@ -42,7 +53,10 @@ class Commands(AppGroup):
             raise click.ClickException(" ".join(error.format_message().split())) from None
         except CommandError as error:
             raise click.ClickException(f"Nothing is migrated: {error}.") from None
-        except (ListUnreadable, Unavailable) as error:
+        except ListUnreadable as error:
+            hint = "`allowlist repair ACCOUNT` shows what is wrong with it"
+            raise click.ClickException(f"The list can't be read: {error}. {hint}.") from None
+        except Unavailable as error:
             raise click.ClickException(f"The list can't be read or changed now: {error}.") from None
         except DBAPIError as error:
             raise click.ClickException(_what_failed(error)) from None
@@ -60,12 +74,13 @@ def _what_failed(error: DBAPIError) -> str:
 account = Commands("account", help="Accounts.")
 user = Commands("user", help="Users and their memberships.")
 api_token = Commands("api-token", help="Tokens of the public API.")
+portal_session = Commands("session", help="Portal sessions.")
 allowlist = Commands("allowlist", help="An account's IP allowlist; deactivate is the way back in.")
 
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for group in (account, user, api_token, allowlist, _migrations(app)):
+    for group in (account, user, api_token, portal_session, allowlist, _migrations(app)):
         app.cli.add_command(group)
 
 
@@ -210,6 +225,20 @@ def create_token(account_id: int, name: str) -> None:
     click.echo(token)
 
 
+@portal_session.command("end-all")
+def end_all_sessions() -> None:
+    """End every portal session of every account: a restored backup may hold those of people who have signed out."""
+    ended, after = _end_some("")
+    while after:
+        count, after = _end_some(after)
+        ended += count
+    click.echo(f"{ended} portal sessions ended: everybody has to sign in again.")
+
+
+def _end_some(after: str) -> tuple[int, str]:
+    return write(lambda session: sessions.end_some(session, after))
+
+
 @allowlist.command("show")
 @click.argument("account_id", metavar="ACCOUNT", type=int)
 def show_list(account_id: int) -> None:
@@ -247,3 +276,40 @@ def deactivate(account_id: int) -> None:
     )
     done = "deactivated" if outcome.event_id else "inactive already"
     click.echo(f"The IP allowlist of account {account_id} is {done}; its networks stay listed.")
+
+
+@allowlist.command("repair")
+@click.argument("account_id", metavar="ACCOUNT", type=int)
+@click.option("--delete", is_flag=True, help="Delete what cannot be read. Recorded as the operator's.")
+@click.option("--deactivate", is_flag=True, help="With --delete: deactivate a list that would be left empty.")
+def repair(account_id: int, delete: bool, deactivate: bool) -> None:
+    """Show the networks that cannot be read; while an active list has one, nobody of the account is let in."""
+    found = _unreadable(account_id)
+    for row in found:
+        click.echo(f"{row.id}\t{row.network!r}\t{row.comment!r}")
+    if not found:
+        click.echo(f"The IP allowlist of account {account_id} can be read: there is nothing to repair.")
+    elif not delete:
+        raise click.ClickException("These can't be read. Delete them with --delete, then add what was meant.")
+    else:
+        _delete_unreadable(account_id, deactivate)
+
+
+def _unreadable(account_id: int) -> tuple[repairs.Unreadable, ...]:
+    try:
+        if not 0 < account_id < MAX_ID:
+            raise NoAccount
+        return repairs.unreadable(account_id)
+    except NoAccount:
+        raise click.ClickException(f"There is no account {account_id}.") from None
+
+
+def _delete_unreadable(account_id: int, deactivate: bool) -> None:
+    try:
+        gone, active = repairs.repair(account_id, OPERATOR, deactivate=deactivate, now=clock.now())
+    except repairs.WouldBeEmpty:
+        raise click.ClickException(
+            "Nothing is deleted: no network would be left on the active list. Add --deactivate if it is to be inactive."
+        ) from None
+    state = "active" if active else "inactive"
+    click.echo(f"{len(gone)} deleted; the IP allowlist of account {account_id} is {state} and can be read.")

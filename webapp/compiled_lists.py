@@ -1,4 +1,4 @@
-"""Compiled lists, kept per process under (account, revision): never stale, no lifetime (DESIGN 4)."""
+"""Compiled lists, kept per process under (account, revision, stamp): never stale, no lifetime (promise 1)."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class CompiledLists:
     def __init__(self) -> None:
         self._kept: dict[int, CompiledList] = {}
 
-    def lets_in(self, account_id: int, *, active: bool, revision: str, address: Address | None) -> bool:
-        """Decide by the list's state and revision that the request's one statement returned.
+    def lets_in(self, account_id: int, *, active: bool, revision: str, stamp: str, address: Address | None) -> bool:
+        """Decide by the list's state, revision and stamp that the request's one statement returned.
 
-        An unknown revision costs one statement; what that returned decides and is kept under its own revision.
+        An unknown three costs one statement; what that returned decides and is kept under its own three.
 
         Raises:
             ListUnreadable: the stored list is not one.
@@ -28,7 +28,7 @@ class CompiledLists:
         if not active:
             return True
         kept = self._kept.get(account_id)
-        if kept is None or kept.revision != revision:
+        if kept is None or not kept.is_of(active, revision, stamp):
             kept = self._compile(account_id)
         return kept.lets_in(address)
 
@@ -40,7 +40,7 @@ class CompiledLists:
         return compiled
 
 
-def lets_in(account_id: int, *, active: bool, revision: str, address: Address | None) -> bool:
+def lets_in(account_id: int, *, active: bool, revision: str, stamp: str, address: Address | None) -> bool:
     """Whether the account's list lets the address in: the one question behind enforcement and sign-in."""
     lists: CompiledLists = current_app.extensions["lists"]
-    return lists.lets_in(account_id, active=active, revision=revision, address=address)
+    return lists.lets_in(account_id, active=active, revision=revision, stamp=stamp, address=address)

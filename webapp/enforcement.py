@@ -39,6 +39,7 @@ def require_listed_address() -> Response | None:
         session.account_id,
         active=session.allowlist_active,
         revision=session.allowlist_revision,
+        stamp=session.list_stamp,
         address=address,
     )
     if listed:

@@ -106,6 +106,7 @@ def is_listed(account: Membered, address: Address | None) -> bool:
         account.account_id,
         active=account.allowlist_active,
         revision=account.allowlist_revision,
+        stamp=account.list_stamp,
         address=address,
     )
 

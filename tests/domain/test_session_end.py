@@ -6,9 +6,11 @@ import pytest
 
 from webapp.domain.session_end import (
     ABSOLUTE,
+    APART,
     BLOCKED,
     BY_OWNER,
     BY_THEMSELVES,
+    CLOCK,
     IDLE,
     REPLACED,
     Ended,
@@ -41,6 +43,14 @@ def test_the_limit_that_came_first_has_ended_the_session(
     seen_after: timedelta, asked_after: timedelta, limit: str
 ) -> None:
     assert LIMITS.passed(START, START + seen_after, START + asked_after) == limit
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_moment_that_lies_ahead_by_more_than_clocks_may_be_apart_ends_the_session(which: int) -> None:
+    for ahead, limit in ((APART, ""), (APART + SECOND, CLOCK), (timedelta(days=400), CLOCK)):
+        moments = [START, START]
+        moments[which] += ahead
+        assert LIMITS.passed(moments[0], moments[1], START) == limit
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,21 @@ from pathlib import Path
 import pytest
 
 import proofs.__main__ as main
-from proofs import against_nginx, crowd, faults, fuzz, kills, outlive, sign_in_times, sizes, skew, spoofs, walk, workers
+from proofs import (
+    against_nginx,
+    crowd,
+    faults,
+    fuzz,
+    kills,
+    memory,
+    outlive,
+    sign_in_times,
+    sizes,
+    skew,
+    spoofs,
+    walk,
+    workers,
+)
 from proofs.report import Report
 from proofs.sign_in_times import mann_whitney
 from tests.support.nginx import find_program
@@ -35,6 +49,7 @@ SMALL: dict[str, Callable[[], Report]] = {
     "outlive on SQLite": lambda: outlive.run(96, SEED, "SQLite"),
     "sizes on PostgreSQL": lambda: sizes.run(2_000, SEED, "PostgreSQL", things=["sign-ins"], times=1),
     "sizes on SQLite": lambda: sizes.run(2_000, SEED, "SQLite", things=["blocked attempts"], times=1),
+    "memory": lambda: memory.run(1_500, SEED),
     "kills on PostgreSQL": lambda: kills.run(10, SEED, "PostgreSQL"),
     "times of sign-in": lambda: sign_in_times.run(4, SEED, "PostgreSQL", CHEAP),
     "kills on SQLite": lambda: kills.run(10, SEED, "SQLite"),

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 
 from tests.support.client import COOKIE
-from tests.support.quick import cookie_of, put_list, start_session
+from tests.support.quick import cookie_of, put_list, start_session, writing
 from tests.support.server import Server
 from tests.support.world import HOME, World
 
@@ -83,6 +83,21 @@ def test_every_worker_obeys_a_change_at_once(app: Flask, world: World, server: S
             assert {ask(*pair) for pair in zip(asked, cookies, strict=True)} == {403}
             put_list(app, world.halden, "192.0.2.0/24", "203.0.113.42/32", active=True)
             assert {ask(*pair) for pair in zip(asked, cookies, strict=True)} == {303}, "dead for good"
+
+
+def test_every_worker_obeys_a_change_by_sql_at_once(app: Flask, world: World, server: Server) -> None:
+    repairs = {
+        200: "INSERT INTO network (account_id, network, comment, version, added_at, added_by) SELECT account_id, "
+        "'203.0.113.0/24', comment, version, added_at, added_by FROM network WHERE network = '192.0.2.0/24'",
+        403: "DELETE FROM network WHERE network = '203.0.113.0/24'",
+    }
+    put_list(app, world.halden, "192.0.2.0/24", active=True)
+    with connections_to_all(server) as asked:
+        for _ in range(ROUNDS):
+            for expected, sql in repairs.items():
+                with writing(app) as operator:
+                    operator.exec_driver_sql(sql)
+                assert {ask(connection, cookie(app, world)) for connection in asked} == {expected}
 
 
 def test_a_killed_worker_leaves_no_one_in_and_no_one_out(app: Flask, world: World, server: Server) -> None:

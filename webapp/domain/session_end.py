@@ -8,11 +8,14 @@ from datetime import datetime, timedelta
 IDLE, ABSOLUTE, BY_OWNER, BY_THEMSELVES, BLOCKED = "idle", "absolute", "owner", "self", "blocked"
 REPLACED = "replaced"
 DISABLED = "disabled"
+CLOCK = "clock"
+APART = timedelta(minutes=5)  # How far the clocks of a portal's machines may be apart.
 SENTENCES = {
     IDLE: "You were signed out after {idle} without activity.",
     ABSOLUTE: "You were signed out {absolute} after you signed in.",
     BY_OWNER: "You were signed out by {by}.",
     BY_THEMSELVES: "You signed this browser out from another one.",
+    CLOCK: "You were signed out because the portal’s clock was wrong when you signed in.",
     BLOCKED: "You were signed out because your address isn’t on the account’s IP allowlist.",
     REPLACED: (
         "You were signed out here because you signed in in too many other browsers. "
@@ -33,10 +36,12 @@ class Limits:
     def passed(self, created_at: datetime, last_seen_at: datetime, now: datetime) -> str:
         """Return the limit that has ended the session, the earlier one of two; nothing while it lives.
 
-        A moment that lies ahead, because the clock has been mended since, is as far away as one that lies back:
-        whatever the clock did, no session outlives its limits for long.
+        A moment that lies ahead, because the clock has been mended since or a backup comes from a wrong one, ends it:
+        counted from there, it would outlive its limits. What two machines' clocks may be apart is no such moment.
         """
-        left = {IDLE: self.idle - abs(now - last_seen_at), ABSOLUTE: self.absolute - abs(now - created_at)}
+        if max(created_at, last_seen_at) > now + APART:
+            return CLOCK
+        left = {IDLE: self.idle - (now - last_seen_at), ABSOLUTE: self.absolute - (now - created_at)}
         first = min(left, key=lambda limit: left[limit])
         return first if left[first] <= timedelta() else ""
 

@@ -35,6 +35,7 @@ _COMPILED = (
     sa.select(
         _account.allowlist_active,
         _account.allowlist_revision,
+        _account.list_stamp,
         sa.func.count(_network.id),
         sa.func.aggregate_strings(_network.network, SEPARATOR),
     )
@@ -97,7 +98,7 @@ class Outcome:
 
 
 def compiled(account_id: int) -> CompiledList:
-    """Return the account's list ready to decide: state, revision and networks as one statement saw them.
+    """Return the account's list ready to decide: state, revision, stamp and networks as one statement saw them.
 
     Raises:
         NoAccount: no such account.
@@ -106,7 +107,7 @@ def compiled(account_id: int) -> CompiledList:
     row = db.session.execute(_COMPILED, {"account_id": account_id}).one_or_none()
     if row is None:
         raise NoAccount
-    active, revision, count, joined = row
+    active, revision, stamp, count, joined = row
     texts = joined.split(SEPARATOR) if count else []
     if len(texts) != count:
         raise ListUnreadable(f"account {account_id}")
@@ -114,7 +115,7 @@ def compiled(account_id: int) -> CompiledList:
         coverage = Coverage(map(Network.from_canonical, texts))
     except ValueError as error:
         raise ListUnreadable(f"account {account_id}") from error
-    return CompiledList(active, revision, coverage)
+    return CompiledList(active, revision, coverage, stamp)
 
 
 def load(account_id: int) -> Allowlist:
@@ -164,7 +165,7 @@ def changing(
     """
 
     def work(session: Session) -> Outcome:
-        revision, previous = _lock(session, account_id)
+        revision, previous = lock(session, account_id)
         before = replace(_judged(session, account_id, actor, now), revision=previous)
         moment = now()
         if operation is not None and events.was_applied(session, account_id, actor, operation):
@@ -184,10 +185,13 @@ def changing(
     return write(work)
 
 
-def _lock(session: Session, account_id: int) -> tuple[str, str]:
+def lock(session: Session, account_id: int) -> tuple[str, str]:
     """Lock the account by giving the list its next revision; return it and the one before.
 
     A refused change rolls that back.
+
+    Raises:
+        NoAccount: no such account.
     """
     revision = new_revision()
     previous = session.execute(_LOCK, {"account_id": account_id, "next": revision}).scalar_one_or_none()

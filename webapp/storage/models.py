@@ -57,6 +57,7 @@ class Account(Base):
     """A customer. The list's state and revision live here: one row to lock, one row to read.
 
     `allowlist_previous` is the revision before: the lock's own UPDATE must tell what a form is compared with.
+    `list_stamp` changes with the networks whoever changes them: triggers renew it (migration 0007), no code does.
     """
 
     __tablename__ = "account"
@@ -65,6 +66,7 @@ class Account(Base):
     allowlist_active: Mapped[bool] = mapped_column(default=False)
     allowlist_revision: Mapped[str] = mapped_column(sa.String(16))
     allowlist_previous: Mapped[str] = mapped_column(sa.String(16), default="")
+    list_stamp: Mapped[str] = mapped_column(sa.String(32), server_default="0")
     created_at: Mapped[datetime]
 
 

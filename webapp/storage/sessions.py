@@ -20,6 +20,7 @@ from webapp.storage.transactions import first_read, write_briefly
 
 OWNER = "owner"
 KEY = re.compile(r"[0-9a-f]{16}")
+END_AT_ONCE = 5_000  # in one transaction: SQLite's other writers wait meanwhile
 KEY_LENGTH = 16  # of the id's SHA-256: enough to tell sessions apart, of no use to anybody who sees it
 
 
@@ -36,6 +37,7 @@ class PortalSession(UserMixin):  # type: ignore[misc]
     role: str
     allowlist_active: bool
     allowlist_revision: str
+    list_stamp: str
     address: str | None
     created_at: datetime
     last_seen_at: datetime
@@ -67,6 +69,7 @@ _LOAD = (
         Membership.role,
         Account.allowlist_active,
         Account.allowlist_revision,
+        Account.list_stamp,
         PortalSessionRow.address,
         PortalSessionRow.created_at,
         PortalSessionRow.last_seen_at,
@@ -184,6 +187,20 @@ def _remove(session: Session, which: sa.ColumnElement[bool], why: Why | None) ->
     if why is not None:
         tombstones.keep(session, ((id_hash, user_id) for id_hash, user_id in removed), why)
     return len(removed)
+
+
+def end_some(session: Session, after: str) -> tuple[int, str]:
+    """Remove the next portal sessions behind the id's hash `after`, at most `END_AT_ONCE`, of all accounts.
+
+    Return how many, and the last one's hash, empty where these were the last. No tombstones: there may be millions,
+    and no owner has ended them.
+    """
+    row = PortalSessionRow
+    query = sa.select(row.id_hash).where(row.id_hash > after).order_by(row.id_hash).limit(END_AT_ONCE)
+    hashes = list(session.scalars(query))
+    if hashes:
+        session.execute(sa.delete(row).where(row.id_hash > after, row.id_hash <= hashes[-1]))
+    return len(hashes), hashes[-1] if len(hashes) == END_AT_ONCE else ""
 
 
 def why_ended(session_id: str) -> Ended | None:

@@ -28,6 +28,7 @@ class Membered:
     account_name: str
     allowlist_active: bool
     allowlist_revision: str
+    list_stamp: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def find_known(email: str) -> Known:
     """Return the user with that e-mail and their accounts, the first joined first: one statement, known or not (R9)."""
     query = (
         sa.select(User.id, User.password_hash, User.disabled_at)
-        .add_columns(Account.id, Account.name, Account.allowlist_active, Account.allowlist_revision)
+        .add_columns(Account.id, Account.name, Account.allowlist_active, Account.allowlist_revision, Account.list_stamp)
         .outerjoin(Membership, Membership.user_id == User.id)
         .outerjoin(Account, Account.id == Membership.account_id)
         .where(User.email == canonical_email(email))
