@@ -76,7 +76,7 @@ def parted(before: Allowlist, after: Allowlist, present: Sequence[Present]) -> P
     """
     will_be = CompiledList.of(after)
     outside = {text for text in {one.address for one in present} if not will_be.lets_in_text(text)}
-    if outside:  # as a rule not: the present list need not be compiled for nobody
+    if outside and before.active:  # else the present list need not be compiled: it lets them all in, or is for nobody
         was = CompiledList.of(before)
         outside = {text for text in outside if was.lets_in_text(text)}
     leaving = _people([one for one in present if one.address in outside])

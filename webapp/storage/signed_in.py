@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import sqlalchemy as sa
 
 from webapp.domain.address import parse_address
 from webapp.domain.session_end import Alive
 from webapp.domain.signed_in import Present, SignedIn
 from webapp.storage.database import db
-from webapp.storage.models import PortalSessionRow, User
+from webapp.storage.models import PortalSessionRow, User, table_of
 from webapp.storage.sessions import KEY_LENGTH, are, hash_of
+
+_row, _user = table_of(PortalSessionRow).c, table_of(User).c
+_PEOPLE = (  # built once, and of tables: each question asks it
+    sa.select(_row.user_id, _user.name, _row.address)
+    .join(table_of(User), _user.id == _row.user_id)
+    .where(_row.account_id == sa.bindparam("account_id"), _row.user_id != sa.bindparam("but"))
+    .where(_row.last_seen_at > sa.bindparam("seen_after"), _row.created_at > sa.bindparam("created_after"))
+    .group_by(_row.user_id, _user.name, _row.address)
+    .order_by(sa.func.max(_row.last_seen_at).desc(), _row.user_id, _row.address)
+)
 
 
 def sessions(account_id: int, *, but: str, alive: Alive, most: int) -> tuple[tuple[SignedIn, ...], int]:
@@ -35,12 +47,5 @@ def sessions(account_id: int, *, but: str, alive: Alive, most: int) -> tuple[tup
 
 def people(account_id: int, *, but: int, alive: Alive) -> list[Present]:
     """Return from where the account's people besides the user `but` are signed in, the last seen first."""
-    row = PortalSessionRow
-    query = (
-        sa.select(row.user_id, User.name, row.address)
-        .join(User, User.id == row.user_id)
-        .where(row.account_id == account_id, row.user_id != but, *are(alive))
-        .group_by(row.user_id, User.name, row.address)
-        .order_by(sa.func.max(row.last_seen_at).desc(), row.user_id, row.address)
-    )
-    return [Present(*found) for found in db.session.execute(query)]
+    asked = {"account_id": account_id, "but": but, **asdict(alive)}
+    return [Present(*found) for found in db.session.execute(_PEOPLE, asked)]
