@@ -7,7 +7,7 @@ from typing import Any
 
 Kind = tuple[Any, ...]
 EACH = 10
-KINDS = 200  # beyond so many kinds a minute, those that are new share one
+KINDS = 50  # beyond so many kinds a minute, those that are new share one
 
 
 class FewLines:
