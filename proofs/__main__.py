@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from proofs import against_nginx, crowd, faults, fuzz, kills, skew, spoofs, walk, workers
+from proofs import against_nginx, crowd, faults, flood, fuzz, kills, proxies, skew, soak, spoofs, walk, workers
 from proofs.databases import KINDS
 from proofs.report import ROOT, Report, machine
 
@@ -36,6 +36,9 @@ PROOFS: dict[str, list[tuple[Callable[[int, int], Report], int]]] = {
     "repeated": [(partial(crowd.repeated, kind=kind), 3_000) for kind in KINDS],
     "faults": [(partial(faults.run, kind=kind), 20) for kind in KINDS],
     "kills": [(partial(kills.run, kind=kind), 1_000) for kind in KINDS],
+    "proxies": [(proxies.run, 50)],
+    "flood": [(flood.run, 300)],
+    "soak": [(soak.run, 1_800)],
 }
 
 

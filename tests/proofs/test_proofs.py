@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import proofs.__main__ as main
-from proofs import against_nginx, crowd, faults, fuzz, kills, skew, spoofs, walk, workers
+from proofs import against_nginx, crowd, faults, flood, fuzz, kills, proxies, skew, soak, spoofs, walk, workers
 from proofs.report import Report
 from tests.support.nginx import find_program
 from tests.support.postgres import find_programs
@@ -31,6 +31,9 @@ SMALL: dict[str, Callable[[], Report]] = {
     "restore of SQLite": lambda: workers.restored(2, SEED, "SQLite"),
     "kills on PostgreSQL": lambda: kills.run(10, SEED, "PostgreSQL"),
     "kills on SQLite": lambda: kills.run(10, SEED, "SQLite"),
+    "proxy faults": lambda: proxies.run(2, SEED),
+    "flood of blocked people": lambda: flood.run(1, SEED, machines=1, workers=1),
+    "soak": lambda: soak.run(3, SEED, machines=2, workers=1),
 }
 
 

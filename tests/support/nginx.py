@@ -126,6 +126,11 @@ class Nginx:
         """Return the lines of the shipped log."""
         return [json.loads(line) for line in (self.folder / "portal.log").read_text().splitlines()]
 
+    def worker_pids(self) -> list[int]:
+        """Return its processes that serve."""
+        pid = self._process.pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
     def reload(self) -> None:
         """Let it read its configuration again: new workers take over, the old ones finish what they have begun."""
         self._process.signal(signal.SIGHUP)
