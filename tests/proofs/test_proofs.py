@@ -33,7 +33,7 @@ SMALL: dict[str, Callable[[], Report]] = {
     "kills on SQLite": lambda: kills.run(10, SEED, "SQLite"),
     "proxy faults": lambda: proxies.run(2, SEED),
     "flood of blocked people": lambda: flood.run(1, SEED, machines=1, workers=1),
-    "soak": lambda: soak.run(3, SEED, machines=2, workers=1),
+    "soak": lambda: soak.run(3, SEED, machines=2),
 }
 
 
