@@ -12,13 +12,16 @@ from proofs import (
     against_nginx,
     crowd,
     faults,
+    flood,
     fuzz,
     kills,
     memory,
     outlive,
+    proxies,
     sign_in_times,
     sizes,
     skew,
+    soak,
     spoofs,
     starve,
     walk,
@@ -56,6 +59,9 @@ PROOFS: dict[str, list[tuple[Callable[[int, int], Report], int]]] = {
     "sizes": [(partial(sizes.run, kind=kind), 100_000) for kind in KINDS],
     "memory": [(memory.run, 1_000_000)],
     "kills": [(partial(kills.run, kind=kind), 1_000) for kind in KINDS],
+    "proxies": [(proxies.run, 50)],
+    "flood": [(flood.run, 300)],
+    "soak": [(soak.run, 1_800)],
 }
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from proofs.report import Report
-from tests.support.nginx import AROUND, find_program, free_port
+from tests.support.nginx import AROUND, CONNECTIONS, find_program, free_port
 from tests.support.processes import Process, StartError
 from webapp.client_address import TrustedProxies, resolve
 
@@ -50,7 +50,7 @@ def realip() -> Iterator[int]:
     (folder / "portal.conf").write_text(SITE.format(port=port, trusted=trusted))
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     temporary = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
-    (folder / "nginx.conf").write_text(AROUND.format(folder=folder, temporary=temporary))
+    (folder / "nginx.conf").write_text(AROUND.format(folder=folder, temporary=temporary, connections=CONNECTIONS))
     process = Process([program, "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"], log=folder / "log")
     try:
         process.wait_until(lambda: answers(port), "nginx")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import secrets
 import sys
+import threading
 import time
 from typing import Any
 
@@ -16,6 +17,7 @@ from pythonjsonlogger.json import JsonFormatter
 from werkzeug.wrappers import Response
 
 from webapp import metrics
+from webapp.domain.few_lines import FewLines
 
 log = logging.getLogger("portal")
 PATH_LIMIT = 200
@@ -27,11 +29,44 @@ def configure() -> None:
     handler.setFormatter(
         JsonFormatter("%(message)s%(levelname)s", rename_fields={"levelname": "level"}, timestamp="time")
     )
+    handler.addFilter(Few())
     for name in ("portal", "webapp"):
         logger = logging.getLogger(name)
         logger.setLevel(logging.INFO)
         logger.handlers = [handler]
         logger.propagate = False
+
+
+class Few(logging.Filter):
+    """Lets the first few refusals a minute of a person at an address through, and a count of the others afterwards.
+
+    Each costs a sender one request, and journald leaves out whatever comes too fast, decisions of others included.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines, self._lock = FewLines(), threading.Lock()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the line is written."""
+        said = vars(record)
+        with self._lock:
+            left_out = self._lines.begin(int(record.created // 60))
+            event = said.get("event")
+            written = not _is_refusal(said) or self._lines.is_written(
+                (event, said.get("user"), said.get("client")), (event, None, "others")
+            )
+        for (of, user, client), count in left_out.items():
+            log.info("left_out", extra={"event": "left_out", "of": of, "user": user, "client": client, "lines": count})
+        return written
+
+
+def _is_refusal(said: dict[str, Any]) -> bool:
+    """Whether a line says that somebody was refused; what changes anything, and who signs in, is always written."""
+    event, status = said.get("event"), said.get("status", 0)
+    if event == "request":
+        return status in {401, 403, 429} or (said.get("user") is None and 300 <= status < 500)
+    return event in {"blocked", "refused"} or (event == "sign_in" and said.get("outcome") == "throttled")
 
 
 def init_app(app: Flask) -> None:

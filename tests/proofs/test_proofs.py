@@ -12,13 +12,16 @@ from proofs import (
     against_nginx,
     crowd,
     faults,
+    flood,
     fuzz,
     kills,
     memory,
     outlive,
+    proxies,
     sign_in_times,
     sizes,
     skew,
+    soak,
     spoofs,
     walk,
     workers,
@@ -53,6 +56,9 @@ SMALL: dict[str, Callable[[], Report]] = {
     "kills on PostgreSQL": lambda: kills.run(10, SEED, "PostgreSQL"),
     "times of sign-in": lambda: sign_in_times.run(4, SEED, "PostgreSQL", CHEAP),
     "kills on SQLite": lambda: kills.run(10, SEED, "SQLite"),
+    "proxy faults": lambda: proxies.run(2, SEED),
+    "flood of blocked people": lambda: flood.run(1, SEED, machines=1, workers=1),
+    "soak": lambda: soak.run(3, SEED, machines=2),
 }
 
 

@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import ssl
@@ -21,6 +20,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from tests.conftest import dispose, migrate
@@ -28,7 +28,8 @@ from tests.support.client import BASE
 from tests.support.nginx import HOST, ROOT, Got, Nginx, find_program, free_port
 from tests.support.postgres import Cluster
 from tests.support.processes import Process
-from tests.support.quick import put_list, start_session
+from tests.support.quick import RAW_TOKEN, csrf_token, put_list, read_list, start_session
+from tests.support.roles import as_role, split
 from tests.support.server import Server
 from tests.support.world import World, seed
 from webapp import create_app
@@ -49,11 +50,11 @@ class Deployment:
         self.app = app
         self.world = world
 
-    def cookie(self, person: str = "sanne") -> dict[str, str]:
+    def cookie(self, person: str = "sanne", **more: str) -> dict[str, str]:
         """Return the cookie header of somebody who is signed in."""
         session_id = start_session(self.app, self.world.halden, self.world.users[person], None)
         signer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-        return {"Cookie": "__Host-session=" + str(signer.dumps({"_user_id": session_id, "_fresh": True}))}
+        return {"Cookie": "__Host-session=" + str(signer.dumps({"_user_id": session_id, "_fresh": True} | more))}
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +63,9 @@ def deployment(cluster: Cluster) -> Iterator[Deployment]:
     if find_program() is None:
         pytest.skip("nginx is missing (package nginx-light)")
     cluster.drop_database("deployed")
-    url = cluster.create_database("deployed")
-    migrate(url)
+    cluster.create_database("deployed")
+    owner_url, url = split(cluster, "deployed")
+    migrate(owner_url)
     env = {
         "DATABASE_URL": url,
         "SECRET_KEY": KEY,
@@ -179,23 +181,32 @@ def test_the_portals_log_is_json_from_the_first_line_on(deployment: Deployment) 
     assert any("Booting worker" in line["message"] for line in server_lines)
 
 
-def test_the_units_are_what_systemd_understands(tmp_path: Path) -> None:
-    if shutil.which("systemd-analyze") is None:
-        pytest.skip("systemd-analyze is missing (package systemd)")
-    units = []
-    for unit in sorted((ROOT / "deploy" / "systemd").glob("*.service")):
-        text = unit.read_text().replace("/etc/portal/portal.env", str(ROOT / "deploy" / "portal.env.example"))
-        units.append(tmp_path / unit.name)
-        units[-1].write_text(text.replace("/srv/portal", str(ROOT)))
-    assert len(units) == 3
-    command = ["systemd-analyze", "verify", "--man=no", *map(str, units)]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (found.returncode, found.stdout, found.stderr) == (0, "", "")
+def test_the_machines_work_as_the_role_that_cannot_change_tables(deployment: Deployment, cluster: Cluster) -> None:
+    assert {machine.env["DATABASE_URL"] for machine in deployment.machines} == {as_role(cluster, "deployed", "portal")}
+    put_list(deployment.app, deployment.world.halden, active=False)
+    dana = Dana(deployment)
+    assert dana.post("/networks", "network=192.0.2.9&comment=").status == 303
+    assert read_list(deployment.app, deployment.world.halden).texts == ["192.0.2.9/32"]
 
 
-def test_the_example_of_the_environment_holds_settings_that_are_read_and_can_be_used() -> None:
-    text = (ROOT / "deploy" / "portal.env.example").read_text()
-    env = dict(line.split("=", 1) for line in text.splitlines() if line and not line.startswith("#"))
+class Dana:
+    """An owner who posts forms through the edge."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self.edge = deployment.edge
+        self.token = csrf_token(deployment.app)
+        self.headers = deployment.cookie("dana", csrf_token=RAW_TOKEN) | {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Referer": f"https://{HOST}/",
+        }
+
+    def post(self, path: str, body: str) -> Got:
+        """Post a form of the section."""
+        return self.edge.ask("POST", BASE + path, headers=self.headers, body=f"{body}&csrf_token={self.token}")
+
+
+def test_the_examples_of_the_environment_hold_settings_that_are_read_and_can_be_used() -> None:
+    env = example("portal.env.example")
     with pytest.raises(ConfigError, match="SECRET_KEY"):
         Config.from_env(env)
     config = Config.from_env(env | {"SECRET_KEY": KEY})
@@ -203,6 +214,19 @@ def test_the_example_of_the_environment_holds_settings_that_are_read_and_can_be_
     assert parse_address("192.0.2.10") in config.trusted_proxies
     read = "".join(path.read_text() for path in [*(ROOT / "deploy").glob("*.py"), ROOT / "webapp" / "config.py"])
     assert [name for name in env if f'"{name}"' not in read] == []
+    for url, role in (
+        (env["DATABASE_URL"], "portal"),
+        (example("migrate.env.example")["DATABASE_URL"], "portal_owner"),
+    ):
+        parsed = sa.make_url(url)
+        assert (parsed.username, parsed.query["sslmode"]) == (role, "verify-full")
+
+
+def example(name: str) -> dict[str, str]:
+    """Read an example as a shell does, which operators let read it (systemd's rules are the same for such lines)."""
+    command = ["env", "-i", "sh", "-c", f"set -a && . ./deploy/{name} && env -u PWD -u _ -u SHLVL -u OLDPWD"]
+    text = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
+    return dict(line.split("=", 1) for line in text.splitlines())
 
 
 def test_the_metrics_are_the_sum_of_all_workers(deployment: Deployment, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import http.client
 import json
 import re
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -21,10 +22,16 @@ ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "deploy" / "nginx" / "portal.conf"
 HOST = "portal.example.com"
 MACHINES = ("192.0.2.21:8000", "192.0.2.22:8000", "192.0.2.23:8000")
+CONNECTIONS = 8192
+# What Debian's nginx.conf says around it, and what docs/operations.md adds.
 AROUND = """
 daemon off; worker_processes 2; pid {folder}/nginx.pid; error_log {folder}/error.log warn;
-events {{ worker_connections 512; }}
+worker_rlimit_nofile 20000;
+events {{ worker_connections {connections}; }}
 http {{
+    sendfile on; tcp_nopush on; types_hash_max_size 2048; default_type application/octet-stream;
+    ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3; ssl_prefer_server_ciphers on;
+    gzip on;
     access_log off;
     {temporary}
     include {folder}/portal.conf;
@@ -47,7 +54,15 @@ def free_port() -> int:
 class Nginx:
     """`with Nginx(["127.0.0.1:8001", ...]) as edge: edge.get("/login")`"""
 
-    def __init__(self, upstreams: Sequence[str]) -> None:
+    def __init__(
+        self,
+        upstreams: Sequence[str],
+        *,
+        hurry: int = 1,
+        connections: int = CONNECTIONS,
+        changes: Mapping[str, str] | None = None,
+    ) -> None:
+        """`hurry`: all its time-outs are so many times shorter; `changes` of the text that is shipped."""
         program = find_program()
         if program is None:
             raise StartError("nginx is missing (package nginx-light)")
@@ -55,16 +70,21 @@ class Nginx:
         self.folder.chmod(0o755)
         self.https, self.http = free_port(), free_port()
         self._make_certificate()
-        (self.folder / "portal.conf").write_text(self._adapted(upstreams))
+        (self.folder / "portal.conf").write_text(self._adapted(upstreams, hurry, changes or {}))
         kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         temporary = " ".join(f"{kind}_temp_path {self.folder}/{kind};" for kind in kinds)
-        (self.folder / "nginx.conf").write_text(AROUND.format(folder=self.folder, temporary=temporary))
+        around = AROUND.format(folder=self.folder, temporary=temporary, connections=connections)
+        (self.folder / "nginx.conf").write_text(around)
         command = [program, "-e", f"{self.folder}/error.log", "-c", f"{self.folder}/nginx.conf"]
         self._process = Process(command, log=self.folder / "log")
         self._process.wait_until(self._listens, "nginx")
 
-    def _adapted(self, upstreams: Sequence[str]) -> str:
+    def _adapted(self, upstreams: Sequence[str], hurry: int, changes: Mapping[str, str]) -> str:
         text = SHIPPED.read_text()
+        for old, new in changes.items():
+            assert old in text
+            text = text.replace(old, new)
+        text = re.sub(r"(_time(?:out)?) (\d+)s;", lambda found: f"{found[1]} {int(found[2]) * 1000 // hurry}ms;", text)
         for machine, upstream in zip(MACHINES, upstreams, strict=True):
             assert machine in text
             text = text.replace(machine, upstream)
@@ -77,7 +97,7 @@ class Nginx:
         return text.replace("listen [::]:", "listen [::1]:")
 
     def _make_certificate(self) -> None:
-        command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+        command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes"]  # RSA: suites without ECDHE fit, too
         command += ["-days", "1", "-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}"]
         command += ["-keyout", str(self.folder / "privkey.pem"), "-out", str(self.folder / "fullchain.pem")]
         subprocess.run(command, check=True, capture_output=True)
@@ -105,6 +125,15 @@ class Nginx:
     def log(self) -> list[dict[str, Any]]:
         """Return the lines of the shipped log."""
         return [json.loads(line) for line in (self.folder / "portal.log").read_text().splitlines()]
+
+    def worker_pids(self) -> list[int]:
+        """Return its processes that serve."""
+        pid = self._process.pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    def reload(self) -> None:
+        """Let it read its configuration again: new workers take over, the old ones finish what they have begun."""
+        self._process.signal(signal.SIGHUP)
 
     def get(self, path: str, *, source: str = "127.0.0.1", headers: Mapping[str, str] | None = None) -> Got:
         """GET a path."""

@@ -14,11 +14,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.browser.matrix import ON_SQLITE
-from tests.conftest import Clock, dispose, migrate, until_heard
+from tests.conftest import Clock, until_heard
 from tests.support.client import BASE, HTMX, Browser, Portal
-from tests.support.postgres import Cluster
-from tests.support.quick import QuickBrowser, engine_of, new_app, start_session, writing
-from tests.support.world import ELSEWHERE, HOME, OFFICE, seed
+from tests.support.quick import engine_of, writing
+from tests.support.world import ELSEWHERE, HOME, OFFICE
 from webapp.storage.models import Base, BlockedAttempt, PortalSessionRow
 
 ON_POSTGRES = pytest.mark.parametrize(
@@ -113,25 +112,6 @@ def test_pages_are_shown_while_somebody_else_holds_the_session_row(portal: Porta
 @ON_SQLITE
 def test_pages_are_shown_while_sqlite_can_only_be_read(portal: Portal, time: Clock) -> None:
     check_pages_all_the_same(portal, time, read_only)
-
-
-@pytest.mark.postgres
-def test_pages_are_shown_by_a_standby(time: Clock) -> None:
-    with Cluster() as cluster:
-        url = cluster.create_database("standby")
-        migrate(url)
-        app = new_app(url)
-        with app.app_context():
-            world = seed()
-        dana = QuickBrowser(app, HOME, start_session(app, world.halden, world.users["dana"], HOME))
-        dispose(app)
-        cluster.stop()
-        (cluster.folder / "data" / "standby.signal").touch()
-        cluster.start()
-        time.advance(DUE)
-        assert [dana.get(path).status_code for path in ("/", BASE)] == [200, 200]
-        assert dana.post(f"{BASE}/networks", {"network": OFFICE}).status_code == 503
-        dispose(app)
 
 
 @ON_SQLITE

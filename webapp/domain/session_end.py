@@ -46,16 +46,17 @@ class Limits:
         return first if left[first] <= timedelta() else ""
 
     def alive(self, now: datetime) -> Alive:
-        """Return the moments after which a session that lives now was seen, and was created."""
-        return Alive(now - self.idle, now - self.absolute)
+        """Return between which moments a session that lives now was seen, and was created."""
+        return Alive(now - self.idle, now - self.absolute, now + APART)
 
 
 @dataclass(frozen=True, slots=True)
 class Alive:
-    """What a database compares: a live session was seen, and created, after these moments."""
+    """What a database compares: a live session was seen, and created, after these moments, and not later than that."""
 
     seen_after: datetime
     created_after: datetime
+    not_after: datetime
 
 
 @dataclass(frozen=True, slots=True)

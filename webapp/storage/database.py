@@ -23,6 +23,8 @@ from webapp.storage.watched import LEAST_S, PATIENCE_S, NoAnswer, Watched, give_
 
 BEGIN_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 BUSY_TIMEOUT_S = 4  # With the answer's own time, 503 comes within 6 s.
+# A standby answers with lists of before, and nobody could say how old: whoever is one is not connected to.
+WHO_WRITES = {"target_session_attrs": "primary"}
 
 
 class Database:
@@ -130,14 +132,16 @@ def _patient_engine(url: str, folder: Path) -> sa.Engine:
         engine = sa.create_engine(**options)
         listen(engine)
         return engine
-    return sa.create_engine(options["url"], connect_args={"options": "-c lock_timeout=4000"}, poolclass=sa.NullPool)
+    settings = {"options": "-c lock_timeout=4000"} | WHO_WRITES
+    return sa.create_engine(options["url"], connect_args=settings, poolclass=sa.NullPool)
 
 
 def engine_options(url: str, folder: Path) -> dict[str, Any]:
     """Return the options of `create_engine`; a dead database must fail within seconds (R12).
 
     Raises:
-        ConfigError: the URL can't be read, or SQLite's file is to lie in a folder that does not exist.
+        ConfigError: the URL can't be read, asks for a standby, or SQLite's file is to lie in a folder that does not
+            exist.
     """
     parsed = _read_url(url)
     options: dict[str, Any] = {}
@@ -148,10 +152,14 @@ def engine_options(url: str, folder: Path) -> dict[str, Any]:
         # The sqlite3 driver's own transaction handling is switched off: see `listen`.
         options["connect_args"] = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None}
     else:
+        if parsed.query.get("target_session_attrs", "primary") != "primary":
+            raise ConfigError("DATABASE_URL: target_session_attrs can only be primary: a standby's lists may be old.")
         options |= {"pool_timeout": 4, "pool_recycle": 1_800, "isolation_level": "AUTOCOMMIT"}
         # Whoever writes says so when it begins: without a transaction nothing can be half done.
         settings = "-c statement_timeout=4000 -c lock_timeout=4000 -c default_transaction_read_only=on"
-        options["connect_args"] = {"connect_timeout": 3, "options": settings}
+        hosts = parsed.query.get("host", "")
+        several = not isinstance(hosts, str) or "," in hosts  # They are asked one after the other.
+        options["connect_args"] = {"connect_timeout": 2 if several else 3, "options": settings} | WHO_WRITES
     return options | {"url": parsed}
 
 

@@ -15,6 +15,8 @@ from webapp.storage.silence import Unavailable
 from webapp.storage.transactions import first_read
 
 MISSING = "migrations are missing"
+STANDBY = "the database is a standby"
+UNREACHABLE = "the database cannot be reached, or was never migrated"
 UNKNOWN = "the database has a migration that this code does not know"
 LACKING_STATES = frozenset({"42P01", "42703"})  # undefined table, undefined column
 LACKING = re.compile(r"no such (table|column)|has no column named")  # SQLite has no code of its own for it
@@ -24,8 +26,8 @@ def problem() -> str:
     """Return what keeps the portal from answering people, or nothing."""
     try:
         found = first_read(lambda session: set(session.scalars(sa.text("SELECT version_num FROM alembic_version"))))
-    except (SQLAlchemyError, Unavailable):
-        return "the database cannot be reached, or was never migrated"
+    except (SQLAlchemyError, Unavailable) as error:
+        return STANDBY if "hot standby" in str(error) else UNREACHABLE  # libpq has no code for it
     if found == _heads():
         return ""
     return MISSING if found <= _known() else UNKNOWN

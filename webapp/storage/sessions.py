@@ -147,7 +147,12 @@ def _make_room(session: Session, user_id: int, bounds: Bounds, now: datetime) ->
 def are(alive: Alive) -> tuple[sa.ColumnElement[bool], ...]:
     """Return the conditions of sessions that no limit has ended."""
     row = PortalSessionRow
-    return row.last_seen_at > alive.seen_after, row.created_at > alive.created_after
+    return (
+        row.last_seen_at > alive.seen_after,
+        row.last_seen_at <= alive.not_after,
+        row.created_at > alive.created_after,
+        row.created_at <= alive.not_after,
+    )
 
 
 def touch(session_id: str, address: str | None, now: datetime) -> bool:

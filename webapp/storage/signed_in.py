@@ -19,6 +19,7 @@ _PEOPLE = (  # built once, and of tables: each question asks it
     .join(table_of(User), _user.id == _row.user_id)
     .where(_row.account_id == sa.bindparam("account_id"), _row.user_id != sa.bindparam("but"))
     .where(_row.last_seen_at > sa.bindparam("seen_after"), _row.created_at > sa.bindparam("created_after"))
+    .where(_row.last_seen_at <= sa.bindparam("not_after"), _row.created_at <= sa.bindparam("not_after"))
     .group_by(_row.user_id, _user.name, _row.address)
     .order_by(sa.func.max(_row.last_seen_at).desc(), _row.user_id, _row.address)
 )
