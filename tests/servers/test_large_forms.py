@@ -10,7 +10,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def test_a_form_is_refused_by_its_length_and_while_it_comes_in_pieces(sqlite_url: str) -> None:
-    with Server({"DATABASE_URL": sqlite_url, "SECRET_KEY": "a key for tests"}) as server:
+    with Server({"DATABASE_URL": sqlite_url, "SECRET_KEY": "a key for tests, and long enough"}) as server:
         for pieces, status in ((1, 400), (20, 413), (1_000, 413)):
             for chunked in (True, False):
                 connection = http.client.HTTPConnection(server.host, server.port, timeout=10)

@@ -22,6 +22,7 @@ Ask = Callable[[Portal], TestResponse]
 PUBLIC = "https://portal.example.com"
 FROM_HOME = {"X-Forwarded-For": HOME}
 SIGN_IN = {"email": email_of("dana"), "password": PASSWORD}
+KEY = "a key for tests, and long enough"
 CACHED = {"static", "static not modified", "htmx"}
 
 
@@ -175,7 +176,7 @@ def test_a_page_has_no_inline_script_style_or_handler_and_nothing_from_elsewhere
 @pytest.fixture
 def https(database_url: str, world: World) -> Iterator[Flask]:
     """The same portal, as people reach it by https."""
-    app = create_app(Config(secret_key="a key for tests", database_url=database_url, public_url=PUBLIC))
+    app = create_app(Config(secret_key=KEY, database_url=database_url, public_url=PUBLIC))
     yield app
     dispose(app)
 
@@ -254,7 +255,7 @@ def test_a_forwarded_host_does_not_count(https: Flask) -> None:
 def test_without_https_any_host_is_answered_without_hsts_and_the_cookie_is_plain(
     database_url: str, public_url: str
 ) -> None:
-    app = create_app(Config(secret_key="a key for tests", database_url=database_url, public_url=public_url))
+    app = create_app(Config(secret_key=KEY, database_url=database_url, public_url=public_url))
     response = app.test_client().get("/login", base_url="http://anything.example")
     dispose(app)
     assert response.status_code == 200
@@ -276,7 +277,7 @@ def test_without_https_any_host_is_answered_without_hsts_and_the_cookie_is_plain
 def test_the_public_host_itself_is_answered_however_it_is_written(
     database_url: str, public_url: str, asked: str
 ) -> None:
-    app = create_app(Config.from_env({"SECRET_KEY": "k", "DATABASE_URL": database_url, "PUBLIC_URL": public_url}))
+    app = create_app(Config.from_env({"SECRET_KEY": KEY, "DATABASE_URL": database_url, "PUBLIC_URL": public_url}))
     response = app.test_client().get("/login", base_url=asked)
     dispose(app)
     assert response.status_code == 200
@@ -286,7 +287,7 @@ def test_the_public_host_itself_is_answered_however_it_is_written(
 def test_an_ipv6_public_host_is_answered_or_refused_at_start(database_url: str) -> None:
     public_url = "https://[2001:db8::1]:8443"
     try:
-        app = create_app(Config(secret_key="k", database_url=database_url, public_url=public_url))
+        app = create_app(Config(secret_key=KEY, database_url=database_url, public_url=public_url))
     except ConfigError:
         return
     response = app.test_client().get("/login", base_url=public_url)
