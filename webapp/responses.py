@@ -8,8 +8,8 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from webapp import assets
-from webapp.bodies import MAX_BODY, MAX_PARTS
 from webapp.config import Config
+from webapp.incoming import MAX_BODY, MAX_PARTS
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; "
