@@ -12,7 +12,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(PY) -m piptools compile --quiet 
 	--no-emit-index-url --no-emit-find-links --strip-extras \
 	--unsafe-package django --unsafe-package asgiref --unsafe-package sqlparse
 
-.PHONY: help run demo-reset test check bench proofs screenshots lock clean
+.PHONY: help run demo-reset test check bench proofs mutants screenshots lock clean
 
 help: ## show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -43,6 +43,10 @@ bench: .venv/.stamp-dev ## the benchmarks with their budgets, in one run
 	@$(PY) -m pip install --quiet --no-deps --require-hashes --requirement requirements-bench.txt || \
 		echo "Some peers could not be built (a C compiler and Python's headers are needed): measured without them." >&2
 	@exec $(PY) -m bench
+
+mutants: .venv/.stamp-dev ## change the rules a little at a time: do the tests notice? (MUTANTS='webapp.domain.*')
+	@nice $(PY) -m mutmut run $(MUTANTS)
+	@$(PY) -m mutmut results
 
 screenshots: .venv/.stamp-dev ## the README's pictures, from the demo
 	@scripts/setup-tests

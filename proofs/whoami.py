@@ -9,7 +9,9 @@ from webapp.config import Config
 
 def make() -> Flask:
     """Return the portal behind a proxy at 127.0.0.1."""
-    made = create_app(Config(secret_key="whoami", trusted_proxies=TrustedProxies.parse("127.0.0.1")))
+    made = create_app(
+        Config(secret_key="a key for whoami, and long enough", trusted_proxies=TrustedProxies.parse("127.0.0.1"))
+    )
     made.extensions["demo_endpoints"] = {"whoami"}
     made.add_url_rule("/whoami", "whoami", lambda: str(current_address()))
     return made

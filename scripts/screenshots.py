@@ -78,7 +78,11 @@ def main() -> None:
     """Start the demo on a new database, walk, and end it."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        env = {"DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3", "SECRET_KEY": "for pictures", "DEMO": "1"}
+        env = {
+            "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3",
+            "SECRET_KEY": "a key for pictures, long enough.",
+            "DEMO": "1",
+        }
         flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
         for command in (["db", "upgrade"], ["demo", "seed"]):
             subprocess.run(

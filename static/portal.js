@@ -197,7 +197,7 @@
     const { status } = event.detail.xhr;
     if (isHeartbeat(event) || event.detail.xhr.getResponseHeader("HX-Redirect") || [400, 404, 409, 422].includes(status)) return;
     const text = {
-      413: "That is too much text, so nothing was saved. Make it shorter and try again.",
+      413: "That is too much text, so nothing was saved. What you typed is still here. Make it shorter and try again.",
       429: "Too many changes in a short time. Wait a little, then try again.",
     }[status];
     lost(text ?? "The portal had a problem and nothing was changed. What you typed is still here.", event.detail);

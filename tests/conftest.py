@@ -62,7 +62,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 def migrate(url: str) -> None:
     """Bring an empty database to the newest revision, as `flask db upgrade` does."""
-    app = create_app(Config(secret_key="migrate", database_url=url))
+    app = create_app(Config(secret_key="a key for migrations, long enough", database_url=url))
     with app.app_context():
         alembic: Alembic = app.extensions["alembic"]
         alembic.upgrade()
@@ -83,7 +83,7 @@ def app(database_url: str) -> Flask:
     """The portal behind a trusted proxy at 127.0.0.1, on an empty database."""
     if database_url not in _apps:
         config = Config(
-            secret_key="a key for tests",
+            secret_key="a key for tests, and long enough",
             database_url=database_url,
             trusted_proxies=TrustedProxies.parse("127.0.0.1"),
             sign_in_limit_success=10**6,

@@ -24,7 +24,7 @@ from webapp import create_app
 from webapp.config import Config
 from webapp.storage.models import Account, ApiToken, Event, Membership, NetworkRow, User
 
-KEY = "a key for tests"
+KEY = "a key for tests, and long enough"
 NEW_PASSWORD = "a password for a new user"
 
 

@@ -202,7 +202,7 @@ COMMANDS = [
 @contextmanager
 def app_on(url: str) -> Iterator[Flask]:
     """A portal on a database that may not be there."""
-    app = create_app(Config(secret_key="a key for tests", database_url=url))
+    app = create_app(Config(secret_key="a key for tests, and long enough", database_url=url))
     yield app
     dispose(app)
 
@@ -223,7 +223,9 @@ def test_a_mistyped_sqlite_file_is_not_made(tmp_path: Path, command: tuple[str, 
 def test_a_path_into_a_folder_that_is_not_there_stops_the_start(tmp_path: Path, path: str) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigError, match=r"DATABASE_URL: there is no folder"):
-        create_app(Config(secret_key="a key for tests", database_url="sqlite:///" + path.format(tmp=tmp_path)))
+        create_app(
+            Config(secret_key="a key for tests, and long enough", database_url="sqlite:///" + path.format(tmp=tmp_path))
+        )
     assert [found.name for found in tmp_path.iterdir()] == ["file"]
     assert not (ROOT / "instance" / "typo").exists()
 

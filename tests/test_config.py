@@ -19,7 +19,7 @@ from webapp.client_address import TrustedProxies
 from webapp.config import Config, ConfigError
 from webapp.domain.address import parse_address
 
-KEY = {"SECRET_KEY": "a key for tests"}
+KEY = {"SECRET_KEY": "a key for tests, and long enough"}
 
 
 def read(**env: str) -> Config:
@@ -131,11 +131,11 @@ def test_an_http_public_url_does_not() -> None:
 
 
 def test_a_relative_sqlite_path_lies_in_the_instance_folder(tmp_path: Path) -> None:
-    app = create_app(Config(secret_key="k", database_url="sqlite:///portal.sqlite3"))
+    app = create_app(Config(secret_key=KEY["SECRET_KEY"], database_url="sqlite:///portal.sqlite3"))
     database = Path(app.extensions["engine"].url.database)
     dispose(app)
     assert database == ROOT / "instance" / "portal.sqlite3"
-    app = create_app(Config(secret_key="k", database_url=f"sqlite:///{tmp_path}/elsewhere.sqlite3"))
+    app = create_app(Config(secret_key=KEY["SECRET_KEY"], database_url=f"sqlite:///{tmp_path}/elsewhere.sqlite3"))
     assert Path(app.extensions["engine"].url.database) == tmp_path / "elsewhere.sqlite3"
     dispose(app)
 
@@ -150,6 +150,15 @@ def test_without_a_key_the_portal_does_not_start(env: dict[str, str]) -> None:
         Config(secret_key="")
 
 
+@pytest.mark.parametrize("key", ["k", "short of thirty-two characters.", "0" * 64, " " * 32])
+def test_a_key_that_can_be_guessed_stops_the_start_and_is_not_told(key: str) -> None:
+    text = refusal({"SECRET_KEY": key})
+    assert text.startswith("SECRET_KEY")
+    assert "make run" in text
+    assert len(key) < 2 or key not in text
+    assert Config(secret_key="thirty-two characters are enough").demo is False
+
+
 BAD_PROXIES = [
     "proxy.example.com",
     "10.0.0.1/24",
@@ -162,7 +171,19 @@ BAD_PROXIES = [
     "*",
     "unix:/run/portal.sock",
     "010.0.0.1",
+    "0.0.0.0/1,128.0.0.0/1",
+    "::/1, 8000::/1",
+    "unix:,127.0.0.1,128.0.0.0/1,64.0.0.0/2,0.0.0.0/2",
+    ",".join(f"{number}.0.0.0/8" for number in reversed(range(256))),
+    ",".join(f"{number:x}00::/8" for number in range(256)),
 ]
+
+
+def test_almost_everything_is_no_more_than_wide() -> None:
+    almost = ",".join(f"{number}.0.0.0/8" for number in range(255))
+    proxies = read(TRUSTED_PROXIES=f"{almost},::/1").trusted_proxies
+    assert parse_address("254.0.0.1") in proxies
+    assert parse_address("255.0.0.1") not in proxies
 
 
 @pytest.mark.parametrize("text", BAD_PROXIES)

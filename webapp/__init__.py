@@ -17,6 +17,7 @@ from webapp import (
     health,
     hosts,
     htmx,
+    incoming,
     logs,
     overview,
     page_identity,
@@ -44,6 +45,7 @@ def create_app(config: Config | None = None) -> Flask:
     """
     config = config or Config.from_env()
     app = Flask(__name__, static_folder="../static", template_folder="../templates")
+    app.request_class = incoming.Request
     app.config.from_mapping(responses.flask_settings(config))
     app.url_map.merge_slashes = False  # Werkzeug's redirect names whatever host the request names.
     app.extensions |= {"config": config, "trusted_proxies": config.trusted_proxies, "lists": CompiledLists()}

@@ -11,6 +11,7 @@ from webapp.domain.address import Address, AddressError, parse_address
 from webapp.domain.coverage import Coverage
 from webapp.domain.network import Network, NetworkError, parse_network
 from webapp.domain.network_error import BLANKS
+from webapp.domain.notes import whole_families
 
 HEADER_LIMIT = 8192  # characters, one per byte
 WALK_LIMIT = 64  # elements; RFC 9110 5.6.1: empty ones must not become a denial of service
@@ -40,13 +41,15 @@ class TrustedProxies:
     def parse(cls, text: str) -> Self:
         """Read TRUSTED_PROXIES: addresses, CIDR blocks and `unix:`, separated by commas; empty trusts nobody.
 
-        Raises ValueError with one clear line for everything else, and for a /0, so that the process doesn't start:
-        a bad list must never mean 'trust nobody' or 'trust all' silently.
+        Raises ValueError with one clear line for everything else, and for what is or adds up to a /0, so that the
+        process doesn't start: a bad list must never mean 'trust nobody' or 'trust all' silently.
         """
         words = [word.strip(BLANKS) for word in text.split(",")]
         if words == [""]:
             return cls()
         networks = tuple(_trusted_network(word) for word in words if word != UNIX)
+        for family in whole_families(networks):
+            raise ValueError(f"together they are every IPv{family} address, so every client could choose its own")
         return cls(networks, UNIX in words)
 
     def __bool__(self) -> bool:

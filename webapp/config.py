@@ -13,6 +13,7 @@ from webapp.client_address import TrustedProxies
 
 PUBLIC_URL = re.compile(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:[1-9][0-9]{0,4})?")
 DATABASE_URL = re.compile(r"sqlite(\+pysqlite)?:///|postgresql(\+psycopg)?://")
+MIN_SECRET_KEY = 32  # characters
 NO_PROXIES = TrustedProxies.parse("")
 
 
@@ -44,6 +45,8 @@ class Config:
     def __post_init__(self) -> None:
         if not self.secret_key:
             raise ConfigError("SECRET_KEY is not set: give it a long random value (`make run` makes one).")
+        if len(self.secret_key) < MIN_SECRET_KEY or len(set(self.secret_key)) == 1:
+            raise ConfigError(f"SECRET_KEY must be {MIN_SECRET_KEY} or more random characters (`make run` makes one).")
         if self.public_url and not _is_origin(self.public_url):
             raise ConfigError("PUBLIC_URL must look like https://portal.example.com, in lower case, without a path.")
         if not DATABASE_URL.match(self.database_url):
@@ -73,13 +76,13 @@ class Config:
         except ValueError as error:
             raise ConfigError(f"TRUSTED_PROXIES: {error}") from error
 
-        default = cls(secret_key="default")  # noqa: S106 - only the other fields are used
+        default = cls(secret_key=env.get("SECRET_KEY", ""))
 
         def seconds(name: str, default: timedelta) -> timedelta:
             return timedelta(seconds=_number(env, name, int(default.total_seconds())))
 
         return cls(
-            secret_key=env.get("SECRET_KEY", ""),
+            secret_key=default.secret_key,
             database_url=env.get("DATABASE_URL") or default.database_url,
             public_url=env.get("PUBLIC_URL", "").strip().rstrip("/").lower(),
             trusted_proxies=proxies,

@@ -1,4 +1,7 @@
-"""CSRF: every POST outside the API needs a token; a stale one gets its form back, filled in, with a fresh one."""
+"""CSRF: every POST outside the API needs a token, and comes from a page of ours.
+
+A stale token gets its form back, filled in, with a fresh one; a form of another origin gets neither.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response
 
 from webapp import errors, logs, page_identity
+from webapp.config import Config
+from webapp.domain.origin import is_foreign
 from webapp.open_routes import is_open
 
 _csrf = CSRFProtect()
@@ -17,6 +22,7 @@ Handler = Callable[..., Response]
 
 def init_app(app: Flask) -> None:
     """Register the check; create_app does it after the list's, so a blocked person is told so first."""
+    app.before_request(require_own_origin)
     _csrf.init_app(app)
     app.register_error_handler(CSRFError, answer)
 
@@ -24,6 +30,21 @@ def init_app(app: Flask) -> None:
 def exempt(blueprint: Blueprint) -> None:
     """Leave out the public API: it has its own tokens and never reads the cookie (R2)."""
     _csrf.exempt(blueprint)
+
+
+def require_own_origin() -> Response | None:
+    """Refuse what a page of another origin has sent, whatever its token; nothing of it is shown with a fresh one.
+
+    Login CSRF included: whoever got an e-mail put into the sign-in page would sign in to another's account.
+    """
+    if request.method in {"GET", "HEAD", "OPTIONS"} or request.path.startswith("/api/"):
+        return None
+    config: Config = current_app.extensions["config"]
+    said = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+    if not is_foreign(*said, public_url=config.public_url, host=request.host):
+        return None
+    logs.tell("refused", "foreign_origin")
+    return errors.page(400, "foreign")
 
 
 def again(view: Handler) -> Callable[[Handler], Handler]:

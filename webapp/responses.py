@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from webapp import assets
 from webapp.config import Config
+from webapp.incoming import MAX_BODY, MAX_PARTS
 
-MAX_BODY = 2 * 1024 * 1024
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -42,6 +42,7 @@ def flask_settings(config: Config) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "MAX_CONTENT_LENGTH": MAX_BODY,
         "MAX_FORM_MEMORY_SIZE": MAX_BODY,
+        "MAX_FORM_PARTS": MAX_PARTS,
     }
 
 

@@ -136,6 +136,7 @@ def test_a_request_runs_in_the_documented_order(app: Flask) -> None:
         "require_portal_session",
         "require_listed_address",
         "require_same_identity",
+        "require_own_origin",
         "csrf_protect",
     ]
 

@@ -33,7 +33,11 @@ def servers() -> Iterator[dict[str, Server]]:
 def server(servers: dict[str, Server], database_url: str) -> Server:
     """gunicorn with two workers behind a trusted proxy: the browser itself, which says where it comes from."""
     if database_url not in servers:
-        env = {"DATABASE_URL": database_url, "SECRET_KEY": "a key for tests", "TRUSTED_PROXIES": "127.0.0.1"}
+        env = {
+            "DATABASE_URL": database_url,
+            "SECRET_KEY": "a key for tests, and long enough",
+            "TRUSTED_PROXIES": "127.0.0.1",
+        }
         servers[database_url] = Server(env, workers=2, app="tests.support.quick_wsgi:app")
     return servers[database_url]
 

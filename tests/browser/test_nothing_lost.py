@@ -70,6 +70,26 @@ def test_trying_again_presses_the_same_button(people: People, portal: Portal) ->
     assert portal.networks()[0] == f"{HOME}/32"
 
 
+def test_a_form_that_is_too_large_says_so_and_keeps_what_was_typed(people: People, portal: Portal) -> None:
+    portal.set_list(OFFICE)
+    dana, much = people.owner(), "Warehouse " * 50_000
+    dana.types("192.0.2.16/28", much)
+    if dana.javascript:
+        expect(dana.page.get_by_role("alert")).to_contain_text("too much text")
+        expect(dana.network_field).to_have_value("192.0.2.16/28")
+        expect(dana.comment_field).to_have_value(much)
+        dana.is_on_the_same_page()
+        dana.visitor.overlooks("413")
+        dana.comment_field.fill("Warehouse")
+        dana.chooses("Try again")
+    else:  # A browser keeps nothing of a page that is not stored, and the server has not read it.
+        expect(dana.page.get_by_role("heading")).to_have_text("That is too much text")
+        dana.page.go_back()
+        dana.types("192.0.2.16/28", "Warehouse")
+    dana.has_added("192.0.2.16/28", "Warehouse")
+    assert portal.networks() == ["192.0.2.16/28", OFFICE]
+
+
 @WITH_JAVASCRIPT
 def test_a_slow_answer_is_said_to_be_on_its_way(people: People, portal: Portal) -> None:
     portal.set_list(OFFICE)

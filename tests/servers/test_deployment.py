@@ -37,7 +37,7 @@ from webapp.config import Config, ConfigError
 from webapp.domain.address import parse_address
 
 pytestmark = pytest.mark.postgres
-KEY = "a key for tests"
+KEY = "a key for tests, and long enough"
 LISTED, ELSEWHERE = "127.0.0.2", "127.0.0.3"
 
 

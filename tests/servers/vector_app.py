@@ -28,7 +28,9 @@ def path_of(vector: dict[str, Any]) -> str:
 
 def _instance(trusted: str) -> Flask:
     """The portal itself, with one more open route that tells what it took the client for."""
-    app = create_app(Config(secret_key="vectors", trusted_proxies=TrustedProxies.parse(trusted)))
+    app = create_app(
+        Config(secret_key="a key for vectors, long enough...", trusted_proxies=TrustedProxies.parse(trusted))
+    )
     app.extensions["demo_endpoints"] = {"whoami"}
 
     @app.get("/whoami")

@@ -139,7 +139,7 @@ def unmigrated(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask
         cluster: Cluster = request.getfixturevalue("cluster")
         cluster.drop_database("migrations")
         url = cluster.create_database("migrations")
-    app = create_app(Config(secret_key="a key for tests", database_url=url))
+    app = create_app(Config(secret_key="a key for tests, and long enough", database_url=url))
     with app.app_context():
         yield app
     dispose(app)

@@ -31,7 +31,7 @@ COVER, OTHER, TARGET, GONE, NEW = (
     "198.51.100.0/25",
     "2001:db8:7::/48",
 )
-LIMITS = Config(secret_key="defaults")
+LIMITS = Config(secret_key="only its defaults are ever used here")
 LISTED = (COVER, OTHER, TARGET)
 Fields = dict[str, str]
 Facts = tuple[Snapshot, int, int]

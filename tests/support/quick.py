@@ -36,7 +36,7 @@ def scaled(rounds: int) -> int:
 def new_app(database_url: str) -> Flask:
     """Return a portal of its own on the database, as another process would have; nobody is throttled."""
     config = Config(
-        secret_key="a key for tests",
+        secret_key="a key for tests, and long enough",
         database_url=database_url,
         trusted_proxies=TrustedProxies.parse("127.0.0.1"),
         sign_in_limit_pair=10**6,

@@ -32,7 +32,7 @@ def demo_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         cluster.drop_database("demo")  # pytest may come back to a parameter that it has torn down
         url = cluster.create_database("demo")
     migrate(url)
-    app = create_app(Config(secret_key="a key for tests", database_url=url, demo=True))
+    app = create_app(Config(secret_key="a key for tests, and long enough", database_url=url, demo=True))
     for _ in range(2):
         result = app.test_cli_runner().invoke(args=["demo", "seed"])
         assert result.exit_code == 0, result.output

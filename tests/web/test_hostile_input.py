@@ -28,6 +28,7 @@ SENT = {vector["id"]: re.sub("[\ud800-\udfff]", "\ufffd", vector["input"]) for v
 HOSTILE = [
     "\0",
     "\ufffd",
+    "a" * 15_000,
     "a" * 70_000,
     "-1",
     "2" * 40,
@@ -87,9 +88,9 @@ def check(answers: list[TestResponse], before: Allowlist, portal: Portal) -> Non
 def test_every_malformed_network_is_refused_beside_the_field_with_its_text_kept(portal: Portal) -> None:
     dana = portal.signed_in()
     for vector in TYPED:
-        if vector["result"] != "error":
-            continue
         sent = SENT[vector["id"]]
+        if vector["result"] != "error" or len(sent) > 16_000:  # A form that long is refused as a whole.
+            continue
         answer = dana.post(f"{BASE}/networks", {"network": sent, "comment": "kept"}, htmx=True)
         assert (answer.status, answer.errors) == (422, [vector["error"]]), vector
         field = answer.one("#add-network")
@@ -177,7 +178,7 @@ def test_bodies_that_are_no_forms_change_nothing(portal: Portal, dana: QuickBrow
         {"data": b"network=%ff%00%ed%a0%80", "content_type": "application/x-www-form-urlencoded"},
         {"data": b"--x\r\nbroken", "content_type": "multipart/form-data; boundary=x"},
         {"data": MULTIPART, "content_type": "multipart/form-data; boundary=x"},
-        {"data": b"network=" + b"1" * 1_000_000, "content_type": "application/x-www-form-urlencoded"},
+        {"data": b"network=" + b"1" * 15_000, "content_type": "application/x-www-form-urlencoded"},
         {"data": b"comment=" + b"1" * 3_000_000, "content_type": "application/x-www-form-urlencoded"},
         {"data": b"&".join(b"a%d=1" % number for number in range(5_000)), "content_type": "multipart/form-data"},
     ]
@@ -187,8 +188,8 @@ def test_bodies_that_are_no_forms_change_nothing(portal: Portal, dana: QuickBrow
     check(answers, before, portal)
 
 
-def test_a_megabyte_in_the_field_is_too_long_and_still_there(portal: Portal) -> None:
-    dana, text = portal.signed_in(), "1" * 1_000_000
+def test_fifteen_thousand_characters_in_the_field_are_too_long_and_still_there(portal: Portal) -> None:
+    dana, text = portal.signed_in(), "1" * 15_000
     answer = dana.post(f"{BASE}/networks", {"network": text}, htmx=True)
     assert (answer.status, answer.errors) == (422, ["too_long"])
     assert answer.one("#add-network")["value"] == text

@@ -166,7 +166,7 @@ def test_ready_means_database_and_migrations(portal: Portal, revision: str) -> N
 
 def test_numbers_that_cannot_be_kept_cost_nobody_an_answer(tmp_path: Path) -> None:
     env = {
-        "SECRET_KEY": "a key for tests",
+        "SECRET_KEY": "a key for tests, and long enough",
         "DATABASE_URL": f"sqlite:///{tmp_path}/none.sqlite3",
         "PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "gone"),
     }

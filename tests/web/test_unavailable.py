@@ -169,7 +169,7 @@ def test_a_restart_of_the_database_costs_nobody_an_answer(cluster: Cluster, path
     cluster.drop_database("restarted")
     url = cluster.create_database("restarted")
     migrate(url)
-    app = create_app(Config(secret_key="a key for tests", database_url=url))
+    app = create_app(Config(secret_key="a key for tests, and long enough", database_url=url))
     browser = invented_session(app)
     before = ask(browser, path)
     operator = sa.create_engine(cluster.url("postgres"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
@@ -282,7 +282,7 @@ def postgres_without_portal(request: pytest.FixtureRequest, cluster: Cluster, tm
 
 def check_closed(url: str) -> None:
     """The portal starts, answers 503 and lets nobody in."""
-    app = create_app(Config(secret_key="a key for tests", database_url=url))
+    app = create_app(Config(secret_key="a key for tests, and long enough", database_url=url))
     try:
         browser = invented_session(app)
         for path in ("/", BASE, "/nope"):

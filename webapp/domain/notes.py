@@ -96,11 +96,18 @@ def list_notes(networks: Iterable[Network]) -> tuple[str, ...]:
 
     Looks at the union: 0.0.0.0/1 and 128.0.0.0/1 admit every IPv4 address although neither does alone.
     """
+    networks = tuple(networks)
+    codes = [f"admits_every_ipv{family}" for family in whole_families(networks)]
+    is_one_family = len({network.family for network in networks}) == 1
+    return (*codes, "one_family_only") if is_one_family else tuple(codes)
+
+
+def whole_families(networks: Iterable[Network]) -> list[int]:
+    """The families, 4 and 6, of which these networks taken together contain every address."""
     by_family: dict[int, list[Network]] = {}
     for network in networks:
         by_family.setdefault(network.family, []).append(network)
-    codes = [f"admits_every_ipv{family}" for family in sorted(by_family) if _is_whole_family(by_family[family])]
-    return (*codes, "one_family_only") if len(by_family) == 1 else tuple(codes)
+    return [family for family in sorted(by_family) if _is_whole_family(by_family[family])]
 
 
 def remarks(

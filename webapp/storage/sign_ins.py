@@ -82,7 +82,7 @@ def require_enabled(session: Session, user_id: int) -> None:
     Raises:
         Disabled: the user has been disabled since `find_known`; the caller's transaction must be rolled back.
     """
-    # As `sessions.start` locks it: whoever shares it first, and wants it alone afterwards, waits for the other who does.
+    # Locked as `sessions.start` does it: two who share it first, and want it alone then, wait for each other.
     query = sa.select(User.id).where(User.id == user_id, User.disabled_at.is_(None)).with_for_update(key_share=True)
     if session.execute(query).first() is None:
         raise Disabled

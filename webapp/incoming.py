@@ -1,0 +1,44 @@
+"""Requests as they come in: how large a form may be, that none is read in part, and bytes that are no text."""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import flask
+from werkzeug.utils import cached_property
+from werkzeug.wsgi import LimitedStream
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+# Strangers' forms are read, too, before CSRF is asked: 16 KB of whatever cost about 10 ms. A route that takes more
+# raises `request.max_content_length` for itself, once session, list and identity are accepted.
+MAX_BODY = 16 * 1024
+MAX_PARTS = 100  # of a multipart form; 16 KB of the other kind hold few enough fields
+ASCII = bytes(range(128))
+
+
+class Request(flask.Request):
+    """A request whose body is refused (413) where it goes on at the limit, whatever it has said of its length."""
+
+    def __init__(self, environ: WSGIEnvironment, *arguments: Any, **more: Any) -> None:
+        """Percent-encode what a URL cannot hold (RFC 3986 2.1): Werkzeug fails at a query's bytes that are no UTF-8."""
+        super().__init__(environ, *arguments, **more)
+        self.query_string = quote(self.query_string, safe=ASCII).encode()
+
+    @cached_property
+    def stream(self) -> IO[bytes]:
+        """The body; Werkzeug's own stream cuts one that comes in chunks off, and what was read passes for the whole."""
+        stream = super().stream  # Refuses by Content-Length.
+        if not self.environ.get("wsgi.input_terminated"):
+            return stream
+        return _Whole(self.environ["wsgi.input"], self.max_content_length or MAX_BODY, is_max=True)  # type: ignore[return-value]
+
+
+class _Whole(LimitedStream):
+    def readall(self) -> bytes:
+        data = super().readall()
+        if self.is_exhausted:
+            self.on_exhausted()
+        return data
