@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import sleep
 
 import pytest
@@ -37,11 +39,13 @@ settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
-def sqlite_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A migrated SQLite database of this worker."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('database')}/portal.sqlite3"
-    migrate(url)
-    return url
+def sqlite_url() -> Iterator[str]:
+    """A migrated SQLite database of this worker; in memory where that is a folder, as no test cuts the power."""
+    memory = Path("/dev/shm")
+    with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        url = f"sqlite:///{folder}/portal.sqlite3"
+        migrate(url)
+        yield url
 
 
 @pytest.fixture(scope="session")

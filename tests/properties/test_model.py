@@ -426,7 +426,7 @@ def test_no_walk_leaves_an_actor_out_or_a_blocked_person_in(walking: type[Walk])
     run_state_machine_as_test(
         walking,
         settings=settings(
-            max_examples=scaled(35),
+            max_examples=scaled(20),
             stateful_step_count=40,
             deadline=None,
             database=None,
