@@ -19,6 +19,10 @@ from tests.support.nginx import AROUND, CONNECTIONS, HOST, ROOT, Nginx, find_pro
 LISTED, SLOW = "127.0.0.2", "127.0.0.9"
 HURRY = 5
 PATIENCE_S = 10 / HURRY + 3
+OWN = {
+    404: b"GET /readyz HTTP/1.1\r\nHost: portal.example.com\r\nConnection: close\r\n\r\n",
+    413: b"POST / HTTP/1.1\r\nHost: portal.example.com\r\nConnection: close\r\nContent-Length: 99999\r\n\r\n",
+}
 HEAD = b"%s /login HTTP/1.1\r\nHost: portal.example.com\r\n"
 
 
@@ -163,6 +167,23 @@ def log_lines(edge: Nginx) -> list[str]:
     return (edge.folder / "portal.log").read_bytes().decode("utf-8").splitlines()
 
 
+# --- its own answers ------------------------------------------------------------------------------------------------
+
+
+def test_what_it_answers_by_itself_bears_the_headers_of_the_portal(edge: Nginx) -> None:
+    answers = {status: secure(edge, request) for status, request in OWN.items()}
+    for status, answer in answers.items():
+        assert answer.startswith(b"HTTP/1.1 %d " % status)
+        assert answer.count(b"\r\nStrict-Transport-Security: max-age=63072000; includeSubDomains\r\n") == 1
+        assert answer.count(b"\r\nX-Content-Type-Options: nosniff\r\n") == 1
+
+
+def test_the_api_is_not_redirected_to_https(edge: Nginx) -> None:
+    for path, status in {b"/api/v1/account": 403, b"/": 301}.items():
+        request = b"GET %s HTTP/1.1\r\nHost: portal.example.com\r\nConnection: close\r\n\r\n" % path
+        assert plain(edge, request).startswith(b"HTTP/1.1 %d " % status)
+
+
 # --- bodies ---------------------------------------------------------------------------------------------------------
 
 
@@ -198,6 +219,7 @@ def test_slow_connections_of_one_address_keep_nobody_else_out(machines: list[Mac
     assert len(refused) >= 100
     assert {answer.partition(b"\r\n")[0] for answer in refused} == {b"HTTP/1.1 429 Too Many Requests"}
     assert all(b"\r\nRetry-After: 5\r\n" in answer and b"Cache-Control: no-store" in answer for answer in refused)
+    assert all(b"\r\nStrict-Transport-Security: " in answer for answer in refused)
 
 
 def begin_to_post(edge: Nginx) -> ssl.SSLSocket:

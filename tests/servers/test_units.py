@@ -46,7 +46,9 @@ def test_all_are_confined_by_the_same_lines_and_bounded_in_memory() -> None:
     texts = [unit.read_text() for unit in UNITS]
     confined = {text.partition(CONFINED)[2].partition("\n\n")[0].strip() for text in texts}
     assert len(confined) == 1
-    assert len(confined.pop().splitlines()) > 20
+    (lines,) = confined
+    assert len(lines.splitlines()) > 20
+    assert "InaccessiblePaths=-/srv/portal/.git" in lines.splitlines()
     assert all(re.search(r"^MemoryMax=\d+[MG%]$", text, re.MULTILINE) for text in texts)
 
 
