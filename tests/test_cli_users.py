@@ -18,7 +18,7 @@ from webapp.storage.models import Membership, PortalSessionRow, User
 from webapp.storage.removals import LOOKED_THROUGH, OTHER_KINDS
 
 DANA = email_of("dana")
-TOLD = "You were signed out because you may not sign in any more. Ask an owner of the account."
+TOLD = "You were signed out because you may not sign in any more. Ask whoever runs the portal."
 
 
 def told(browser: Browser) -> str:
@@ -44,7 +44,7 @@ def test_a_disabled_user_is_signed_out_everywhere_and_each_browser_is_told(porta
     copies = [browser.cookie() for browser in browsers]
     mara = portal.signed_in("mara")
     result = run(portal, "user", "disable", " DANA@example.com ")
-    assert (result.exit_code, result.stderr) == (0, f"{DANA} is disabled; 2 portal sessions were ended.\n")
+    assert (result.exit_code, result.stderr) == (0, f"{DANA} is disabled; portal sessions ended: 2.\n")
     for browser, copy in zip(browsers, copies, strict=True):
         browser.client.set_cookie(COOKIE, copy)
         assert browser.get(BASE, htmx=True).status == 401

@@ -177,7 +177,7 @@ def _new_password(address: str, name: str) -> str:
 def disable_user(email: str) -> None:
     """Sign the user out everywhere, and refuse sign-in like a wrong password. Recorded as the operator's."""
     ended = _set_disabled(email, disabled=True)
-    click.echo(f"{canonical_email(email)} is disabled; {ended} portal sessions were ended.", err=True)
+    click.echo(f"{canonical_email(email)} is disabled; portal sessions ended: {ended}.", err=True)
 
 
 @user.command("enable")
@@ -232,7 +232,7 @@ def end_all_sessions() -> None:
     while after:
         count, after = _end_some(after)
         ended += count
-    click.echo(f"{ended} portal sessions ended: everybody has to sign in again.")
+    click.echo(f"Portal sessions ended: {ended}. Everybody has to sign in again.")
 
 
 def _end_some(after: str) -> tuple[int, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask import Blueprint, Flask, current_app, request, session
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response
 
@@ -66,7 +67,7 @@ def problem() -> str:
     return "csrf" if session else "cookies"
 
 
-def answer(error: CSRFError) -> Response:
+def answer(error: CSRFError) -> ResponseReturnValue:
     """Return 400 with the form as it was typed, or a page that says how to go on.
 
     A form gets a fresh token only where it said whose it is: another person's would be sent in the wrong name (R8a).
@@ -76,4 +77,6 @@ def answer(error: CSRFError) -> Response:
         return page_identity.not_sent("csrf", 400)
     view = current_app.view_functions[request.endpoint or ""]
     handler: Handler | None = getattr(view, "csrf_again", None)
-    return handler(**(request.view_args or {})) if handler else errors.page(400, problem())
+    if handler is None:
+        return errors.page(400, problem())
+    return errors.handled(lambda: handler(**(request.view_args or {})))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, request
+from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from webapp import blocked, sessions, sign_in
+from webapp import blocked, errors, sessions, sign_in
 from webapp.client_address import current_address
 from webapp.compiled_lists import lets_in
 from webapp.domain.standing import NotLetIn, SignedOut
@@ -22,11 +23,15 @@ def init_app(app: Flask) -> None:
 def require_portal_session() -> Response | None:
     """Send whoever is not signed in to the sign-in page.
 
-    A form is awaited first, a GET's too: whoever sends one slowly may have been put out by its end (R8b).
+    A form is awaited first, a GET's too: whoever sends one slowly may have been put out by its end (R8b). One that is
+    too large is refused after session and list.
     """
     if is_open():
         return None
-    request.form.get("")
+    try:
+        request.form.get("")
+    except RequestEntityTooLarge as error:
+        g.too_large = error
     return None if sessions.is_signed_in() else sign_in.required()
 
 
@@ -42,15 +47,14 @@ def require_listed_address() -> Response | None:
         stamp=session.list_stamp,
         address=address,
     )
-    if listed:
-        sessions.touch(session, address)
-        return None
-    return blocked.sign_out(session, address)
+    if not listed:
+        return blocked.sign_out(session, address)
+    sessions.touch(session, address)
+    if "too_large" in g:
+        raise g.too_large
+    return None
 
 
 def put_out(_error: NotLetIn) -> ResponseReturnValue:
     """End the session of whoever the list has stopped letting in after the request was judged."""
-    try:
-        return blocked.sign_out(sessions.current(), current_address())
-    except Exception as error:  # Flask does not look for the handler of what a handler raises: 503, not 500.
-        return current_app.handle_user_exception(error)
+    return errors.handled(lambda: blocked.sign_out(sessions.current(), current_address()))

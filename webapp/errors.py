@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 import sqlalchemy.exc as sa_exc
-from flask import Flask, jsonify, make_response, render_template, request
+from flask import Flask, current_app, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Response
@@ -35,6 +37,14 @@ def page(status: int, problem: str = "") -> Response:
         return make_response(jsonify(error=HTTP_STATUS_CODES.get(status, "error").lower()), status)
     name = "_error.html" if htmx.is_htmx() else "error.html"
     return make_response(render_template(name, status=status, problem=problem), status)
+
+
+def handled(answer: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+    """Return an error handler's own answer; Flask looks for no handler of what a handler raises: 503, not 500."""
+    try:
+        return answer()
+    except Exception as error:
+        return current_app.handle_user_exception(error)
 
 
 def http_error(error: HTTPException) -> Response:

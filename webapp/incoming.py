@@ -12,8 +12,7 @@ from werkzeug.wsgi import LimitedStream
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-# Strangers' forms are read, too, before CSRF is asked: 16 KB of whatever cost about 10 ms. A route that takes more
-# raises `request.max_content_length` for itself, once session, list and identity are accepted.
+# Strangers' forms are read, too, before CSRF is asked: 16 KB of whatever cost about 10 ms.
 MAX_BODY = 16 * 1024
 MAX_PARTS = 100  # of a multipart form; 16 KB of the other kind hold few enough fields
 ASCII = bytes(range(128))
@@ -33,6 +32,8 @@ class Request(flask.Request):
         stream = super().stream  # Refuses by Content-Length.
         if not self.environ.get("wsgi.input_terminated"):
             return stream
+        if self.content_length is not None:  # Where the connection ended before, a part is no form: 400.
+            return LimitedStream(self.environ["wsgi.input"], self.content_length)  # type: ignore[return-value]
         return _Whole(self.environ["wsgi.input"], self.max_content_length or MAX_BODY, is_max=True)  # type: ignore[return-value]
 
 

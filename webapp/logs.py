@@ -62,10 +62,13 @@ class Few(logging.Filter):
 
 
 def _is_refusal(said: dict[str, Any]) -> bool:
-    """Whether a line says that somebody was refused; what changes anything, and who signs in, is always written."""
+    """Whether a line says that somebody was refused, or what a stranger asked for, which costs as little to send.
+
+    What changes anything, what fails, and who signs in, is always written.
+    """
     event, status = said.get("event"), said.get("status", 0)
     if event == "request":
-        return status in {401, 403, 429} or (said.get("user") is None and 300 <= status < 500)
+        return status in {401, 403, 429} or (said.get("user") is None and status < 500)
     return event in {"blocked", "refused"} or (event == "sign_in" and said.get("outcome") == "throttled")
 
 

@@ -81,11 +81,14 @@ def actor() -> Actor:
     return Actor(present.user_name, present.user_id, current_address(), session)
 
 
-def open_in_browser(session_id: str) -> None:
-    """Put a new portal session into the browser's cookie; nothing from before sign-in survives (ASVS 7.2.4)."""
+def open_in_browser(session_id: str) -> bool:
+    """Put a new portal session into the browser's cookie; nothing from before sign-in survives (ASVS 7.2.4).
+
+    Return whether it is still there: somebody may have ended it at once.
+    """
     session = stored.load(session_id)
     flask.session.clear()
-    login_user(session)
+    return session is not None and bool(login_user(session))
 
 
 def end_present() -> None:

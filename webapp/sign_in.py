@@ -135,7 +135,8 @@ def refuse(user: Known, account: Membered, typed: Credentials, address: Address 
     """Record the attempt and show the blocked page: the password was right, the network is not listed."""
 
     def work(database: Session) -> str:
-        throttle.forget(database, typed.email, throttle.client_of(address))
+        throttle.forget(database, typed.email, client)
+        throttle.admit(database, typed.email, client, limits(), clock.now())
         return attempts.record(
             database,
             account_id=account.account_id,
@@ -144,9 +145,9 @@ def refuse(user: Known, account: Membered, typed: Credentials, address: Address 
             now=clock.now(),
         )
 
-    user_id = user.id
-    sessions.end_present()
+    user_id, client = user.id, throttle.client_of(address)
     reference = write(work)
+    sessions.end_present()
     logs.tell("blocked", "at_sign_in", who=user_id, reference=reference)
     return blocked.answer(reference)
 
@@ -168,10 +169,10 @@ def let_in(user: Known, account: Membered, typed: Credentials, address: Address 
         sign_ins.purge(database, account.account_id, now)
         tombstones.purge(database, now - config.session_absolute)
         attempts.purge(database, now)
-        if address is not None:
-            network_rows.used(database, account.account_id, address, now)
-            sign_ins.record(database, account_id=account.account_id, user_id=user_id, address=address, now=now)
-        return stored.start(
+        if present:
+            stored.end(database, present)
+        # Sessions before networks, as a change of the list locks them.
+        session_id = stored.start(
             database,
             user_id=user_id,
             account_id=account.account_id,
@@ -179,9 +180,14 @@ def let_in(user: Known, account: Membered, typed: Credentials, address: Address 
             now=now,
             bounds=Bounds(sessions.limits(), config.max_sessions_per_user),
         )
+        if address is not None:
+            network_rows.used(database, account.account_id, address, now)
+            sign_ins.record(database, account_id=account.account_id, user_id=user_id, address=address, now=now)
+        return session_id
 
+    present = sessions.current().id if sessions.is_signed_in() else ""
     session_id = write(work)
-    sessions.end_present()
-    sessions.open_in_browser(session_id)
+    if not sessions.open_in_browser(session_id):
+        return wrong(typed)
     logs.tell("sign_in", "in")
     return htmx.see_other(typed.next)

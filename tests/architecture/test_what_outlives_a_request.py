@@ -24,7 +24,7 @@ from webapp.domain.network import Network, parse_network
 
 ROOT = Path(__file__).parents[2]
 CACHES = {"cache", "lru_cache", "functools.cache", "functools.lru_cache"}
-EMPTY = {"{}", "[]", "set()", "dict()", "list()", "OrderedDict()", "deque()"}
+EMPTY = {"{}", "[]", "set()", "dict()", "list()", "OrderedDict()", "deque()", "Counter()"}
 SPELLINGS = 300
 
 

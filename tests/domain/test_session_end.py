@@ -23,7 +23,7 @@ LIMITS = Limits(timedelta(hours=2), timedelta(hours=12))
 START = datetime(2026, 9, 25, 8, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 TOO_MANY = (
-    "You were signed out here because you signed in in too many other browsers. "
+    "You were signed out here because you are signed in with too many other browsers. "
     "If that wasn’t you, tell an owner of your account."
 )
 

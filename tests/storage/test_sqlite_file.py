@@ -145,3 +145,15 @@ def test_a_restore_into_the_file_is_no_other_file(app: Flask, dana: QuickBrowser
     assert dana.get("/").status_code == 200
     assert dana.post(f"{BASE}/networks", {"network": "192.0.2.1"}).status_code == 303
     assert opened == []
+
+
+def test_without_its_log_the_file_is_opened_anew_however_many_connections_idle(
+    app: Flask, dana: QuickBrowser, file: Path
+) -> None:
+    engine = app.extensions["engine"]
+    with engine.connect() as one, engine.connect() as two:
+        for connection in (one, two):
+            connection.exec_driver_sql("SELECT count(*) FROM account")
+    without_log(file)
+    answers = [dana.post(f"{BASE}/networks", {"network": f"192.0.2.{number}"}).status_code for number in range(3)]
+    assert answers[-1] == 303, answers

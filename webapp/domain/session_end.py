@@ -18,10 +18,10 @@ SENTENCES = {
     CLOCK: "You were signed out because the portal’s clock was wrong when you signed in.",
     BLOCKED: "You were signed out because your address isn’t on the account’s IP allowlist.",
     REPLACED: (
-        "You were signed out here because you signed in in too many other browsers. "
+        "You were signed out here because you are signed in with too many other browsers. "
         "If that wasn’t you, tell an owner of your account."
     ),
-    DISABLED: "You were signed out because you may not sign in any more. Ask an owner of the account.",
+    DISABLED: "You were signed out because you may not sign in any more. Ask whoever runs the portal.",
 }
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 

@@ -93,7 +93,8 @@ def init_app(app: Flask, config: Config) -> None:
     app.extensions |= {"engine": engine, "silence": silence, "turn": turn}
     app.teardown_appcontext(_close_session)
     app.config["ALEMBIC"] = {"script_location": str(Path(__file__).parent / "migrations")}
-    app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True}
+    # Each in a transaction of its own: locks of one table are not held while the next one's is waited for.
+    app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True, "transaction_per_migration": True}
     Migrations(app, metadatas=Base.metadata, engines=_patient_engine(config.database_url, folder), run_mkdir=False)
 
 
@@ -217,6 +218,7 @@ def _listen_on_sqlite(engine: sa.Engine) -> None:
     @sa.event.listens_for(engine, "checkout")
     def look(connection: Any, _record: Any, _proxy: Any) -> None:
         if not connection.is_in_place():
+            engine.pool.dispose()  # One that idles would hold the old files, and the database shut for others.
             raise sa.exc.InvalidatePoolError  # The pool opens what is at the path now, if it is anything.
 
     @sa.event.listens_for(engine, "begin")

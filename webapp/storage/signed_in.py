@@ -17,6 +17,7 @@ _row, _user = table_of(PortalSessionRow).c, table_of(User).c
 _PEOPLE = (  # built once, and of tables: each question asks it
     sa.select(_row.user_id, _user.name, _row.address)
     .join(table_of(User), _user.id == _row.user_id)
+    .where(_user.disabled_at.is_(None))
     .where(_row.account_id == sa.bindparam("account_id"), _row.user_id != sa.bindparam("but"))
     .where(_row.last_seen_at > sa.bindparam("seen_after"), _row.created_at > sa.bindparam("created_after"))
     .where(_row.last_seen_at <= sa.bindparam("not_after"), _row.created_at <= sa.bindparam("not_after"))
@@ -35,6 +36,7 @@ def sessions(account_id: int, *, but: str, alive: Alive, most: int) -> tuple[tup
         sa.select(row.id_hash, User.id, User.name, row.address, row.last_seen_at, sa.func.count().over())
         .join(User, User.id == row.user_id)
         .where(row.account_id == account_id, row.id_hash != hash_of(but), *are(alive))
+        .where(User.disabled_at.is_(None))
         .order_by(row.last_seen_at.desc(), row.id_hash)
         .limit(most)
     )

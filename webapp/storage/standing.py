@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.standing import Standing
 from webapp.storage.events import ActorSession
-from webapp.storage.models import Account, Membership, PortalSessionRow, table_of
+from webapp.storage.models import Account, Membership, PortalSessionRow, User, table_of
 from webapp.storage.sessions import OWNER
 
 _account, _membership, _session = table_of(Account).c, table_of(Membership).c, table_of(PortalSessionRow).c
+_user = table_of(User).c
 _of_user = sa.and_(_membership.account_id == sa.bindparam("account_id"), _membership.user_id == sa.bindparam("user_id"))
 _ROLE = sa.select(_membership.role).where(_of_user)
 # Whoever ends the session, takes the role away or changes the list meanwhile waits: told that it is done, they see
@@ -23,13 +24,14 @@ _SIGNED_IN = (
     .select_from(
         table_of(Account)
         .join(table_of(Membership), _membership.account_id == _account.id)
+        .join(table_of(User), _user.id == _membership.user_id)
         .join(
             table_of(PortalSessionRow),
             sa.and_(_session.account_id == _membership.account_id, _session.user_id == _membership.user_id),
         )
     )
-    .where(_of_user, _session.id_hash == sa.bindparam("id_hash"))
-    .with_for_update(key_share=True)
+    .where(_of_user, _session.id_hash == sa.bindparam("id_hash"), _user.disabled_at.is_(None))
+    .with_for_update(key_share=True, of=(table_of(Account), table_of(Membership), table_of(PortalSessionRow)))
 )
 
 

@@ -51,7 +51,7 @@ def reserve(session: Session, email: str, client: str, limits: Limits, now: date
 
     `forget` takes it back after a right password. Nothing is counted for an attempt that is refused here,
     so a stranger cannot push somebody else's counters beyond their limits; and whoever has signed in to the e-mail
-    from the client lately has only the limit of both together, which nobody else there can reach.
+    from the client lately has only the limit of both together. Whoever shares that client can reach it for them.
 
     Raises:
         Throttled: a limit is reached; the caller's transaction must be rolled back.

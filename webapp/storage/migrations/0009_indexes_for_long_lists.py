@@ -27,7 +27,10 @@ def upgrade() -> None:
         return
     # To build one may take minutes, and nobody is to wait for that.
     with op.get_context().autocommit_block():
+        # It waits for every transaction that is open, a backup's too; and nobody waits for it.
+        op.execute("SET lock_timeout = 0")
         _replace(postgresql_concurrently=True)
+        op.execute("RESET lock_timeout")
 
 
 def _replace(**how: Any) -> None:
