@@ -136,7 +136,7 @@ def refuse(user: Known, account: Membered, typed: Credentials, address: Address 
 
     def work(database: Session) -> str:
         throttle.forget(database, typed.email, client)
-        throttle.admit(database, typed.email, client, limits(), clock.now())
+        throttle.admit(database, typed.email, client, limits(), clock.now(), throttle.BLOCKED)
         return attempts.record(
             database,
             account_id=account.account_id,

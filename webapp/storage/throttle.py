@@ -19,7 +19,7 @@ from webapp.storage.upsert import insert
 
 KNOWN_CLIENT_FOR = timedelta(days=30)
 PURGED_AT_ONCE = 100  # more than an attempt adds, so that a flood's counters are gone soon after it
-SUCCESSES, TOKENS = "in:", "token:"  # No failure's key begins like these: they are hexadecimal digits.
+SUCCESSES, BLOCKED, TOKENS = "in:", "out:", "token:"  # No failure's key begins like these: they are hexadecimal digits.
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ def reserve(session: Session, email: str, client: str, limits: Limits, now: date
     Raises:
         Throttled: a limit is reached; the caller's transaction must be rolled back.
     """
-    wait = _wait(session, _key(email, client, SUCCESSES), limits.success, limits.window, now)
-    if wait:
-        raise Throttled(wait)
+    for kind, limit in _of_right_passwords(limits).items():
+        if wait := _wait(session, _key(email, client, kind), limit, limits.window, now):
+            raise Throttled(wait)
     by_client, by_email = (None, None) if _is_known(session, email, client, now) else (limits.client, limits.email)
     for key, limit in sorted(
         {_key(email, client): limits.pair, _key("", client): by_client, _key(email, ""): by_email}.items()
@@ -77,14 +77,20 @@ def forget(session: Session, email: str, client: str) -> None:
         )
 
 
-def admit(session: Session, email: str, client: str, limits: Limits, now: datetime) -> None:
-    """Count a success: sign-ins that ran in parallel have all passed `reserve`.
+def admit(session: Session, email: str, client: str, limits: Limits, now: datetime, kind: str = SUCCESSES) -> None:
+    """Count a right password, of a success or of somebody BLOCKED: those that ran in parallel have passed `reserve`.
 
     Raises:
         Throttled: the limit of the user and the client is reached; the caller's transaction must be rolled back.
     """
-    if limits.success is not None:
-        _count_within(session, _key(email, client, SUCCESSES), limits.success, limits.window, now)
+    limit = _of_right_passwords(limits)[kind]
+    if limit is not None:
+        _count_within(session, _key(email, client, kind), limit, limits.window, now)
+
+
+def _of_right_passwords(limits: Limits) -> dict[str, int | None]:
+    """Return the limit of successes, and the wider one of people who are blocked and try from time to time."""
+    return {SUCCESSES: limits.success, BLOCKED: None if limits.success is None else 10 * limits.success}
 
 
 def seconds_to_wait(client: str, limits: Limits, now: datetime) -> int:
