@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.session_end import BY_OWNER, REPLACED, Alive, Ended, Limits
 from webapp.storage import tombstones
-from webapp.storage.models import Account, Membership, PortalSessionRow, User
+from webapp.storage.models import Account, Membership, PortalSessionRow, User, table_of
 from webapp.storage.purging import AT_ONCE
 from webapp.storage.tombstones import Why
 from webapp.storage.transactions import first_read, write_briefly
@@ -130,9 +130,10 @@ def _purge(session: Session, after: str, before: datetime) -> None:
     A hash is as good as random: with each sign-in another part of the table, and no index that is only for this.
     """
     row = PortalSessionRow
-    next_ones = sa.select(row.id_hash).where(row.id_hash > after).order_by(row.id_hash).limit(AT_ONCE)
-    old = sa.select(row.id_hash).where(row.id_hash.in_(next_ones), row.created_at < before)
-    session.execute(sa.delete(row).where(row.id_hash.in_(old.with_for_update(skip_locked=True))))
+    looked_at = sa.select(row.id_hash).where(row.id_hash > after).order_by(row.id_hash).limit(AT_ONCE).subquery()
+    last = sa.select(sa.func.max(looked_at.c.id_hash)).scalar_subquery()
+    old = sa.select(row.id_hash).where(row.id_hash > after, row.id_hash <= last, row.created_at < before)
+    session.execute(sa.delete(table_of(row)).where(row.id_hash.in_(old.with_for_update(skip_locked=True))))
 
 
 def _make_room(session: Session, user_id: int, bounds: Bounds, now: datetime) -> None:
