@@ -166,7 +166,7 @@ def let_in(user: Known, account: Membered, typed: Credentials, address: Address 
         if renewed:
             sign_ins.renew_hash(database, user_id, old, renewed)
         sign_ins.require_enabled(database, user_id)
-        sign_ins.purge(database, account.account_id, now)
+        sign_ins.purge(database, now)
         tombstones.purge(database, now - config.session_absolute)
         attempts.purge(database, now)
         if present:

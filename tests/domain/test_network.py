@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webapp.domain.address import parse_address
-from webapp.domain.network import Network, NetworkError, parse_network
+from webapp.domain.address import Address, canonical, parse_address
+from webapp.domain.network import Network, NetworkError, common_text, parse_network
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "vectors" / "network.json").read_text())
 IP_NETWORKS = st.builds(
@@ -240,3 +240,26 @@ def test_a_hostile_megabyte_is_refused_at_once() -> None:
     for text in ("1" * 10**6, ":" * 10**6, " " * 10**6 + "x" * 10**6, "10.0.0.0/" + "0" * 10**6, "-" * 64, "a." * 32):
         refused(text)
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("network", "text"),
+    [
+        ("0.0.0.0/0", ""),
+        ("10.0.0.0/9", "10."),
+        ("203.0.113.0/24", "203.0.113."),
+        ("203.0.113.7/32", "203.0.113."),
+        ("::/0", ""),
+        ("2001:db8::/64", "2001:db8:"),
+        ("2001:db8:1:2::/64", "2001:db8:1:2:"),
+    ],
+)
+def test_addresses_of_a_network_begin_alike(network: str, text: str) -> None:
+    assert common_text(Network.from_canonical(network)) == text
+
+
+@given(st.lists(st.sampled_from([0, 0, 1, 0xDB8, 0x2001]), min_size=2, max_size=8), st.integers(0, 128))
+def test_no_address_of_a_network_begins_otherwise(groups: list[int], prefix: int) -> None:
+    packed = b"".join(group.to_bytes(2) for group in groups[: 2 if len(groups) < 8 else 8])
+    address = Address(canonical(packed), packed)
+    assert address.text.startswith(common_text(Network.around(address, prefix % (8 * len(packed) + 1))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -39,7 +40,7 @@ def test_forty_addresses_of_one_64_are_one_row_with_twenty_references(app: Flask
     assert len(set(given[:20])) == 20
     assert set(given[19:]) == {given[19]}
     with app.app_context():
-        listed, lines = attempts.latest(world.halden, NOW - timedelta(hours=1), 5)
+        listed, lines = attempts.latest(world.halden, NOW - timedelta(hours=1), NOW + timedelta(minutes=20), 5)
     assert [(one.count, str(one.address)) for one in listed] == [(40, ONE_64[-1])]
     assert lines == 1
 
@@ -136,3 +137,32 @@ def test_what_an_older_release_has_recorded_is_found_and_counted(app: Flask, wor
             assert (found.count, page.address, page.at) == (times, ELSEWHERE, NOW + timedelta(minutes=last))
         assert attempts.with_reference(world.northwind, "blk_0000-0001") is None
         assert attempts.most_frequent(world.halden, NOW - timedelta(days=1)) == ELSEWHERE
+
+
+def many_rows(world: World) -> Iterator[tuple[str, datetime, int, dict[str, Any]]]:
+    """Yield address, moment, count and row of twelve clients in 400 hours; three try every hour, and are the latest."""
+    for number in range(12):
+        address, user = f"192.0.2.{number}", world.users["sanne" if number % 2 else "ola"]
+        for hours in range(number, 400, 1 if number < 3 else 5 * number):
+            at, often = NOW - timedelta(hours=hours, minutes=hours * 7 % 33), 1 + hours % 9
+            row = {"account_id": world.halden, "user_id": user, "address": address, "reference": f"{number} {hours}"}
+            moments = {"hour": at.replace(minute=0), "first_at": at, "last_at": at}
+            yield address, at, often, row | moments | {"count": often}
+
+
+def test_the_latest_are_those_that_all_rows_would_tell(app: Flask, world: World) -> None:
+    since, told = NOW - timedelta(days=13), dict[str, list[tuple[datetime, int]]]()
+    with writing(app) as connection:
+        for address, at, often, row in many_rows(world):
+            connection.execute(sa.insert(BlockedAttempt).values(row))
+            if at.replace(minute=0) >= since:
+                told.setdefault(address, []).append((at, often))
+    lines = sorted(told.items(), key=lambda line: max(line[1]), reverse=True)
+    for limit in (1, 4, 7, 20):
+        with app.app_context():
+            shown, total = attempts.latest(world.halden, since, NOW, limit)
+        assert total == len(lines)
+        assert [(str(one.address), one.first_at, one.last_at, one.count) for one in shown] == [
+            (address, min(these)[0], max(these)[0], sum(often for _, often in these))
+            for address, these in lines[:limit]
+        ]

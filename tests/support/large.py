@@ -123,8 +123,8 @@ def blocked_attempts(account_id: int, people: list[int], count: int, now: dateti
     first = now.replace(minute=0, second=0, microsecond=0)
 
     def given(n: int) -> dict[str, Any]:
-        reference = reference_of(account_id * 2**24 + n)
-        return {"reference": reference, "count": 1, "first_at": now, "last_at": now - timedelta(seconds=n)}
+        reference, at = reference_of(account_id * 2**24 + n), first - timedelta(hours=n % 300, milliseconds=-n)
+        return {"reference": reference, "count": 1, "first_at": at, "last_at": at}
 
     def attempt(n: int) -> dict[str, Any]:
         client, address = (str(IPv6Address(DB8 + (n << 64) + host)) for host in (0, 7))

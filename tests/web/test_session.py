@@ -114,14 +114,6 @@ def test_a_clock_that_is_mended_by_minutes_signs_nobody_out_and_is_believed(port
     assert last_seen(portal) == time.now()
 
 
-def test_expired_sessions_of_a_user_are_removed_at_the_next_sign_in(portal: Portal, time: Clock) -> None:
-    portal.signed_in("dana")
-    portal.signed_in("mara")
-    time.advance(2 * ABSOLUTE + timedelta(seconds=1))
-    portal.signed_in("dana")
-    assert sorted(row.user_id for row in rows(portal)) == sorted(portal.world.users[name] for name in ("dana", "mara"))
-
-
 # --- last seen ------------------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from tests.support.client import BASE, Answer, Portal
 from tests.support.quick import put_list, start_session
 from tests.support.world import ELSEWHERE, HOME, IPV6
 from webapp import clock
-from webapp.storage import attempts, write
+from webapp.storage import attempts, network_rows, write
 
 COVER, OFFICE = "203.0.113.0/24", "198.51.100.14"
 
@@ -222,6 +222,20 @@ def test_a_network_added_or_edited_later_knows_the_sign_ins_before(portal: Porta
     version, url = portal.version_of("198.51.100.0/24"), f"{BASE}/networks/{portal.id_of('198.51.100.0/24')}"
     dana.post(url, {"network": "198.51.100.128/25", "version": version})
     assert last_sign_ins(portal)["198.51.100.128/25"] == "Never"
+
+
+def test_sign_ins_from_elsewhere_hide_none_and_only_so_many_are_looked_at(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch, time: Clock
+) -> None:
+    monkeypatch.setattr(network_rows, "LOOKED_THROUGH", 3)
+    for address in (OFFICE, *(f"192.0.2.{n}" for n in range(1, 7))):
+        portal.signed_in("sanne", address)
+        time.advance(timedelta(days=1))
+    dana = portal.signed_in()
+    for network in ("198.51.100.0/24", "192.0.2.6/32", "192.0.2.1/32"):
+        dana.post(f"{BASE}/networks", {"network": network})
+    said = {"198.51.100.0/24": "7 days ago", "192.0.2.6/32": "Yesterday", "192.0.2.1/32": "Never"}
+    assert last_sign_ins(portal) == said
 
 
 def test_a_sign_in_changes_no_version(portal: Portal) -> None:

@@ -12,7 +12,7 @@ from webapp.domain.pasted import in_pasted
 
 _REMEMBERED = 50_000  # networks; about 20 MB
 
-__all__ = ["Network", "NetworkError", "parse_network"]
+__all__ = ["Network", "NetworkError", "common_text", "parse_network"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,21 @@ class Network:
 
     def __str__(self) -> str:
         return self.text
+
+
+def common_text(network: Network) -> str:
+    """Return what the texts of all its addresses begin with, in whole octets or groups.
+
+    Of IPv6 only up to the first group of zeros, which may be written as `::` together with others (RFC 5952 4.2).
+    """
+    width, base, between = (1, "d", ".") if network.family == 4 else (2, "x", ":")
+    text, parts = "", min(network.prefix // (8 * width), len(network.first) // width - 1)
+    for start in range(0, parts * width, width):
+        part = int.from_bytes(network.first[start : start + width])
+        if part == 0 and network.family == 6:
+            break
+        text += f"{part:{base}}{between}"
+    return text
 
 
 def parse_network(value: object) -> Network:

@@ -32,8 +32,7 @@ class Present(NamedTuple):
     address: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """Somebody who is signed in, with the addresses from which, in the given order."""
 
     user_id: int

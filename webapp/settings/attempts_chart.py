@@ -53,15 +53,15 @@ class BlockedAttempts:
     def load(cls, section: Section) -> BlockedAttempts:
         """Return the attempts at the request's account."""
         account_id = sessions.current().account_id
-        today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-        since = today - timedelta(days=DAYS - 1)
+        now = clock.now()
+        since = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS - 1)
         counts = [0] * DAYS
         for hour, count in attempts.per_hour(account_id, since):
             counts[min(DAYS - 1, (hour - since).days)] += count
         days = tuple(_bars(since.date(), counts))
         if not any(counts):
             return cls(days, None, (), 0)
-        latest, lines = attempts.latest(account_id, since, SHOWN)
+        latest, lines = attempts.latest(account_id, since, now, SHOWN)
         shown = tuple((one, section.allowlist.covers(one.address)) for one in latest)
         return cls(days, attempts.most_frequent(account_id, since), shown, lines)
 

@@ -22,6 +22,7 @@ from webapp.storage.transactions import first_read
 from webapp.storage.upsert import insert
 
 KEPT_FOR = timedelta(days=90)
+HOUR = timedelta(hours=1)
 SHOWN = ("reference", "address", "count", "first_at", "last_at")
 _references = table_of(BlockedReference)
 _given = _references.c
@@ -108,7 +109,7 @@ def per_hour(account_id: int, since: datetime) -> list[tuple[datetime, int]]:
     """Return how many attempts there were in each hour since then in which there were any."""
     query = (
         sa.select(BlockedAttempt.hour, sa.func.sum(BlockedAttempt.count))
-        .where(BlockedAttempt.account_id == account_id, BlockedAttempt.hour >= since)
+        .where(*_since(account_id, since))
         .group_by(BlockedAttempt.hour)
     )
     return [(hour, count) for hour, count in db.session.execute(query)]
@@ -118,7 +119,7 @@ def most_frequent(account_id: int, since: datetime) -> str | None:
     """Return the client with most attempts since then: an address, or the /64 of an IPv6 one."""
     query = (
         sa.select(BlockedAttempt.address)
-        .where(BlockedAttempt.account_id == account_id, BlockedAttempt.hour >= since, BlockedAttempt.address != "")
+        .where(*_since(account_id, since), BlockedAttempt.address != "")
         .group_by(BlockedAttempt.address)
         .order_by(sa.func.sum(BlockedAttempt.count).desc(), BlockedAttempt.address)
         .limit(1)
@@ -130,31 +131,50 @@ def most_frequent(account_id: int, since: datetime) -> str | None:
     return text if client.size == 1 else client.text
 
 
-def latest(account_id: int, since: datetime, limit: int) -> tuple[list[Attempts], int]:
+def latest(account_id: int, since: datetime, now: datetime, limit: int) -> tuple[list[Attempts], int]:
     """Return the attempts since then by person and client, the latest first; and how many of these there are."""
-    row, own = BlockedAttempt, aliased(BlockedAttempt)
-    last_at, total = sa.func.max(row.last_at), sa.func.count().over()
-    count, first_at = sa.func.sum(row.count), sa.func.min(row.first_at)
-    grouped = (
-        sa.select(row.user_id, row.address, *(one.label(None) for one in (count, first_at, last_at, total)))
-        .where(row.account_id == account_id, row.hour >= since)
-        .group_by(row.user_id, row.address)
-        .order_by(last_at.desc(), row.user_id, row.address)
-        .limit(limit)
-        .subquery()
-    )
-    user_id, client, count_, first_, last_, total_ = grouped.c
-    # Only of the few that are shown.
+    row, own, these = BlockedAttempt, aliased(BlockedAttempt), _since(account_id, since)
+    pairs = sa.select(row.user_id, row.address).where(*these).distinct().subquery()
+    total = sa.select(sa.func.count()).select_from(pairs).scalar_subquery()
+    one = _lines(account_id, since, now, limit)
     address = (
         sa.select(sa.func.coalesce(own.last_address, own.address))
-        .where(own.account_id == account_id, own.user_id == user_id, own.address == client)
+        .where(own.account_id == account_id, own.user_id == one.user_id, own.address == one.address)
         .order_by(own.hour.desc())
         .limit(1)
         .scalar_subquery()
     )
-    query = sa.select(User.name, address, count_, first_, last_, total_).join(User, User.id == user_id)
-    found = db.session.execute(query.order_by(last_.desc(), user_id, client)).all()
-    return [_attempts(one[:-1]) for one in found], found[0][-1] if found else 0
+    of_line = sa.and_(row.user_id == one.user_id, row.address == one.address, *these)
+    query = (
+        sa.select(User.name, address, sa.func.sum(row.count), sa.func.min(row.first_at), one.last_at)
+        .add_columns(total)
+        .join(User, User.id == one.user_id)
+        .join(row, of_line)
+        .group_by(User.name, one.user_id, one.address, one.last_at)
+        .order_by(one.last_at.desc(), one.user_id, one.address)
+    )
+    found = db.session.execute(query).all()
+    return [_attempts(line[:-1]) for line in found], found[0][-1] if found else 0
+
+
+def _lines(account_id: int, since: datetime, now: datetime, limit: int) -> Any:
+    """Return the latest pairs of person and client, as columns: found in the last rows, since they have one an hour."""
+    row, hours = BlockedAttempt, (now - since) // HOUR + 1
+    last = (
+        sa.select(row.user_id, row.address, row.last_at)
+        .where(*_since(account_id, since))
+        .order_by(row.hour.desc(), row.last_at.desc(), row.user_id, row.address)
+        .limit(limit * hours)
+        .subquery()
+        .c
+    )
+    last_at = sa.func.max(last.last_at).label("last_at")
+    query = sa.select(last.user_id, last.address, last_at).group_by(last.user_id, last.address)
+    return query.order_by(last_at.desc(), last.user_id, last.address).limit(limit).subquery().c
+
+
+def _since(account_id: int, since: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return BlockedAttempt.account_id == account_id, BlockedAttempt.hour >= since
 
 
 def with_reference(account_id: int, reference: str) -> Attempts | None:

@@ -112,7 +112,7 @@ class PortalSessionRow(Base):
     account_id: Mapped[int]
     user_id: Mapped[int]
     address: Mapped[str | None] = mapped_column(sa.String(39))
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime]  # no index: who is signed in would be looked for in it, through all accounts
     last_seen_at: Mapped[datetime]
 
 
@@ -190,7 +190,7 @@ class BlockedAttempt(Base):
     __table_args__ = (
         sa.UniqueConstraint("account_id", "user_id", "address", "hour"),
         sa.CheckConstraint("count > 0", name="count"),
-        sa.Index(None, "account_id", "hour"),
+        sa.Index(None, "account_id", "hour", "address", "count"),  # all that is summed up
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(sa.String(16), unique=True)
@@ -248,7 +248,7 @@ class SignIn(Base):
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"))
     address: Mapped[str] = mapped_column(sa.String(39))
     client: Mapped[str] = mapped_column(sa.String(43))
-    last_at: Mapped[datetime]
+    last_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class SignInFailures(Base):

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.address import Address, parse_address
 from webapp.domain.allowlist import Allowlist, Entry, newest_first
-from webapp.domain.network import Network
+from webapp.domain.network import Network, common_text
 from webapp.storage.events import Actor
 from webapp.storage.models import Account, NetworkRow, SignIn, table_of
 from webapp.storage.revisions import new_revision
 
+LOOKED_THROUGH = 10_000
 _network = table_of(NetworkRow).c
 _INSERT = sa.insert(table_of(NetworkRow)).returning(_network.id)
 # An id is never used again: as a position it is free for good, whatever is removed and restored meanwhile.
@@ -73,9 +74,14 @@ def _insert(session: Session, account_id: int, entry: Entry, values: dict[str, A
 
 
 def _last_sign_in(session: Session, account_id: int, network: Network) -> datetime | None:
-    """Return the last sign-in on record from within the network."""
-    query = sa.select(SignIn.address, SignIn.last_at).where(SignIn.account_id == account_id)
-    return max((at for text, at in session.execute(query) if parse_address(text) in network), default=None)
+    """Return the last sign-in from within the network, as far as the latest ones show that begin like its addresses."""
+    query = (
+        sa.select(SignIn.address, SignIn.last_at)
+        .where(SignIn.account_id == account_id, SignIn.address.startswith(common_text(network), autoescape=True))
+        .order_by(SignIn.last_at.desc())
+        .limit(LOOKED_THROUGH)
+    )
+    return next((at for text, at in session.execute(query) if parse_address(text) in network), None)
 
 
 def used(session: Session, account_id: int, address: Address, now: datetime) -> None:

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.session_end import BY_OWNER, REPLACED, Alive, Ended, Limits
 from webapp.storage import tombstones
-from webapp.storage.models import Account, Membership, PortalSessionRow, User
+from webapp.storage.models import Account, Membership, PortalSessionRow, User, table_of
+from webapp.storage.purging import AT_ONCE
 from webapp.storage.tombstones import Why
 from webapp.storage.transactions import first_read, write_briefly
 
@@ -105,13 +106,11 @@ def start(
 ) -> str:
     """Add a portal session and return its id; the person's oldest ones beyond the bound are ended.
 
-    The user's expired ones of the account are removed on the way, once their row need not say any more why they ended.
+    Some of those that a limit has ended so long ago that their row need not say why are removed on the way.
     """
-    row = PortalSessionRow
-    own = sa.and_(row.account_id == account_id, row.user_id == user_id)  # as the index has them: there may be millions
-    session.execute(sa.delete(row).where(own, row.created_at < now - 2 * bounds.limits.absolute))
     _make_room(session, user_id, bounds, now)
     session_id = new_id()
+    _purge(session, hash_of(session_id), now - 2 * bounds.limits.absolute)
     session.add(
         PortalSessionRow(
             id_hash=hash_of(session_id),
@@ -123,6 +122,18 @@ def start(
         )
     )
     return session_id
+
+
+def _purge(session: Session, after: str, before: datetime) -> None:
+    """Look at the next sessions behind the hash `after`, of all accounts, and remove those that began before.
+
+    A hash is as good as random: with each sign-in another part of the table, and no index that is only for this.
+    """
+    row = PortalSessionRow
+    looked_at = sa.select(row.id_hash).where(row.id_hash > after).order_by(row.id_hash).limit(AT_ONCE).subquery()
+    last = sa.select(sa.func.max(looked_at.c.id_hash)).scalar_subquery()
+    old = sa.select(row.id_hash).where(row.id_hash > after, row.id_hash <= last, row.created_at < before)
+    session.execute(sa.delete(table_of(row)).where(row.id_hash.in_(old.with_for_update(skip_locked=True))))
 
 
 def _make_room(session: Session, user_id: int, bounds: Bounds, now: datetime) -> None:

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.address import Address
 from webapp.domain.email_address import canonical_email
+from webapp.storage import purging
 from webapp.storage.database import db
 from webapp.storage.models import Account, Membership, SignIn, User
+from webapp.storage.purging import remove_oldest
 from webapp.storage.throttle import client_of
 from webapp.storage.upsert import insert
 
@@ -94,20 +96,24 @@ def renew_hash(session: Session, user_id: int, old: str, new: str) -> None:
     session.execute(statement.values(password_hash=new))
 
 
-def purge(session: Session, account_id: int, now: datetime) -> None:
-    """Remove the account's sign-ins that nothing asks about any more."""
-    session.execute(sa.delete(SignIn).where(SignIn.account_id == account_id, SignIn.last_at < now - KEPT_FOR))
+def purge(session: Session, now: datetime) -> None:
+    """Remove sign-ins that nothing asks about any more: some of them, if many."""
+    remove_oldest(session, SignIn.last_at, now - KEPT_FOR)
 
 
 def record(session: Session, *, account_id: int, user_id: int, address: Address, now: datetime) -> None:
-    """Keep that the user signed in to the account from the address: the last `KEPT_ADDRESSES` of them."""
+    """Keep that the user signed in to the account from the address: the last `KEPT_ADDRESSES` of them.
+
+    What goes is bounded, too: an older release may have kept very many.
+    """
     # The client too: an older release may have named another one.
     changing = {"client": client_of(address), "last_at": now}
     statement = insert(SignIn).values(account_id=account_id, user_id=user_id, address=address.text, **changing)
     session.execute(statement.on_conflict_do_update(index_elements=["account_id", "user_id", "address"], set_=changing))
     own = sa.and_(SignIn.account_id == account_id, SignIn.user_id == user_id)
-    kept = sa.select(SignIn.id).where(own).order_by(SignIn.last_at.desc(), SignIn.id.desc()).limit(KEPT_ADDRESSES)
-    session.execute(sa.delete(SignIn).where(own, SignIn.id.not_in(kept)))
+    latest = sa.select(SignIn.id).where(own).order_by(SignIn.last_at.desc(), SignIn.id.desc())
+    beyond = latest.offset(KEPT_ADDRESSES).limit(purging.AT_ONCE)
+    session.execute(sa.delete(SignIn).where(SignIn.id.in_(beyond)))
 
 
 def recent(account_id: int, since: datetime, limit: int) -> tuple[list[SignedInFrom], int]:

@@ -32,13 +32,14 @@ def sessions(account_id: int, *, but: str, alive: Alive, most: int) -> tuple[tup
     The last seen come first.
     """
     row = PortalSessionRow
+    others = (row.account_id == account_id, row.id_hash != hash_of(but), *are(alive))
+    in_turn = sa.select(row.id_hash, row.user_id, row.address, row.last_seen_at).where(*others)
+    first = in_turn.order_by(row.last_seen_at.desc(), row.id_hash).limit(most).subquery().c  # before users are joined
+    total = sa.select(sa.func.count()).select_from(row).where(*others).scalar_subquery()
     query = (
-        sa.select(row.id_hash, User.id, User.name, row.address, row.last_seen_at, sa.func.count().over())
-        .join(User, User.id == row.user_id)
-        .where(row.account_id == account_id, row.id_hash != hash_of(but), *are(alive))
-        .where(User.disabled_at.is_(None))
-        .order_by(row.last_seen_at.desc(), row.id_hash)
-        .limit(most)
+        sa.select(first.id_hash, User.id, User.name, first.address, first.last_seen_at, total)
+        .join(User, User.id == first.user_id)
+        .order_by(first.last_seen_at.desc(), first.id_hash)
     )
     rows = db.session.execute(query).all()
     shown = tuple(
