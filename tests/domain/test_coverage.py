@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.quick import scaled
 from webapp.domain.address import AddressError, parse_address
 from webapp.domain.coverage import Coverage, merged
 from webapp.domain.network import Network
@@ -27,7 +28,7 @@ def coverage(*texts: str) -> Coverage:
 
 
 @given(st.lists(IP_NETWORKS, max_size=20), st.lists(ADDRESSES, min_size=1, max_size=20))
-@settings(max_examples=300)
+@settings(max_examples=scaled(300))
 def test_coverage_agrees_with_asking_every_network(
     networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network],
     addresses: list[ipaddress.IPv4Address | ipaddress.IPv6Address],

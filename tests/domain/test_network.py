@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.quick import scaled
 from webapp.domain.address import parse_address
 from webapp.domain.network import Network, NetworkError, parse_network
 
@@ -192,7 +193,7 @@ def test_a_stored_text_that_is_not_canonical_is_refused(text: str) -> None:
 
 
 @given(ANYTHING)
-@settings(max_examples=1000)
+@settings(max_examples=scaled(1000))
 def test_any_text_is_a_network_or_a_network_error_with_sound_suggestions(text: str) -> None:
     outcome: Network | NetworkError
     try:
@@ -213,7 +214,7 @@ def test_no_other_type_is_a_network(value: object) -> None:
 
 
 @given(IP_NETWORKS)
-@settings(max_examples=300)
+@settings(max_examples=scaled(300))
 def test_an_accepted_network_is_the_one_that_ipaddress_reads(
     network: ipaddress.IPv4Network | ipaddress.IPv6Network,
 ) -> None:
