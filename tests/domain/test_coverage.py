@@ -105,3 +105,19 @@ def test_memory_stays_bounded_and_forgetting_changes_no_decision() -> None:
 def test_nested_and_touching_networks_become_one_range(texts: Iterable[str], ranges: list[tuple[str, str]]) -> None:
     packed = [(parse_address(first).packed, parse_address(last).packed) for first, last in ranges]
     assert merged(map(Network.from_canonical, texts)) == packed
+
+
+def test_a_decision_is_made_once_and_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    home, away = parse_address("203.0.113.7"), parse_address("198.51.100.7")
+    compiled = coverage("203.0.113.0/24")
+    for _ in range(2):
+        assert (compiled.covers(home), compiled.covers(away)) == (True, False)
+        assert (compiled.covers_text(home.text), compiled.covers_text(away.text)) == (True, False)
+        monkeypatch.setattr(compiled, "_decide", lambda text, packed: pytest.fail("decided again"))
+
+
+def test_what_covers_text_decides_is_remembered_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = coverage("203.0.113.0/24")
+    for _ in range(2):
+        assert compiled.covers_text("203.0.113.7") is True
+        monkeypatch.setattr(compiled, "_decide", lambda text, packed: pytest.fail("decided again"))

@@ -241,3 +241,11 @@ def test_a_hostile_megabyte_is_refused_at_once() -> None:
     for text in ("1" * 10**6, ":" * 10**6, " " * 10**6 + "x" * 10**6, "10.0.0.0/" + "0" * 10**6, "-" * 64, "a." * 32):
         refused(text)
     assert time.process_time() - started < 2
+
+
+def test_a_network_contains_its_first_and_its_last_address() -> None:
+    network = parse_network("203.0.113.0/24")
+    for text, inside in (("203.0.112.255", False), ("203.0.113.0", True), ("203.0.113.255", True)):
+        assert (parse_address(text) in network) is inside
+    with pytest.raises(ValueError, match=r"^no such prefix length$"):
+        Network.around(parse_address("203.0.113.0"), 33)
