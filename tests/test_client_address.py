@@ -248,3 +248,16 @@ def test_a_header_of_8192_characters_is_read_and_one_more_is_too_long() -> None:
     header = "203.0.113.7".rjust(8192)
     assert resolve(PROXY, header, PROXIES) == Resolved(parse_address("203.0.113.7"))
     assert resolve(PROXY, " " + header, PROXIES) == Resolved(None, "too_long")
+
+
+@pytest.mark.parametrize(
+    ("peer", "header", "expected"),
+    [
+        ("2001:db8::7%a%b", None, Resolved(parse_address("2001:db8::7"))),
+        (PROXY, "X203.0.113.7", Resolved(None, "not_an_address")),
+        (PROXY, "x," * 70 + "203.0.113.7", Resolved(parse_address("203.0.113.7"))),
+        (PROXY, ",".join(["10.0.0.3"] * 64), Resolved(None, "all_trusted")),
+    ],
+)
+def test_what_looks_alike_is_told_apart(peer: str, header: str | None, expected: Resolved) -> None:
+    assert resolve(peer, header, PROXIES) == expected

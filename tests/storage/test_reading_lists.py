@@ -10,7 +10,9 @@ from tests.conftest import Clock
 from tests.storage.test_changing import as_dana
 from tests.support.quick import put_list, read_list
 from tests.support.world import HOME, World
+from webapp.clock import now
 from webapp.domain.address import parse_address
+from webapp.domain.allowlist import AddressChanged
 from webapp.domain.standing import NotLetIn, NotOwner
 from webapp.storage import allowlists, db
 from webapp.storage.allowlists import ListUnreadable, NoAccount
@@ -45,7 +47,7 @@ def test_an_empty_list_compiles_to_one_that_covers_nobody(app: Flask, world: Wor
 
 
 def test_a_list_that_cannot_be_read_lets_nobody_in_and_says_whose_it_is(app: Flask, world: World) -> None:
-    for text in ("203.0.113.7/24", "203.0.113.0/024", "203.0.113.0/24\n192.0.2.0/24", "x/1"):
+    for text in ("203.0.113.7/24", "203.0.113.0/024", "203.0.113.0/24 ", "203.0.113.0/24\n192.0.2.0/24", "x/1"):
         spoil(app, world, text)
         with app.app_context():
             for read in (allowlists.compiled, allowlists.load):
@@ -71,3 +73,13 @@ def test_what_changes_no_list_is_done_by_whoever_is_in_only(app: Flask, world: W
         for actor, refusal in ((as_dana(world), NotLetIn), (sanne, NotOwner)):
             with pytest.raises(refusal):
                 allowlists.while_in(world.halden, actor, lambda session, moment: pytest.fail("done"), now=time.now)
+
+
+def test_a_change_is_held_to_the_address_that_its_form_named(app: Flask, world: World) -> None:
+    put_list(app, world.halden, "203.0.113.0/24")
+    before = read_list(app, world.halden)
+    with app.app_context(), pytest.raises(AddressChanged):
+        allowlists.changing(
+            world.halden, as_dana(world), "test", lambda p: p.activate(parse_address(HOME)), shown="192.0.2.7", now=now
+        )
+    assert read_list(app, world.halden) == before
