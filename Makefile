@@ -44,9 +44,8 @@ bench: .venv/.stamp-dev ## the benchmarks with their budgets, in one run
 		echo "Some peers could not be built (a C compiler and Python's headers are needed): measured without them." >&2
 	@exec $(PY) -m bench
 
-mutants: .venv/.stamp-dev ## change the rules a little at a time: do the tests notice? (MUTANTS='webapp.domain.*')
-	@nice $(PY) -m mutmut run $(MUTANTS)
-	@$(PY) -m mutmut results
+mutants: .venv/.stamp-dev ## change the rules a little at a time: do the tests notice? (MUTANTS='webapp.domain.coverage.*')
+	@exec nice -n 5 $(PY) scripts/mutants.py $(MUTANTS)
 
 screenshots: .venv/.stamp-dev ## the README's pictures, from the demo
 	@scripts/setup-tests

@@ -1,13 +1,22 @@
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webapp.client_address import Resolved, TrustedProxies, current_address, resolve, resolve_client
+from tests.support.quick import scaled
+from webapp.client_address import (
+    Resolved,
+    TrustedProxies,
+    current_address,
+    resolve,
+    resolve_client,
+    trusted_networks,
+)
 from webapp.domain.address import parse_address
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parent / "vectors" / "client_ip.json").read_text())
@@ -153,7 +162,7 @@ def test_an_empty_element_is_skipped_and_reported() -> None:
 
 
 @given(PEER, st.one_of(st.none(), HEADER))
-@settings(max_examples=500)
+@settings(max_examples=scaled(500))
 def test_whatever_arrives_gives_a_sound_untrusted_address_or_a_code(peer: str | None, header: str | None) -> None:
     resolved = resolve(peer, header, PROXIES)
     if resolved.address is None:
@@ -195,3 +204,60 @@ def test_the_application_keeps_the_address_of_the_request(caplog: pytest.LogCapt
     assert client.get("/", headers=headers, environ_base={"REMOTE_ADDR": PROXY}).text == "203.0.113.7"
     assert client.get("/", headers=headers, environ_base={"REMOTE_ADDR": "10.0.1.2"}).text == "10.0.1.2"
     assert not caplog.records
+
+
+def test_what_is_trusted_and_why_there_is_no_address_is_kept_too() -> None:
+    with portal("10.0.0.0/24").test_request_context(environ_base={"REMOTE_ADDR": PROXY}):
+        resolve_client()
+        assert [network.text for network in trusted_networks()] == ["10.0.0.0/24"]
+        assert (current_address(), g.client_problem) == (None, "header_missing")
+
+
+@pytest.mark.parametrize(("text", "any_trusted"), [("", False), ("unix:", True), ("10.0.0.2", True)])
+def test_whether_anybody_is_trusted(text: str, any_trusted: bool) -> None:
+    assert bool(TrustedProxies.parse(text)) is any_trusted
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("10.0.0.1,", "nothing stands between two commas or at an end"),
+        ("0.0.0.0/0", "0.0.0.0/0 would let every client choose its own address"),
+        ("x" * 65, f"{'x' * 64!r}: This is too long: a network has at most 64 characters."),
+        ("::/1,8000::/1", "together they are every IPv6 address, so every client could choose its own"),
+    ],
+)
+def test_a_bad_setting_is_refused_with_these_words(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=r"^" + re.escape(reason) + r"$"):
+        TrustedProxies.parse(text)
+
+
+def test_the_warning_of_a_wide_range_names_it(caplog: pytest.LogCaptureFixture) -> None:
+    TrustedProxies.parse("10.0.0.0/23")
+    assert caplog.messages == ["TRUSTED_PROXIES: 10.0.0.0/23 is wide: every machine in it can claim any address"]
+
+
+def test_an_address_of_the_unix_socket_is_believed_only_where_that_is_trusted() -> None:
+    for peer in ("", "unix:"):
+        assert resolve(peer, "203.0.113.7", TrustedProxies(unix=True)) == Resolved(parse_address("203.0.113.7"))
+        assert resolve(peer, None, TrustedProxies(unix=True)) == Resolved(None, "header_missing")
+        assert resolve(peer, "203.0.113.7", TrustedProxies()) == Resolved(None, "peer_unparseable")
+
+
+def test_a_header_of_8192_characters_is_read_and_one_more_is_too_long() -> None:
+    header = "203.0.113.7".rjust(8192)
+    assert resolve(PROXY, header, PROXIES) == Resolved(parse_address("203.0.113.7"))
+    assert resolve(PROXY, " " + header, PROXIES) == Resolved(None, "too_long")
+
+
+@pytest.mark.parametrize(
+    ("peer", "header", "expected"),
+    [
+        ("2001:db8::7%a%b", None, Resolved(parse_address("2001:db8::7"))),
+        (PROXY, "X203.0.113.7", Resolved(None, "not_an_address")),
+        (PROXY, "x," * 70 + "203.0.113.7", Resolved(parse_address("203.0.113.7"))),
+        (PROXY, ",".join(["10.0.0.3"] * 64), Resolved(None, "all_trusted")),
+    ],
+)
+def test_what_looks_alike_is_told_apart(peer: str, header: str | None, expected: Resolved) -> None:
+    assert resolve(peer, header, PROXIES) == expected

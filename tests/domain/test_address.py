@@ -100,3 +100,12 @@ def test_whatever_is_accepted_is_an_address_to_ipaddress_too(text: str) -> None:
         return
     assert ipaddress.ip_address(parsed.packed) == ipaddress.ip_address(parsed.text)
     assert parse_address(parsed.text) == parsed
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(7, "an address is text"), ("x", "not an IPv4 or IPv6 address"), ("", "not an IPv4 or IPv6 address")],
+)
+def test_what_is_no_address_is_told_so(value: object, words: str) -> None:
+    with pytest.raises(AddressError, match=f"^{words}$"):
+        parse_address(value)

@@ -94,3 +94,9 @@ def test_two_clients_count_together_only_where_one_network_is_offered_for_both(o
 def test_the_clients_address_is_the_first_of_its_network_and_stands_for_the_same_client(address: Address) -> None:
     assert client_address(address).packed == client_network(address).first
     assert client_network(client_address(address)) == client_network(address)
+
+
+def test_there_is_no_other_scope() -> None:
+    for text in ("network", "Address", " "):
+        with pytest.raises(ScopeError, match=r"^Choose the single address or its network\.$"):
+            parse_scope(text, None)

@@ -381,3 +381,9 @@ def test_the_order_is_when_it_was_added_then_the_position_and_never_the_id() -> 
 
 def test_what_is_not_stored_yet_is_the_newest() -> None:
     assert newest_first((*THREE.entries, Entry(NET)))[0].network == NET
+
+
+def test_an_added_network_has_the_comment_and_the_scope_it_was_given() -> None:
+    assert Allowlist().add(NET).entries[0].comment == ""
+    assert Allowlist().add_current(IPV6).entries == (Entry(parse_network("2001:db8:9::/64")),)
+    assert Allowlist().add_current(IPV6, "address", "Me").entries == (Entry(parse_network(IPV6.text), "Me"),)

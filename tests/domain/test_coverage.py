@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.quick import scaled
 from webapp.domain.address import AddressError, parse_address
 from webapp.domain.coverage import Coverage, merged
 from webapp.domain.network import Network
@@ -27,7 +28,7 @@ def coverage(*texts: str) -> Coverage:
 
 
 @given(st.lists(IP_NETWORKS, max_size=20), st.lists(ADDRESSES, min_size=1, max_size=20))
-@settings(max_examples=300)
+@settings(max_examples=scaled(300))
 def test_coverage_agrees_with_asking_every_network(
     networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network],
     addresses: list[ipaddress.IPv4Address | ipaddress.IPv6Address],
@@ -87,7 +88,7 @@ def test_memory_stays_bounded_and_forgetting_changes_no_decision() -> None:
     compiled = coverage("10.0.0.0/16")
     for number in range(10_000):
         compiled.covers_text(str(ipaddress.ip_address(0x0A000000 + number * 16)))
-    assert len(compiled._decided) <= 4096  # noqa: SLF001 - the bound has no other face
+        assert len(compiled._decided) <= 4096  # noqa: SLF001 - the bound has no other face
     assert compiled.covers_text("10.0.0.0")
     assert not compiled.covers_text("10.1.0.0")
 
@@ -104,3 +105,12 @@ def test_memory_stays_bounded_and_forgetting_changes_no_decision() -> None:
 def test_nested_and_touching_networks_become_one_range(texts: Iterable[str], ranges: list[tuple[str, str]]) -> None:
     packed = [(parse_address(first).packed, parse_address(last).packed) for first, last in ranges]
     assert merged(map(Network.from_canonical, texts)) == packed
+
+
+def test_a_decision_is_made_once_and_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    by_address, by_text = coverage("203.0.113.0/24"), coverage("203.0.113.0/24")
+    for _ in range(2):
+        for text, covered in (("203.0.113.7", True), ("198.51.100.7", False)):
+            assert by_address.covers(parse_address(text)) is covered
+            assert by_text.covers_text(text) is covered
+        monkeypatch.setattr(Coverage, "_decide", lambda *_: pytest.fail("decided again"))

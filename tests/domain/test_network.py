@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.quick import scaled
 from webapp.domain.address import Address, canonical, parse_address
 from webapp.domain.network import Network, NetworkError, common_text, parse_network
 
@@ -192,7 +193,7 @@ def test_a_stored_text_that_is_not_canonical_is_refused(text: str) -> None:
 
 
 @given(ANYTHING)
-@settings(max_examples=1000)
+@settings(max_examples=scaled(1000))
 def test_any_text_is_a_network_or_a_network_error_with_sound_suggestions(text: str) -> None:
     outcome: Network | NetworkError
     try:
@@ -213,7 +214,7 @@ def test_no_other_type_is_a_network(value: object) -> None:
 
 
 @given(IP_NETWORKS)
-@settings(max_examples=300)
+@settings(max_examples=scaled(300))
 def test_an_accepted_network_is_the_one_that_ipaddress_reads(
     network: ipaddress.IPv4Network | ipaddress.IPv6Network,
 ) -> None:
@@ -263,3 +264,11 @@ def test_no_address_of_a_network_begins_otherwise(groups: list[int], prefix: int
     packed = b"".join(group.to_bytes(2) for group in groups[: 2 if len(groups) < 8 else 8])
     address = Address(canonical(packed), packed)
     assert address.text.startswith(common_text(Network.around(address, prefix % (8 * len(packed) + 1))))
+
+
+def test_a_network_contains_its_first_and_its_last_address() -> None:
+    network = parse_network("203.0.113.0/24")
+    for text, inside in (("203.0.112.255", False), ("203.0.113.0", True), ("203.0.113.255", True)):
+        assert (parse_address(text) in network) is inside
+    with pytest.raises(ValueError, match=r"^no such prefix length$"):
+        Network.around(parse_address("203.0.113.0"), 33)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.domain.test_network import IP_NETWORKS, refused
+from tests.support.quick import scaled
 
 VECTORS: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "vectors" / "pasted.json").read_text())[
     "vectors"
@@ -90,7 +91,7 @@ def test_a_pasted_vector_offers_what_stands_in_it(vector: dict[str, Any]) -> Non
     IP_NETWORKS.map(str),
     *map(st.sampled_from, (BULLETS, LABELS, WRAPPED, ENDS, JOINTS, ["", *COMMENTS])),
 )
-@settings(max_examples=400)
+@settings(max_examples=scaled(400))
 def test_one_network_is_offered_whatever_stands_around_it(
     network: str, bullet: str, label: str, wrapped: str, end: str, joint: str, comment: str
 ) -> None:
@@ -108,7 +109,7 @@ def test_a_label_in_front_becomes_the_comment(network: str, comment: str, joint:
 
 
 @given(IP_NETWORKS.map(str), st.sampled_from(EXCLUDING + UNCLEAR), st.sampled_from(ENDS[:4]))
-@settings(max_examples=400)
+@settings(max_examples=scaled(400))
 def test_what_excludes_or_is_unclear_is_never_offered(network: str, text: str, end: str) -> None:
     assert refused(text.format(network) + end).suggestions == ()
 
