@@ -135,15 +135,15 @@ def test_every_accepted_network_is_stored_in_canonical_form(portal: Portal) -> N
 
 
 def test_hostile_values_in_any_field_of_any_form_change_nothing(portal: Portal, dana: QuickBrowser) -> None:
-    """Two fields get every value; the others get every fifteenth, each beginning with another one."""
-    before, start = portal.list(), itertools.cycle(range(15))
+    """Two fields get every value; the others get every fortieth, each beginning with another one."""
+    before, start = portal.list(), itertools.cycle(range(40))
     listed, unlisted = good(portal), good(portal, network="nonsense")
     inputs = [*HOSTILE, *(SENT[vector["id"]] for vector in TYPED if vector["result"] == "error")]
     answers = []
     for path in (path for path in paths(portal) if path != "/deactivate"):  # It reads no such field and would act.
         for name in FIELDS:
             every = name in ("network", "operation") and path == "/networks"
-            for value in inputs if every else inputs[next(start) :: 15]:
+            for value in inputs if every else inputs[next(start) :: 40]:
                 fields = dict(unlisted if path == "/networks" and name != "network" else listed)
                 if path.endswith((f"{portal.id_of(ENTRY)}", "/networks/current")) and name != "operation":
                     fields["comment"] = "x" * 141
@@ -153,7 +153,7 @@ def test_hostile_values_in_any_field_of_any_form_change_nothing(portal: Portal, 
                 elif path != "/networks/current":  # Her address is covered: there is nothing to add, whatever is sent.
                     pytest.fail(f"{path} accepted {name}={value[:40]!r}")
     check(answers, before, portal)
-    assert len(answers) > 500
+    assert len(answers) > 300
 
 
 def test_missing_and_repeated_fields_change_nothing(portal: Portal, dana: QuickBrowser) -> None:
