@@ -37,7 +37,9 @@ ABOUT = {
     "webapp.domain.current_network": ("tests/domain/test_allowlist.py", "tests/domain/test_address_kind.py"),
     "webapp.domain.standing": ("tests/domain/test_standing.py",),
     "webapp.domain.consent": ("tests/domain/test_consent.py",),
-    "webapp.storage.allowlists": ("tests/storage/test_changing.py", "tests/storage/test_reading_lists.py"),
+    "webapp.storage.allowlists": tuple(
+        f"tests/storage/test_{name}.py" for name in ("changing", "reading_lists", "outlive")
+    ),
 }
 FIGURES, SURVIVORS, UNEXPLAINED = "<!-- figures -->", "<!-- survivors -->", "Not explained."
 _NAME = re.compile(r"(?P<module>.+)\.x(?:ǁ(?P<owner>\w+)ǁ|_)(?P<function>\w+)__mutmut_\d+")

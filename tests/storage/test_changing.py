@@ -482,7 +482,7 @@ def test_an_operation_is_applied_once(app: Flask, world: World) -> None:
     again = change(app, world, adding("10.0.0.0/8"), operation=once)
     assert not first.repeated
     assert again.repeated
-    assert again.after == first.after
+    assert again.before == again.after == first.after
     assert again.after.revision == first.after.revision == read_list(app, world.halden).revision
     assert len(events_of(app, world.halden)) == 1
 
