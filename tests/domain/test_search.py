@@ -71,7 +71,7 @@ def test_any_wider_network_finds_a_listed_one(data: st.DataObject, listed: Netwo
 @given(networks(), networks())
 def test_a_network_that_is_found_by_another_overlaps_with_it(wanted: Network, listed: Network) -> None:
     overlap = ip_network(wanted.text).overlaps(ip_network(listed.text)) if wanted.family == listed.family else False
-    assert (texts(wanted.text, listed.text) == [listed.text]) is overlap
+    assert (texts(wanted.text, listed.text) == [listed.text]) is (overlap or wanted.text in listed.text)
 
 
 @given(st.text(min_size=1), st.sampled_from(FORMS), st.sampled_from(FORMS))
