@@ -126,13 +126,14 @@ class Acting:
     def act(self, number: int) -> None:
         """Ask for a change that puts them all out, and say yes as often as the question comes back."""
         kind = KINDS[number % len(KINDS)]
-        status, text = 200, ""
-        while status == 200 and not NAMED.search(text):  # At a moment when nobody is there it is done unasked.
+        while True:
             path, fields = self.form(kind)
             # Every other time as soon as one of them is there: the question names a few.
             self.coming.wait_for(1 if number % 2 else len(self.coming.emails))
             method, first = ("GET", None) if kind == "activate" else ("POST", fields | {"csrf_token": self.token})
             status, text = self.dana.ask(method, path, first, htmx=True)
+            if status != 200 or NAMED.search(text):
+                break  # At a moment when nobody is there it is done unasked.
         for yes in range(len(self.coming.emails) + 1):
             if yes and status == 200:
                 self.most = max(self.most, yes)
