@@ -104,7 +104,7 @@ def test_end_all_ends_every_session_in_bounded_transactions(portal: Portal, monk
     for count in (0, 1, 6, 7):
         ids = [start_session(app, world.halden, world.users["dana"], HOME) for _ in range(count)]
         result = run(portal, "session", "end-all")
-        assert (result.exit_code, result.stdout.split(" ")[0]) == (0, str(count))
+        assert (result.exit_code, result.stdout.split(".")[0]) == (0, f"Portal sessions ended: {count}")
         with writing(app) as connection:
             assert connection.execute(sa.select(PortalSessionRow.id_hash)).all() == []
         for session_id in ids[:1]:
