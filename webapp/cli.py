@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import cast
+from typing import TypeVar, cast
 
 import click
 from alembic.util import CommandError
@@ -40,6 +40,7 @@ from webapp.storage.tombstones import Why
 
 OPERATOR = Actor("operator")
 MAX_ID = 2**31
+T = TypeVar("T")
 
 
 class Commands(AppGroup):
@@ -92,10 +93,14 @@ def _migrations(app: Flask) -> Commands:
 
 
 def _load(account_id: int) -> Allowlist:
+    return _of_account(account_id, allowlists.load)
+
+
+def _of_account(account_id: int, read: Callable[[int], T]) -> T:
     try:
         if not 0 < account_id < MAX_ID:
             raise NoAccount
-        return allowlists.load(account_id)
+        return read(account_id)
     except NoAccount:
         raise click.ClickException(f"There is no account {account_id}.") from None
 
@@ -284,7 +289,7 @@ def deactivate(account_id: int) -> None:
 @click.option("--deactivate", is_flag=True, help="With --delete: deactivate a list that would be left empty.")
 def repair(account_id: int, delete: bool, deactivate: bool) -> None:
     """Show the networks that cannot be read; while an active list has one, nobody of the account is let in."""
-    found = _unreadable(account_id)
+    found = _of_account(account_id, repairs.unreadable)
     for row in found:
         click.echo(f"{row.id}\t{row.network!r}\t{row.comment!r}")
     if not found:
@@ -293,15 +298,6 @@ def repair(account_id: int, delete: bool, deactivate: bool) -> None:
         raise click.ClickException("These can't be read. Delete them with --delete, then add what was meant.")
     else:
         _delete_unreadable(account_id, deactivate)
-
-
-def _unreadable(account_id: int) -> tuple[repairs.Unreadable, ...]:
-    try:
-        if not 0 < account_id < MAX_ID:
-            raise NoAccount
-        return repairs.unreadable(account_id)
-    except NoAccount:
-        raise click.ClickException(f"There is no account {account_id}.") from None
 
 
 def _delete_unreadable(account_id: int, deactivate: bool) -> None:
