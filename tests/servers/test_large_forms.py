@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+from contextlib import suppress
 
 from tests.support.server import Server
 
@@ -16,7 +17,8 @@ def test_a_form_is_refused_by_its_length_and_while_it_comes_in_pieces(sqlite_url
                 connection = http.client.HTTPConnection(server.host, server.port, timeout=10)
                 body = iter([b"email=" + b"1" * 1_000] * pieces) if chunked else (b"email=" + b"1" * 1_000) * pieces
                 headers = FORM | ({"Transfer-Encoding": "chunked"} if chunked else {})
-                connection.request("POST", "/login", body, headers, encode_chunked=chunked)
+                with suppress(ConnectionError):  # what is too large is refused and closed before all of it is sent
+                    connection.request("POST", "/login", body, headers, encode_chunked=chunked)
                 answer = connection.getresponse()
                 assert (answer.status, b"<title>" in answer.read()) == (status, True), (pieces, chunked)
                 connection.close()
