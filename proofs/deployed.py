@@ -57,6 +57,7 @@ class Person:
 
     def __init__(self, edge: Nginx, address: str = PEOPLE_AT) -> None:
         self.edge, self.address = edge, address
+        self.lost: list[tuple[float, str]] = []  # when an answer did not come, or not whole, and what was seen of it
         self._connection: http.client.HTTPConnection | None = None
 
     def get(self, path: str, cookie: str) -> int:
@@ -68,7 +69,8 @@ class Person:
             self._connection.request("GET", path, headers=headers)
             answer = self._connection.getresponse()
             answer.read()
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException) as error:
+            self.lost.append((time.monotonic(), type(error).__name__))
             self.leave()
             return NO_ANSWER
         return answer.status
