@@ -34,9 +34,9 @@ def present() -> str:
     """Return the identity of the pages of whoever is signed in; empty where nobody is."""
     if not sessions.is_signed_in():
         return ""
-    known, portal_session = g.get("page_identity"), sessions.current()
-    if known is None or known[0] is not portal_session:  # A page with 50 rows asks a hundred times.
-        known = g.page_identity = portal_session, of(portal_session.user_id, portal_session.account_id)
+    known, present_session = g.get("page_identity"), sessions.current()
+    if known is None or known[0] is not present_session:  # A page with 50 rows asks a hundred times.
+        known = g.page_identity = present_session, of(present_session.user_id, present_session.account_id)
     return str(known[1])
 
 

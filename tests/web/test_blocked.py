@@ -1,4 +1,4 @@
-"""Blocked: signed in, from an address that the active list does not cover (R8, R10, R11); `webapp/blocked.py`."""
+"""Blocked: signed in, from an address that is not listed (R8, R10, R11); `webapp/blocked.py`."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""16 KB for every form: refused before it costs anything, after who may not be here at all; `webapp/incoming.py`."""
+"""16 KB for every form: refused before it costs anything, after who may not be here; `webapp/incoming.py`."""
 
 from __future__ import annotations
 

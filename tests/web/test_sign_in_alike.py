@@ -1,4 +1,4 @@
-"""Before the password is right nothing tells users apart: same statements, same work (R9); `webapp/sign_in.py`."""
+"""Before the password is right nothing tells users apart (R9); `webapp/sign_in.py`."""
 
 from __future__ import annotations
 
