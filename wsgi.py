@@ -2,13 +2,14 @@
 
 import sys
 
-from webapp import create_app, logs, memory
+from webapp import create_app
 from webapp.config import ConfigError
+from webapp.runtime import garbage_collection, logs
 
 try:
     app = create_app()
     if not app.extensions["config"].demo:
         logs.configure()
-    memory.keep_for_good()
+    garbage_collection.keep_for_good()
 except ConfigError as error:
     sys.exit(f"The portal does not start. {error}")

@@ -22,7 +22,7 @@ from tests.conftest import dispose, migrate
 from tests.support.postgres import Cluster, find_programs
 from tests.support.quick import new_app
 from tests.support.world import World, seed
-from webapp import memory
+from webapp.runtime import garbage_collection
 
 NAMES = ("decision", "peers", "request", "served", "pages", "sizes", "millions")
 PACKAGES = ("flask", "werkzeug", "sqlalchemy", "gunicorn", "psycopg")
@@ -34,7 +34,7 @@ def portal(url: str) -> tuple[Flask, World]:
     app = new_app(url)
     with app.app_context():
         world = seed()
-    memory.keep_for_good()  # as `wsgi` does
+    garbage_collection.keep_for_good()  # as `wsgi` does
     return app, world
 
 

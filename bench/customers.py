@@ -10,8 +10,8 @@ from flask import Flask
 
 from tests.support.quick import QuickBrowser, put_list, start_session, writing
 from tests.support.world import HOME
-from webapp import clock
 from webapp.passwords import NEVER_FITS
+from webapp.runtime import clock
 from webapp.storage.models import Account, Membership, PortalSessionRow, User
 from webapp.storage.revisions import new_revision
 from webapp.storage.sessions import hash_of

@@ -7,7 +7,8 @@ import os
 import sqlalchemy as sa
 from flask import Flask
 
-from webapp import create_app, enforcement, logs, memory
+from webapp import create_app, enforcement
+from webapp.runtime import garbage_collection, logs
 
 
 def bare() -> Flask:
@@ -23,7 +24,7 @@ def bare() -> Flask:
             name = connection.execute(sa.text("SELECT name FROM account ORDER BY id LIMIT 1")).scalar_one()
         return f"<!doctype html><title>Overview</title><p>{name}</p>"
 
-    memory.keep_for_good()
+    garbage_collection.keep_for_good()
     return app
 
 
@@ -32,5 +33,5 @@ def unguarded() -> Flask:
     app = create_app()
     app.before_request_funcs[None].remove(enforcement.require_listed_address)
     logs.configure()
-    memory.keep_for_good()
+    garbage_collection.keep_for_good()
     return app

@@ -15,8 +15,8 @@ from proofs.report import Report
 from tests.support.client import BASE
 from tests.support.quick import cookie_of, put_list, writing
 from tests.support.world import password_hash
-from webapp import clock
 from webapp.domain.few_lines import EACH, KINDS
+from webapp.runtime import clock
 from webapp.storage import accounts, write
 from webapp.storage.models import PortalSessionRow
 from webapp.storage.sessions import hash_of, new_id

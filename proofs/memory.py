@@ -22,7 +22,7 @@ from proofs.report import Report
 from tests.support.client import BASE, COOKIE
 from tests.support.quick import cookie_of, csrf_token, new_app, put_list, start_session
 from tests.support.world import HOME
-from webapp import logs, memory
+from webapp.runtime import garbage_collection, logs
 
 LISTED = ("203.0.113.0/24", "2001:db8::/32")
 METHODS = ("GET", "GET", "GET", "GET", "HEAD", "POST", "POST", "OPTIONS", "PUT", "odd")
@@ -67,7 +67,7 @@ def _work(url: str, cookie: str, token: str, rounds: int, seed: int) -> tuple[li
     logs.configure()
     app, chance = new_app(url), random.Random(seed)
     routes = [(str(rule), rule.endpoint) for rule in app.url_map.iter_rules()]
-    memory.keep_for_good()
+    garbage_collection.keep_for_good()
     resident, answers, failures = list[float](), Counter[int](), list[str]()
     for number in range(rounds):
         environ = _request(chance, f"{number:x}", chance.choice(routes)[0], cookie, token)

@@ -20,7 +20,7 @@ from tests.support.client import BASE
 from tests.support.large import OTHERS, THINGS, Large, crowd, large
 from tests.support.quick import QuickBrowser, engine_of, new_app, read_list, start_session, writing
 from tests.support.world import ELSEWHERE, HOME, PASSWORD
-from webapp import clock
+from webapp.runtime import clock
 from webapp.storage import allowlists, tokens, write
 from webapp.storage.models import Base
 

@@ -14,7 +14,7 @@ from proofs.report import Report
 from tests.storage.test_two_owners import PAIRS, SIDES, duel, owners
 from tests.support.at_once import at_once
 from tests.support.quick import writing
-from webapp import clock
+from webapp.runtime import clock
 from webapp.storage.models import PortalSessionRow
 
 Names = tuple[str, str]

@@ -19,8 +19,9 @@ from tests.support.quick import engine_of, writing_engine
 from tests.support.server import ROOT
 from tests.support.world import PASSWORD, email_of, password_hash
 from tests.test_cli import check_failed, create_user, flask, refused, run
-from webapp import clock, create_app
+from webapp import create_app
 from webapp.config import Config, ConfigError
+from webapp.runtime import clock
 from webapp.storage import accounts
 from webapp.storage.models import Base, User
 

@@ -12,7 +12,7 @@ from tests.support.quick import engine_of, events_of, start_session, writing
 from tests.support.statements import before_writing, only_once
 from tests.support.world import OFFICE, PASSWORD, email_of
 from tests.test_cli import create_user, refused, run
-from webapp import clock
+from webapp.runtime import clock
 from webapp.storage import events, write
 from webapp.storage.models import Membership, PortalSessionRow, User
 from webapp.storage.removals import LOOKED_THROUGH, OTHER_KINDS

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from webapp.domain.few_lines import EACH, KINDS, FewLines
-from webapp.logs import Few
+from webapp.runtime.logs import Few
 
 NOON = 1_800_000_000
 OTHERS = ("blocked", None, "others")

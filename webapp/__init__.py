@@ -18,7 +18,6 @@ from webapp import (
     hosts,
     htmx,
     incoming,
-    logs,
     overview,
     page_identity,
     responses,
@@ -33,6 +32,7 @@ from webapp import (
 )
 from webapp.compiled_lists import CompiledLists
 from webapp.config import Config
+from webapp.runtime import logs
 
 __all__ = ["create_app"]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from webapp import clock, logs
 from webapp.client_address import current_address
+from webapp.runtime import clock, logs
 from webapp.sign_in import limits
 from webapp.storage import allowlists, throttle, tokens
 from webapp.storage.tokens import TokenAccount

@@ -7,9 +7,10 @@ from flask import Blueprint, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp import clock, htmx, logs, responses
+from webapp import htmx, responses
 from webapp.domain.address import Address
 from webapp.domain.session_end import BLOCKED
+from webapp.runtime import clock, logs
 from webapp.storage import attempts, write
 from webapp.storage import sessions as stored
 from webapp.storage.sessions import PortalSession

@@ -15,13 +15,13 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from webapp import clock
 from webapp.domain.address import AddressError, parse_address
 from webapp.domain.allowlist import Allowlist
 from webapp.domain.email_address import canonical_email
 from webapp.domain.password import problem
 from webapp.domain.session_end import DISABLED
 from webapp.passwords import hash_password
+from webapp.runtime import clock
 from webapp.storage import (
     Unavailable,
     accounts,

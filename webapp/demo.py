@@ -15,12 +15,13 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp import clock, csrf, errors, htmx
+from webapp import csrf, errors, htmx
 from webapp.domain.address import Address, AddressError, parse_address
 from webapp.domain.allowlist import Allowlist
 from webapp.domain.network import Network
 from webapp.next_page import safe_next
 from webapp.passwords import hash_password
+from webapp.runtime import clock
 from webapp.storage import accounts, allowlists, attempts, network_rows, sign_ins, tokens, write
 from webapp.storage.events import Actor
 

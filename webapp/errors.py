@@ -12,8 +12,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Response
 
-from webapp import htmx, logs
+from webapp import htmx
 from webapp.domain.standing import NotOwner
+from webapp.runtime import logs
 from webapp.storage import Unavailable
 from webapp.storage.allowlists import ListUnreadable, NoAccount
 

@@ -8,13 +8,14 @@ from flask import Blueprint, current_app, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp import blocked, clock, csrf, htmx, logs, next_page, sessions
+from webapp import blocked, csrf, htmx, next_page, sessions
 from webapp.client_address import current_address
 from webapp.compiled_lists import lets_in
 from webapp.config import Config
 from webapp.domain.address import Address
 from webapp.next_page import safe_next
 from webapp.passwords import hash_password, is_outdated, is_right
+from webapp.runtime import clock, logs
 from webapp.storage import attempts, network_rows, sign_ins, throttle, tombstones, write
 from webapp.storage import sessions as stored
 from webapp.storage.sessions import Bounds

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from webapp import clock, sessions
+from webapp import sessions
+from webapp.runtime import clock
 
 LONG_AGO = 60  # days
 

@@ -18,8 +18,8 @@ from tests.browser.visitor import Visitor
 from tests.support.client import BASE, Portal
 from tests.support.quick import writing
 from tests.support.world import ELSEWHERE, HOME
-from webapp import clock
 from webapp.domain.allowlist import Allowlist
+from webapp.runtime import clock
 from webapp.storage import allowlists
 from webapp.storage.events import Actor
 from webapp.storage.models import Membership, PortalSessionRow

@@ -11,7 +11,7 @@ from tests.browser.pages import AllowlistPage
 from tests.support.client import BASE, Portal
 from tests.support.quick import put_list, start_session
 from tests.support.world import ELSEWHERE, HOME, PASSWORD
-from webapp import clock
+from webapp.runtime import clock
 from webapp.storage import attempts, write
 
 pytestmark = [pytest.mark.browser, ON_SQLITE]

@@ -15,7 +15,7 @@ from flask import Flask
 from tests.support.quick import writing
 from tests.support.server import Server
 from tests.support.world import ELSEWHERE, HOME, OFFICE, PASSWORD, World, email_of
-from webapp import clock
+from webapp.runtime import clock
 from webapp.storage.models import SignIn
 
 LIMITS = {"SIGN_IN_LIMIT_CLIENT": "3", "SIGN_IN_LIMIT_SUCCESS": "2"}

@@ -30,11 +30,11 @@ from tests.support.quick import (
 )
 from tests.support.statements import before_writing, every_statement, only_once
 from tests.support.world import ELSEWHERE, HOME, World
-from webapp import clock
 from webapp.domain.address import parse_address
 from webapp.domain.allowlist import Allowlist, Duplicate, Gone, LeavesYouOut, Refused, Stale
 from webapp.domain.network import parse_network
 from webapp.domain.standing import NotOwner
+from webapp.runtime import clock
 from webapp.storage import Unavailable, allowlists, db, removals
 from webapp.storage.allowlists import NoAccount, Outcome
 from webapp.storage.database import BEGIN_WRITING

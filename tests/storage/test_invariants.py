@@ -16,10 +16,11 @@ from tests.conftest import dispose
 from tests.support.postgres import Cluster
 from tests.support.quick import engine_of, put_list, start_session, writing
 from tests.support.world import HOME, World, password_hash, seed
-from webapp import clock, create_app
+from webapp import create_app
 from webapp.config import Config
 from webapp.domain.allowlist import Allowlist
 from webapp.domain.network import parse_network
+from webapp.runtime import clock
 from webapp.storage import allowlists
 from webapp.storage.events import Actor
 from webapp.storage.models import (

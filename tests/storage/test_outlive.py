@@ -15,10 +15,10 @@ from tests.support.put_out import FORMS, SHOWN, WAYS, Facts, Scene, Way, answere
 from tests.support.quick import QuickBrowser, engine_of, writing
 from tests.support.statements import before_writing, only_once
 from tests.support.world import HOME, World
-from webapp import clock
 from webapp.domain.address import parse_address
 from webapp.domain.allowlist import Allowlist
 from webapp.domain.session_end import Limits
+from webapp.runtime import clock
 from webapp.storage import allowlists
 from webapp.storage.events import Actor, ActorSession
 from webapp.storage.sessions import hash_of

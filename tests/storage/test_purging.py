@@ -13,7 +13,7 @@ from tests.support.client import Portal
 from tests.support.large import insert
 from tests.support.quick import engine_of, writing
 from tests.support.world import World
-from webapp import clock
+from webapp.runtime import clock
 from webapp.storage import sign_ins
 from webapp.storage.models import PortalSessionRow, SessionTombstone, SignIn
 from webapp.storage.purging import AT_ONCE

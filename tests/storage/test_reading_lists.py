@@ -10,10 +10,10 @@ from tests.conftest import Clock
 from tests.storage.test_changing import as_dana
 from tests.support.quick import put_list, read_list
 from tests.support.world import HOME, World
-from webapp.clock import now
 from webapp.domain.address import parse_address
 from webapp.domain.allowlist import AddressChanged
 from webapp.domain.standing import NotLetIn, NotOwner
+from webapp.runtime.clock import now
 from webapp.storage import allowlists, db
 from webapp.storage.allowlists import ListUnreadable, NoAccount
 from webapp.storage.events import Actor

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.support.quick import writing
-from webapp import clock
+from webapp.runtime import clock
 from webapp.storage.models import Membership, PortalSessionRow, SignIn, User
 from webapp.storage.sessions import hash_of, new_id
 

@@ -8,8 +8,8 @@ from typing import Any
 from tests.support.client import BASE, Answer, Browser, Portal
 from tests.support.quick import put_list, start_session
 from tests.support.world import ELSEWHERE, HOME, IPV6
-from webapp import clock
 from webapp.domain.address import parse_address
+from webapp.runtime import clock
 from webapp.storage import attempts, sign_ins, write
 
 COVER, OTHER = "203.0.113.0/24", "198.51.100.0/24"

@@ -14,8 +14,8 @@ from flask import Flask
 
 from tests.support.quick import put_list, writing
 from tests.support.world import password_hash
-from webapp import clock
 from webapp.domain.reference import ALPHABET, format_reference
+from webapp.runtime import clock
 from webapp.storage.models import (
     Account,
     BlockedAttempt,

@@ -17,9 +17,10 @@ from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
 from tests.support.client import COOKIE, HTMX, as_shown
-from webapp import clock, create_app
+from webapp import create_app
 from webapp.client_address import TrustedProxies
 from webapp.config import Config
+from webapp.runtime import clock
 from webapp.storage.models import Account, Event, NetworkRow, PortalSessionRow
 from webapp.storage.revisions import new_revision
 from webapp.storage.sessions import hash_of, new_id

@@ -8,9 +8,9 @@ from functools import cache
 from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
-from webapp import clock
 from webapp.domain.allowlist import Allowlist
 from webapp.domain.network import parse_network
+from webapp.runtime import clock
 from webapp.storage import accounts, allowlists, tokens, write
 from webapp.storage.events import Actor
 from webapp.storage.revisions import new_revision

@@ -10,8 +10,8 @@ from tests.support.client import BASE, Answer, Browser, Portal
 from tests.support.forms import press
 from tests.support.quick import start_session
 from tests.support.world import HOME, TRANSLATED
-from webapp import clock
 from webapp.domain.address import parse_address
+from webapp.runtime import clock
 from webapp.storage import sign_ins, write
 
 URL = f"{BASE}/activate"

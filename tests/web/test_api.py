@@ -12,7 +12,7 @@ from tests.support.client import Answer, Portal
 from tests.support.quick import writing_engine
 from tests.support.statements import statements
 from tests.support.world import ELSEWHERE, HOME
-from webapp import clock
+from webapp.runtime import clock
 from webapp.storage import tokens, write
 from webapp.storage.models import ApiToken, BlockedAttempt, PortalSessionRow, SignInFailures
 from webapp.storage.sessions import hash_of

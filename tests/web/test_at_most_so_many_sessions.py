@@ -16,9 +16,9 @@ from tests.support.client import COOKIE, Browser, Portal
 from tests.support.crowd import sign_in_all
 from tests.support.quick import cookie_of, engine_of, new_app, start_session, writing
 from tests.support.world import HOME
-from webapp import clock
 from webapp.config import Config, ConfigError
 from webapp.domain.session_end import REPLACED, SENTENCES, Limits
+from webapp.runtime import clock
 from webapp.storage import sessions, write
 from webapp.storage.models import Membership, PortalSessionRow, SessionTombstone
 from webapp.storage.sessions import Bounds

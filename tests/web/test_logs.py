@@ -17,7 +17,7 @@ from prometheus_client import REGISTRY
 from tests.support.client import BASE, Portal
 from tests.support.quick import writing_engine
 from tests.support.world import ELSEWHERE, HOME, PASSWORD
-from webapp import logs
+from webapp.runtime import logs
 
 ROOT = Path(__file__).parents[2]
 COVER = "203.0.113.0/24"

@@ -11,7 +11,7 @@ from tests.support import large
 from tests.support.client import BASE, Portal
 from tests.support.quick import writing
 from tests.support.world import NAMES
-from webapp import clock
+from webapp.runtime import clock
 from webapp.settings.preview import LOOKED_THROUGH
 from webapp.storage.models import BlockedAttempt, Membership, SignIn
 

@@ -12,8 +12,8 @@ from tests.support.client import COOKIE, Browser, Portal
 from tests.support.quick import engine_of, writing
 from tests.support.statements import before_writing, statements
 from tests.support.world import ELSEWHERE, HOME, PASSWORD, email_of
-from webapp import clock
 from webapp.passwords import NEVER_FITS, hash_password, is_outdated
+from webapp.runtime import clock
 from webapp.storage.models import Membership, PortalSessionRow, User
 
 OLD = generate_password_hash(PASSWORD, "scrypt:512:8:1")

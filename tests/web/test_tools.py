@@ -10,7 +10,7 @@ from tests.conftest import Clock
 from tests.support.client import BASE, Answer, Portal
 from tests.support.quick import put_list, start_session
 from tests.support.world import ELSEWHERE, HOME, IPV6
-from webapp import clock
+from webapp.runtime import clock
 from webapp.storage import attempts, network_rows, write
 
 COVER, OFFICE = "203.0.113.0/24", "198.51.100.14"

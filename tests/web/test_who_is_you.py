@@ -9,8 +9,8 @@ import pytest
 from tests.support.client import BASE, Answer, Browser, Portal
 from tests.support.quick import start_session
 from tests.support.world import HOME, NAMES, email_of, password_hash
-from webapp import clock
 from webapp.domain.address import parse_address
+from webapp.runtime import clock
 from webapp.storage import accounts, sign_ins, write
 
 COVER, OTHER, NAME = "203.0.113.0/24", "198.51.100.0/24", NAMES["dana"]

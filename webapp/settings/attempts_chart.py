@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from webapp import clock, sessions
+from webapp import sessions
+from webapp.runtime import clock
 from webapp.settings.section import Section
 from webapp.storage import attempts
 from webapp.storage.attempts import Attempts

@@ -6,9 +6,10 @@ from typing import ClassVar
 
 from werkzeug.wrappers import Response
 
-from webapp import clock, logs, page_identity, sessions
+from webapp import page_identity, sessions
 from webapp.client_address import current_address
 from webapp.domain.allowlist import Allowlist, Refused
+from webapp.runtime import clock, logs
 from webapp.settings import answers
 from webapp.settings.forms import CsrfStale, Typed
 from webapp.storage.allowlists import Outcome, changing

@@ -10,7 +10,7 @@ from datetime import timedelta
 from flask import current_app
 from itsdangerous import BadSignature, Signer
 
-from webapp import clock, sessions
+from webapp import sessions
 from webapp.domain.address import parse_address
 from webapp.domain.allowlist import Full
 from webapp.domain.compiled_list import CompiledList
@@ -18,6 +18,7 @@ from webapp.domain.consent import Consent
 from webapp.domain.current_network import current_network
 from webapp.domain.network import Network
 from webapp.domain.signed_in import Parted, Person, parted
+from webapp.runtime import clock
 from webapp.settings.forms import Typed
 from webapp.settings.section import Section
 from webapp.storage import sign_ins

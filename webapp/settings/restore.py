@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from werkzeug.wrappers import Response
 
-from webapp import clock, csrf, sessions
+from webapp import csrf, sessions
 from webapp.domain.allowlist import Allowlist, Gone, Refused
 from webapp.domain.network import Network
+from webapp.runtime import clock
 from webapp.settings import answers, undo
 from webapp.settings.allowlist import bp
 from webapp.settings.answers import Row

@@ -8,7 +8,8 @@ from flask import request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp import clock, csrf, errors, htmx, logs, page_identity, sessions
+from webapp import csrf, errors, htmx, page_identity, sessions
+from webapp.runtime import clock, logs
 from webapp.settings import answers
 from webapp.settings.allowlist import bp
 from webapp.settings.attempts_chart import BlockedAttempts

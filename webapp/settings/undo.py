@@ -8,8 +8,9 @@ from datetime import timedelta
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from webapp import clock, sessions
+from webapp import sessions
 from webapp.domain.allowlist import Entry
+from webapp.runtime import clock
 from webapp.settings.section import Section
 from webapp.storage import removals
 

@@ -16,8 +16,8 @@ from flask import Flask, g, request, request_finished, request_started
 from pythonjsonlogger.json import JsonFormatter
 from werkzeug.wrappers import Response
 
-from webapp import metrics
 from webapp.domain.few_lines import FewLines
+from webapp.runtime import metrics
 
 log = logging.getLogger("portal")
 PATH_LIMIT = 200
