@@ -10,8 +10,8 @@ from webapp.client_address import current_address
 from webapp.runtime import clock, logs
 from webapp.sign_in import limits
 from webapp.storage import allowlists, throttle, tokens
+from webapp.storage.engine.transactions import write_briefly
 from webapp.storage.tokens import TokenAccount
-from webapp.storage.transactions import write_briefly
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 

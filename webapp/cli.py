@@ -27,7 +27,6 @@ from webapp.storage import (
     accounts,
     allowlists,
     events,
-    readiness,
     repairs,
     sessions,
     sign_ins,
@@ -35,6 +34,7 @@ from webapp.storage import (
     write,
 )
 from webapp.storage.allowlists import ListUnreadable, NoAccount
+from webapp.storage.engine import readiness
 from webapp.storage.events import Actor
 from webapp.storage.tombstones import Why
 

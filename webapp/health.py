@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from webapp.storage import readiness
+from webapp.storage.engine import readiness
 
 bp = Blueprint("health", __name__)
 

@@ -18,10 +18,10 @@ from webapp.passwords import hash_password, is_outdated, is_right
 from webapp.runtime import clock, logs
 from webapp.storage import attempts, network_rows, sign_ins, throttle, tombstones, write
 from webapp.storage import sessions as stored
+from webapp.storage.engine.deadlines import not_waiting
 from webapp.storage.sessions import Bounds
 from webapp.storage.sign_ins import Disabled, Known, Membered
 from webapp.storage.throttle import Limits, Throttled
-from webapp.storage.watched import not_waiting
 
 bp = Blueprint("sign_in", __name__)
 

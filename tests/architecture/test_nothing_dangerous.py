@@ -83,7 +83,7 @@ def is_constant(pattern: ast.expr) -> bool:
 
 def test_what_must_not_be_guessed_comes_from_the_systems_generator() -> None:
     assert {str(path) for path, module in imported() if module in {"random", "uuid"}} == {
-        "webapp/storage/transactions.py"  # how long to wait before trying again
+        "webapp/storage/engine/transactions.py"  # how long to wait before trying again
     }
 
 

@@ -12,7 +12,7 @@ from flask import Flask
 
 from tests.conftest import dispose
 from tests.support.quick import engine_of, new_app
-from webapp.storage import database
+from webapp.storage.engine import database
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from tests.conftest import Clock
 from tests.support.at_once import at_once
 from tests.support.quick import engine_of, writing
 from tests.support.world import ELSEWHERE, OFFICE, TRANSLATED, World
-from webapp.storage import attempts, purging, write
+from webapp.storage import attempts, write
+from webapp.storage.engine import purging
 from webapp.storage.models import BlockedAttempt, BlockedReference
 
 NOW = datetime(2026, 9, 25, 14, 32, tzinfo=UTC)

@@ -15,8 +15,8 @@ from tests.support.quick import engine_of, writing
 from tests.support.world import World
 from webapp.runtime import clock
 from webapp.storage import sign_ins
+from webapp.storage.engine.purging import AT_ONCE
 from webapp.storage.models import PortalSessionRow, SessionTombstone, SignIn
-from webapp.storage.purging import AT_ONCE
 
 MANY = 2 * AT_ONCE + 1
 Row = dict[str, Any]

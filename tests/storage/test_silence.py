@@ -15,8 +15,8 @@ from tests.support.client import BASE
 from tests.support.quick import QuickBrowser, engine_of, start_session, writing
 from tests.support.world import HOME, World
 from webapp.storage import Unavailable
-from webapp.storage.silence import AGAIN_AFTER_S, Silence
-from webapp.storage.watched import PATIENCE_S, give_up_at, not_waiting
+from webapp.storage.engine.circuit_breaker import AGAIN_AFTER_S, Silence
+from webapp.storage.engine.deadlines import PATIENCE_S, give_up_at, not_waiting
 
 
 def no_answer() -> None:

@@ -20,9 +20,9 @@ from webapp.config import Config, ConfigError
 from webapp.domain.session_end import REPLACED, SENTENCES, Limits
 from webapp.runtime import clock
 from webapp.storage import sessions, write
+from webapp.storage.engine.circuit_breaker import Unavailable
 from webapp.storage.models import Membership, PortalSessionRow, SessionTombstone
 from webapp.storage.sessions import Bounds
-from webapp.storage.silence import Unavailable
 
 MOST = 20
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.domain.email_address import canonical_email
-from webapp.storage.database import db
+from webapp.storage.engine.database import db
 from webapp.storage.models import Account, Membership, User
 from webapp.storage.revisions import new_revision
 

@@ -17,12 +17,12 @@ from webapp.domain.leaving_out import settle
 from webapp.domain.network import Network
 from webapp.domain.standing import require_in
 from webapp.storage import events, network_rows
-from webapp.storage.database import db
+from webapp.storage.engine.database import db
+from webapp.storage.engine.transactions import write
 from webapp.storage.events import Actor, Operation
 from webapp.storage.models import Account, NetworkRow, table_of
 from webapp.storage.revisions import new_revision
 from webapp.storage.standing import standing
-from webapp.storage.transactions import write
 
 T = TypeVar("T")
 SEPARATOR = "\n"

@@ -15,11 +15,11 @@ from webapp.domain.address_kind import client_address, client_network
 from webapp.domain.current_network import current_network
 from webapp.domain.network import Network
 from webapp.domain.reference import ALPHABET, Given, format_reference, given_again
-from webapp.storage.database import db
+from webapp.storage.engine.database import db
+from webapp.storage.engine.purging import remove_oldest
+from webapp.storage.engine.transactions import first_read
+from webapp.storage.engine.upsert import insert
 from webapp.storage.models import Account, BlockedAttempt, BlockedReference, User, table_of
-from webapp.storage.purging import remove_oldest
-from webapp.storage.transactions import first_read
-from webapp.storage.upsert import insert
 
 KEPT_FOR = timedelta(days=90)
 HOUR = timedelta(hours=1)

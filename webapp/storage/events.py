@@ -16,7 +16,7 @@ from webapp.domain.address import Address
 from webapp.domain.allowlist import Allowlist, Stale
 from webapp.domain.session_end import Limits
 from webapp.storage import removals
-from webapp.storage.database import db
+from webapp.storage.engine.database import db
 from webapp.storage.models import Event, Membership, table_of
 from webapp.storage.removals import LOOKED_THROUGH, OF_LISTS, OTHER_KINDS
 

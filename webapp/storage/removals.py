@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from webapp.domain.allowlist import Entry
 from webapp.domain.network import Network
-from webapp.storage.database import db
+from webapp.storage.engine.database import db
 from webapp.storage.models import Event
 
 LOOKED_THROUGH = 50

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.network import Network
 from webapp.storage.allowlists import NoAccount, lock
-from webapp.storage.database import db
+from webapp.storage.engine.database import db
+from webapp.storage.engine.transactions import write
 from webapp.storage.events import Actor
 from webapp.storage.models import Account, Event, NetworkRow
-from webapp.storage.transactions import write
 
 
 class WouldBeEmpty(Exception):

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.session_end import BY_OWNER, REPLACED, Alive, Ended, Limits
 from webapp.storage import tombstones
+from webapp.storage.engine.purging import AT_ONCE
+from webapp.storage.engine.transactions import first_read, write_briefly
 from webapp.storage.models import Account, Membership, PortalSessionRow, User, table_of
-from webapp.storage.purging import AT_ONCE
 from webapp.storage.tombstones import Why
-from webapp.storage.transactions import first_read, write_briefly
 
 OWNER = "owner"
 KEY = re.compile(r"[0-9a-f]{16}")

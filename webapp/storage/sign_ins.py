@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.address import Address
 from webapp.domain.email_address import canonical_email
-from webapp.storage import purging
-from webapp.storage.database import db
+from webapp.storage.engine import purging
+from webapp.storage.engine.database import db
+from webapp.storage.engine.purging import remove_oldest
+from webapp.storage.engine.upsert import insert
 from webapp.storage.models import Account, Membership, SignIn, User
-from webapp.storage.purging import remove_oldest
 from webapp.storage.throttle import client_of
-from webapp.storage.upsert import insert
 
 KEPT_FOR = timedelta(days=90)
 KEPT_ADDRESSES = 200  # of one user in one account

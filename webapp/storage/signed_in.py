@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from webapp.domain.address import parse_address
 from webapp.domain.session_end import Alive
 from webapp.domain.signed_in import Present, SignedIn
-from webapp.storage.database import db
+from webapp.storage.engine.database import db
 from webapp.storage.models import PortalSessionRow, User, table_of
 from webapp.storage.sessions import KEY_LENGTH, are, hash_of
 

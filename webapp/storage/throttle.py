@@ -13,9 +13,9 @@ from webapp.domain.address import Address
 from webapp.domain.address_kind import client_network
 from webapp.domain.email_address import canonical_email
 from webapp.domain.throttle import running_starts, seconds_left
-from webapp.storage.database import db
+from webapp.storage.engine.database import db
+from webapp.storage.engine.upsert import insert
 from webapp.storage.models import SignIn, SignInFailures, User
-from webapp.storage.upsert import insert
 
 KNOWN_CLIENT_FOR = timedelta(days=30)
 PURGED_AT_ONCE = 100  # more than an attempt adds, so that a flood's counters are gone soon after it

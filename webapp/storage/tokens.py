@@ -9,9 +9,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.storage.engine.transactions import first_read
 from webapp.storage.models import Account, ApiToken
 from webapp.storage.sessions import hash_of
-from webapp.storage.transactions import first_read
 
 
 @dataclass(frozen=True, slots=True)

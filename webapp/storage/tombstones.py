@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.domain.session_end import BY_THEMSELVES, Ended
-from webapp.storage.database import db
+from webapp.storage.engine.database import db
+from webapp.storage.engine.purging import remove_oldest
 from webapp.storage.models import SessionTombstone, User
-from webapp.storage.purging import remove_oldest
 
 
 @dataclass(frozen=True, slots=True)

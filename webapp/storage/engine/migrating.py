@@ -7,7 +7,7 @@ from pathlib import Path
 from alembic.script import Script
 from flask_alembic import Alembic
 
-from webapp.storage import sqlite_file
+from webapp.storage.engine import sqlite_file
 
 
 class Migrations(Alembic):

@@ -11,9 +11,9 @@ from typing import TypeVar
 import sqlalchemy.exc as sa_exc
 from sqlalchemy.orm import Session
 
-from webapp.storage.database import db, end_transaction
-from webapp.storage.silence import Unavailable
-from webapp.storage.watched import LEAST_S, LONG_S, NoAnswer, less_patience, patience
+from webapp.storage.engine.circuit_breaker import Unavailable
+from webapp.storage.engine.database import db, end_transaction
+from webapp.storage.engine.deadlines import LEAST_S, LONG_S, NoAnswer, less_patience, patience
 
 T = TypeVar("T")
 TRIES = 5

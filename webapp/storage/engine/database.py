@@ -15,11 +15,11 @@ from flask import Flask, current_app, g, has_request_context
 from sqlalchemy.orm import Session
 
 from webapp.config import Config, ConfigError
-from webapp.storage import sqlite_file
-from webapp.storage.migrating import Migrations
+from webapp.storage.engine import sqlite_file
+from webapp.storage.engine.circuit_breaker import Silence, Unavailable
+from webapp.storage.engine.deadlines import LEAST_S, PATIENCE_S, NoAnswer, Watched, give_up_at, patience
+from webapp.storage.engine.migrating import Migrations
 from webapp.storage.models import Base
-from webapp.storage.silence import Silence, Unavailable
-from webapp.storage.watched import LEAST_S, PATIENCE_S, NoAnswer, Watched, give_up_at, patience
 
 BEGIN_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 BUSY_TIMEOUT_S = 4  # With the answer's own time, 503 comes within 6 s.
@@ -92,7 +92,7 @@ def init_app(app: Flask, config: Config) -> None:
     turn = threading.Lock() if engine.dialect.name == "sqlite" else None
     app.extensions |= {"engine": engine, "silence": silence, "turn": turn}
     app.teardown_appcontext(_close_session)
-    app.config["ALEMBIC"] = {"script_location": str(Path(__file__).parent / "migrations")}
+    app.config["ALEMBIC"] = {"script_location": str(Path(__file__).parents[1] / "migrations")}
     # Each in a transaction of its own: locks of one table are not held while the next one's is waited for.
     app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True, "transaction_per_migration": True}
     Migrations(app, metadatas=Base.metadata, engines=_patient_engine(config.database_url, folder), run_mkdir=False)

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy.dialects.postgresql as postgresql
 import sqlalchemy.dialects.sqlite as sqlite
 
-from webapp.storage.database import db
+from webapp.storage.engine.database import db
 
 
 def insert(table: type[Any]) -> sqlite.Insert | postgresql.Insert:

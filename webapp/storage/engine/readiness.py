@@ -11,8 +11,8 @@ from flask import current_app
 from flask_alembic import Alembic
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from webapp.storage.silence import Unavailable
-from webapp.storage.transactions import first_read
+from webapp.storage.engine.circuit_breaker import Unavailable
+from webapp.storage.engine.transactions import first_read
 
 MISSING = "migrations are missing"
 STANDBY = "the database is a standby"

@@ -1,0 +1,1 @@
+"""The engine: connections, transactions, deadlines, circuit breaker. No table is named here."""
