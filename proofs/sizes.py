@@ -21,7 +21,7 @@ from tests.support.large import OTHERS, THINGS, Large, crowd, large
 from tests.support.quick import QuickBrowser, engine_of, new_app, read_list, start_session, writing
 from tests.support.world import ELSEWHERE, HOME, PASSWORD
 from webapp.runtime import clock
-from webapp.storage import allowlists, tokens, write
+from webapp.storage import allowlists, api_tokens, write
 from webapp.storage.models import Base
 
 Ask = Callable[[], TestResponse]
@@ -94,7 +94,7 @@ def questions(app: Flask, account: Large, owner: QuickBrowser, row: int) -> dict
 def api(app: Flask, account: Large) -> dict[str, Ask]:
     """Return what asks the public API."""
     with app.app_context():
-        token = write(lambda session: tokens.create(session, account.account_id, "sizes", clock.now()))
+        token = write(lambda session: api_tokens.create(session, account.account_id, "sizes", clock.now()))
     client, headers = app.test_client(), {"Authorization": f"Bearer {token}"}
     paths = [rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("api.")]
     return {f"GET {path}": lambda path=path: client.get(path, headers=headers) for path in paths}  # type: ignore[misc]

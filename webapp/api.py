@@ -9,9 +9,9 @@ from flask import Blueprint, Response, jsonify, request
 from webapp.client_address import current_address
 from webapp.runtime import clock, logs
 from webapp.sign_in import limits
-from webapp.storage import allowlists, throttle, tokens
+from webapp.storage import allowlists, api_tokens, throttle
+from webapp.storage.api_tokens import TokenAccount
 from webapp.storage.engine.transactions import write_briefly
-from webapp.storage.tokens import TokenAccount
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -46,7 +46,7 @@ def ip_allowlist() -> Response:
 def token_account() -> TokenAccount | None:
     """Return the account of the request's bearer token (RFC 6750 2.1), or None."""
     token = sent_token()
-    return tokens.find_account(token) if token else None
+    return api_tokens.find_account(token) if token else None
 
 
 def sent_token() -> str:

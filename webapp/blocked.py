@@ -11,7 +11,7 @@ from webapp import htmx, responses
 from webapp.domain.address import Address
 from webapp.domain.session_end import BLOCKED
 from webapp.runtime import clock, logs
-from webapp.storage import attempts, write
+from webapp.storage import blocked_attempts, write
 from webapp.storage import sessions as stored
 from webapp.storage.sessions import PortalSession
 from webapp.storage.tombstones import Why
@@ -23,7 +23,7 @@ bp = Blueprint("blocked", __name__)
 def show() -> Response:
     """Say why, from the record that this browser's own cookie names; nothing is read from the query."""
     reference = flask.session.get("blocked")
-    attempt = attempts.find(reference) if isinstance(reference, str) else None
+    attempt = blocked_attempts.find(reference) if isinstance(reference, str) else None
     if attempt is None:
         return htmx.see_other(url_for("sign_in.show"))
     return page(attempt)
@@ -34,7 +34,7 @@ def sign_out(session: PortalSession, address: Address | None) -> Response:
 
     def work(database: Session) -> str:
         stored.end(database, session.id, Why(BLOCKED, now))
-        return attempts.record(
+        return blocked_attempts.record(
             database,
             account_id=session.account_id,
             user_id=session.user_id,
@@ -55,12 +55,12 @@ def answer(reference: str) -> Response:
     """
     flask.session.clear()
     flask.session["blocked"] = reference
-    attempt = attempts.find(reference)
+    attempt = blocked_attempts.find(reference)
     if htmx.is_htmx() or attempt is None:
         return responses.forget_cache(htmx.redirect(url_for("blocked.show"), status=403))
     return page(attempt)
 
 
-def page(attempt: attempts.Blocked) -> Response:
+def page(attempt: blocked_attempts.Blocked) -> Response:
     """Return the blocked page, 403."""
     return responses.forget_cache(htmx.page("blocked.html", 403, attempt=attempt))

@@ -26,11 +26,11 @@ from webapp.storage import (
     Unavailable,
     accounts,
     allowlists,
+    api_tokens,
     events,
     repairs,
     sessions,
     sign_ins,
-    tokens,
     write,
 )
 from webapp.storage.allowlists import ListUnreadable, NoAccount
@@ -223,7 +223,7 @@ def create_token(account_id: int, name: str) -> None:
 
     def work(session: Session) -> str:
         events.note(session, account_id, "api_token_create", {"api_token": {"name": text}}, clock.now())
-        return tokens.create(session, account_id, text, clock.now())
+        return api_tokens.create(session, account_id, text, clock.now())
 
     token = write(work)
     click.echo("The token is shown only now:", err=True)

@@ -22,7 +22,7 @@ from webapp.domain.network import Network
 from webapp.next_page import safe_next
 from webapp.passwords import hash_password
 from webapp.runtime import clock
-from webapp.storage import accounts, allowlists, attempts, network_rows, sign_ins, tokens, write
+from webapp.storage import accounts, allowlists, api_tokens, blocked_attempts, network_rows, sign_ins, write
 from webapp.storage.events import Actor
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
@@ -132,7 +132,7 @@ def _seed_account(account_name: str, people: tuple[tuple[str, str, str], ...]) -
         for email, name, role in people:
             user_ids.append(accounts.create_user(session, email, name, password_hash, now))
             accounts.join(session, account_id, user_ids[-1], role)
-        tokens.create(session, account_id, "Demo", now)
+        api_tokens.create(session, account_id, "Demo", now)
         return account_id, user_ids
 
     account_id, user_ids = write(work)
@@ -162,7 +162,7 @@ def _seed_history(session: Session, account_id: int, people: tuple[tuple[str, st
         network_rows.used(session, account_id, address, at)
     for days, count in enumerate(BLOCKED_BEFORE):
         for number in range(count):
-            attempts.record(
+            blocked_attempts.record(
                 session,
                 account_id=account_id,
                 user_id=ids[-1 - number % 2],

@@ -16,7 +16,7 @@ from webapp.domain.address import Address
 from webapp.next_page import safe_next
 from webapp.passwords import hash_password, is_outdated, is_right
 from webapp.runtime import clock, logs
-from webapp.storage import attempts, network_rows, sign_ins, throttle, tombstones, write
+from webapp.storage import blocked_attempts, network_rows, sign_ins, throttle, tombstones, write
 from webapp.storage import sessions as stored
 from webapp.storage.engine.deadlines import not_waiting
 from webapp.storage.sessions import Bounds
@@ -138,7 +138,7 @@ def refuse(user: Known, account: Membered, typed: Credentials, address: Address 
     def work(database: Session) -> str:
         throttle.forget(database, typed.email, client)
         throttle.admit(database, typed.email, client, limits(), clock.now(), throttle.BLOCKED)
-        return attempts.record(
+        return blocked_attempts.record(
             database,
             account_id=account.account_id,
             user_id=user_id,
@@ -169,7 +169,7 @@ def let_in(user: Known, account: Membered, typed: Credentials, address: Address 
         sign_ins.require_enabled(database, user_id)
         sign_ins.purge(database, now)
         tombstones.purge(database, now - config.session_absolute)
-        attempts.purge(database, now)
+        blocked_attempts.purge(database, now)
         if present:
             stored.end(database, present)
         # Sessions before networks, as a change of the list locks them.

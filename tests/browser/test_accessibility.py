@@ -19,7 +19,7 @@ from tests.support.client import BASE, Portal
 from tests.support.every_answer import attempt, seen
 from tests.support.quick import put_list, start_session
 from tests.support.world import ELSEWHERE, HOME, IPV6
-from webapp.storage import attempts, write
+from webapp.storage import blocked_attempts, write
 
 pytestmark = [pytest.mark.browser, ON_SQLITE, WITH_JAVASCRIPT]
 COVER, OTHER = "203.0.113.0/24", "198.51.100.0/24"
@@ -192,7 +192,7 @@ def test_an_active_list(people: People, portal: Portal, step: str) -> None:
         start_session(portal.app, portal.world.halden, portal.world.users["sanne"], f"198.51.100.{number}")
     with portal.app.app_context():
         for address in (ELSEWHERE, IPV6):
-            write(lambda session, a=address: attempts.record(session, **attempt(portal, "sanne", a)))  # type: ignore[misc]
+            write(lambda session, a=address: blocked_attempts.record(session, **attempt(portal, "sanne", a)))  # type: ignore[misc]
     dana = people.owner()
     REFUSALS[step](dana)
     dana.page.wait_for_load_state("networkidle")

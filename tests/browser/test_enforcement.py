@@ -11,7 +11,7 @@ from tests.browser.matrix import ON_SQLITE, WITH_JAVASCRIPT
 from tests.support.client import BASE, Portal
 from tests.support.server import Server
 from tests.support.world import ELSEWHERE, HOME
-from webapp.storage import attempts
+from webapp.storage import blocked_attempts
 
 pytestmark = pytest.mark.browser
 LISTED = "203.0.113.0/24"
@@ -26,7 +26,7 @@ def test_a_page_is_answered_by_the_reason(people: People, portal: Portal) -> Non
     assert answer.url.endswith("/account/settings")
     reference = sanne.is_blocked(ELSEWHERE)
     with portal.app.app_context():
-        attempt = attempts.find(reference)
+        attempt = blocked_attempts.find(reference)
     assert attempt is not None
     assert attempt.address == ELSEWHERE
 

@@ -12,7 +12,7 @@ from tests.support.client import BASE, Portal
 from tests.support.quick import put_list, start_session
 from tests.support.world import ELSEWHERE, HOME, PASSWORD
 from webapp.runtime import clock
-from webapp.storage import attempts, write
+from webapp.storage import blocked_attempts, write
 
 pytestmark = [pytest.mark.browser, ON_SQLITE]
 OFFICE, MINE = "198.51.100.0/25", "203.0.113.0/24"
@@ -184,7 +184,7 @@ def test_adding_a_blocked_address_and_reading_the_numbers(keyboard: Keyboard, po
     user_id = portal.world.users["sanne"]
     with portal.app.app_context():
         write(
-            lambda session: attempts.record(
+            lambda session: blocked_attempts.record(
                 session, account_id=portal.world.halden, user_id=user_id, address=ELSEWHERE, now=clock.now()
             )
         )

@@ -12,7 +12,7 @@ from tests.support.client import Portal
 from tests.support.quick import start_session
 from tests.support.world import ELSEWHERE, HOME
 from webapp.runtime import clock
-from webapp.storage import attempts, write
+from webapp.storage import blocked_attempts, write
 
 pytestmark = [pytest.mark.browser, ON_SQLITE]
 LISTED, OFFICE = "203.0.113.0/24", "198.51.100.0/25"
@@ -139,7 +139,7 @@ def blocked(portal: Portal, person: str = "sanne") -> str:
     """Somebody was blocked a moment ago; return the reference."""
     with portal.app.app_context():
         return write(
-            lambda session: attempts.record(
+            lambda session: blocked_attempts.record(
                 session,
                 account_id=portal.world.halden,
                 user_id=portal.world.users[person],

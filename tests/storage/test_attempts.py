@@ -14,7 +14,7 @@ from tests.conftest import Clock
 from tests.support.at_once import at_once
 from tests.support.quick import engine_of, writing
 from tests.support.world import ELSEWHERE, OFFICE, TRANSLATED, World
-from webapp.storage import attempts, write
+from webapp.storage import blocked_attempts, write
 from webapp.storage.engine import purging
 from webapp.storage.models import BlockedAttempt, BlockedReference
 
@@ -26,7 +26,7 @@ def record(app: Flask, world: World, address: str | None, now: datetime = NOW, p
     """Record an attempt and return its reference."""
     fields: dict[str, Any] = {"account_id": world.halden, "user_id": world.users[person], "address": address}
     with app.app_context():
-        return write(lambda session: attempts.record(session, now=now, **fields))
+        return write(lambda session: blocked_attempts.record(session, now=now, **fields))
 
 
 def count(app: Flask, table: type[Any]) -> int:
@@ -41,24 +41,24 @@ def test_forty_addresses_of_one_64_are_one_row_with_twenty_references(app: Flask
     assert len(set(given[:20])) == 20
     assert set(given[19:]) == {given[19]}
     with app.app_context():
-        listed, lines = attempts.latest(world.halden, NOW - timedelta(hours=1), NOW + timedelta(minutes=20), 5)
+        listed, lines = blocked_attempts.latest(world.halden, NOW - timedelta(hours=1), NOW + timedelta(minutes=20), 5)
     assert [(one.count, str(one.address)) for one in listed] == [(40, ONE_64[-1])]
     assert lines == 1
 
 
 def test_each_reference_keeps_the_address_and_the_time_that_were_shown_with_it(app: Flask, world: World) -> None:
-    shown: dict[str, attempts.Blocked] = {}
+    shown: dict[str, blocked_attempts.Blocked] = {}
     for number, text in enumerate(ONE_64):
         reference = record(app, world, text, NOW + timedelta(minutes=number / 2))
         with app.app_context():
-            page = attempts.find(reference)
+            page = blocked_attempts.find(reference)
         assert page is not None
         assert page.address == text or number >= 20
         shown.setdefault(reference, page)
         assert shown[reference] == page
     with app.app_context():
         for reference, page in shown.items():
-            found = attempts.with_reference(world.halden, reference)
+            found = blocked_attempts.with_reference(world.halden, reference)
             assert found is not None
             assert (str(found.address), found.first_at, found.last_at, found.count) == (
                 page.address,
@@ -73,7 +73,7 @@ def test_the_same_address_is_given_its_own_reference_again(app: Flask, world: Wo
     later = NOW + timedelta(minutes=5)
     assert record(app, world, ONE_64[0], later) == one != other
     with app.app_context():
-        found, page = attempts.with_reference(world.halden, one), attempts.find(one)
+        found, page = blocked_attempts.with_reference(world.halden, one), blocked_attempts.find(one)
     assert found is not None
     assert page is not None
     assert (found.count, found.first_at, found.last_at, page.at) == (2, NOW, later, later)
@@ -108,10 +108,10 @@ def test_attempts_of_any_account_go_after_ninety_days_a_few_at_a_time(
         record(app, world, ONE_64[0], NOW - timedelta(days=91 + day), person="ola")
     for left in (3, 1, 0):
         with app.app_context():
-            write(lambda session: attempts.purge(session, NOW))
+            write(lambda session: blocked_attempts.purge(session, NOW))
         assert (count(app, BlockedAttempt), count(app, BlockedReference)) == (left + 1, left + 1)
     with app.app_context():
-        assert attempts.find(kept) is not None
+        assert blocked_attempts.find(kept) is not None
 
 
 def test_recording_and_signing_in_purge(app: Flask, world: World, portal: Any, time: Clock) -> None:
@@ -132,12 +132,12 @@ def test_what_an_older_release_has_recorded_is_found_and_counted(app: Flask, wor
     fresh = record(app, world, ELSEWHERE, NOW + timedelta(minutes=9))
     with app.app_context():
         for reference, times, last in (("blk_0000-0001", 4, 9), (fresh, 1, 9)):
-            found, page = attempts.with_reference(world.halden, reference), attempts.find(reference)
+            found, page = blocked_attempts.with_reference(world.halden, reference), blocked_attempts.find(reference)
             assert found is not None
             assert page is not None
             assert (found.count, page.address, page.at) == (times, ELSEWHERE, NOW + timedelta(minutes=last))
-        assert attempts.with_reference(world.northwind, "blk_0000-0001") is None
-        assert attempts.most_frequent(world.halden, NOW - timedelta(days=1)) == ELSEWHERE
+        assert blocked_attempts.with_reference(world.northwind, "blk_0000-0001") is None
+        assert blocked_attempts.most_frequent(world.halden, NOW - timedelta(days=1)) == ELSEWHERE
 
 
 def many_rows(world: World) -> Iterator[tuple[str, datetime, int, dict[str, Any]]]:
@@ -161,7 +161,7 @@ def test_the_latest_are_those_that_all_rows_would_tell(app: Flask, world: World)
     lines = sorted(told.items(), key=lambda line: max(line[1]), reverse=True)
     for limit in (1, 4, 7, 20):
         with app.app_context():
-            shown, total = attempts.latest(world.halden, since, NOW, limit)
+            shown, total = blocked_attempts.latest(world.halden, since, NOW, limit)
         assert total == len(lines)
         assert [(str(one.address), one.first_at, one.last_at, one.count) for one in shown] == [
             (address, min(these)[0], max(these)[0], sum(often for _, often in these))

@@ -10,7 +10,7 @@ from tests.support.quick import put_list, start_session
 from tests.support.world import ELSEWHERE, HOME, IPV6
 from webapp.domain.address import parse_address
 from webapp.runtime import clock
-from webapp.storage import attempts, sign_ins, write
+from webapp.storage import blocked_attempts, sign_ins, write
 
 COVER, OTHER = "203.0.113.0/24", "198.51.100.0/24"
 Named = Iterator[tuple[str, Answer]]
@@ -159,7 +159,7 @@ def beside(portal: Portal, dana: Browser, htmx: bool) -> Named:
     yield "no attempts", dana.get(f"{BASE}/blocked", htmx=htmx)
     for person, address in (("sanne", ELSEWHERE), ("mara", ELSEWHERE), ("mara", IPV6)):
         with portal.app.app_context():
-            write(lambda session, p=person, a=address: attempts.record(session, **attempt(portal, p, a)))  # type: ignore[misc]
+            write(lambda session, p=person, a=address: blocked_attempts.record(session, **attempt(portal, p, a)))  # type: ignore[misc]
     yield "attempts", dana.get(f"{BASE}/blocked", htmx=htmx)
     wish = f"{BASE}/networks?network={ELSEWHERE}/32&comment=Sanne+%3CLi%3E"
     yield "form filled", dana.get(wish, htmx=htmx)

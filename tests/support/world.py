@@ -11,7 +11,7 @@ from werkzeug.security import generate_password_hash
 from webapp.domain.allowlist import Allowlist
 from webapp.domain.network import parse_network
 from webapp.runtime import clock
-from webapp.storage import accounts, allowlists, tokens, write
+from webapp.storage import accounts, allowlists, api_tokens, write
 from webapp.storage.events import Actor
 from webapp.storage.revisions import new_revision
 
@@ -62,7 +62,7 @@ def seed() -> World:
 
     halden = write(lambda session: add(session, "Halden Freight", HALDEN))
     northwind = write(lambda session: add(session, "Northwind Labs", NORTHWIND))
-    token = write(lambda session: tokens.create(session, halden, "tests", clock.now()))
+    token = write(lambda session: api_tokens.create(session, halden, "tests", clock.now()))
     return World(halden, northwind, users, token)
 
 

@@ -13,7 +13,7 @@ from tests.support.quick import writing_engine
 from tests.support.statements import statements
 from tests.support.world import ELSEWHERE, HOME
 from webapp.runtime import clock
-from webapp.storage import tokens, write
+from webapp.storage import api_tokens, write
 from webapp.storage.models import ApiToken, BlockedAttempt, PortalSessionRow, SignInFailures
 from webapp.storage.sessions import hash_of
 
@@ -122,7 +122,7 @@ def test_a_token_shows_its_own_account_only(portal: Portal) -> None:
     portal.set_list("192.0.2.0/24", account=portal.world.northwind)
     portal.set_list("203.0.113.0/24")
     with portal.app.app_context():
-        other = write(lambda session: tokens.create(session, portal.world.northwind, "other", clock.now()))
+        other = write(lambda session: api_tokens.create(session, portal.world.northwind, "other", clock.now()))
     assert "192.0.2.0" not in ask(portal, "/api/v1/ip-allowlist", bearer(portal)).text
     answer = ask(portal, f"/api/v1/ip-allowlist?account={portal.world.halden}", f"Bearer {other}")
     assert [network["network"] for network in answer.json["networks"]] == ["192.0.2.0/24"]

@@ -11,7 +11,7 @@ from tests.support.client import BASE, Answer, Portal
 from tests.support.quick import put_list, start_session
 from tests.support.world import ELSEWHERE, HOME, IPV6
 from webapp.runtime import clock
-from webapp.storage import attempts, network_rows, write
+from webapp.storage import blocked_attempts, network_rows, write
 
 COVER, OFFICE = "203.0.113.0/24", "198.51.100.14"
 
@@ -28,7 +28,7 @@ def blocked(
     """Somebody was blocked so many days ago."""
     with portal.app.app_context():
         write(
-            lambda session: attempts.record(
+            lambda session: blocked_attempts.record(
                 session,
                 account_id=account or portal.world.halden,
                 user_id=portal.world.users[person],

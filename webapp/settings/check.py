@@ -19,7 +19,7 @@ from webapp.settings.forms import FieldError
 from webapp.settings.reference import look_up
 from webapp.settings.section import Section
 from webapp.settings.sentences import checked
-from webapp.storage.attempts import Attempts
+from webapp.storage.blocked_attempts import Attempts
 
 # What the parser says of a network, said of an address.
 SENTENCES = {
