@@ -6,33 +6,27 @@ from flask import Flask
 
 from webapp import (
     api,
-    assets,
     blocked,
     cli,
     client_address,
     csrf,
     demo,
     enforcement,
-    errors,
     health,
     hosts,
-    htmx,
-    incoming,
     overview,
     page_identity,
-    responses,
     session_check,
     sessions,
     settings,
     sign_in,
     sign_out,
-    signing,
     storage,
-    templating,
 )
 from webapp.compiled_lists import CompiledLists
 from webapp.config import Config
 from webapp.runtime import logs
+from webapp.web import assets, errors, headers, htmx, incoming, signing, templating
 
 __all__ = ["create_app"]
 
@@ -46,7 +40,7 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_env()
     app = Flask(__name__, static_folder="../static", template_folder="../templates")
     app.request_class = incoming.Request
-    app.config.from_mapping(responses.flask_settings(config))
+    app.config.from_mapping(headers.flask_settings(config))
     app.url_map.merge_slashes = False  # Werkzeug's redirect names whatever host the request names.
     app.extensions |= {"config": config, "trusted_proxies": config.trusted_proxies, "lists": CompiledLists()}
 
@@ -55,7 +49,7 @@ def create_app(config: Config | None = None) -> Flask:
     templating.init_app(app)
     assets.init_app(app)
     errors.init_app(app)
-    responses.init_app(app, config)
+    headers.init_app(app, config)
     signing.init_app(app)
     sessions.init_app(app)
     enforcement.init_app(app)

@@ -7,7 +7,6 @@ from flask import Blueprint, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp import htmx, responses
 from webapp.domain.address import Address
 from webapp.domain.session_end import BLOCKED
 from webapp.runtime import clock, logs
@@ -15,6 +14,7 @@ from webapp.storage import blocked_attempts, write
 from webapp.storage import sessions as stored
 from webapp.storage.sessions import PortalSession
 from webapp.storage.tombstones import Why
+from webapp.web import headers, htmx
 
 bp = Blueprint("blocked", __name__)
 
@@ -57,10 +57,10 @@ def answer(reference: str) -> Response:
     flask.session["blocked"] = reference
     attempt = blocked_attempts.find(reference)
     if htmx.is_htmx() or attempt is None:
-        return responses.forget_cache(htmx.redirect(url_for("blocked.show"), status=403))
+        return headers.forget_cache(htmx.redirect(url_for("blocked.show"), status=403))
     return page(attempt)
 
 
 def page(attempt: blocked_attempts.Blocked) -> Response:
     """Return the blocked page, 403."""
-    return responses.forget_cache(htmx.page("blocked.html", 403, attempt=attempt))
+    return headers.forget_cache(htmx.page("blocked.html", 403, attempt=attempt))

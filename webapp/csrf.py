@@ -12,11 +12,12 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response
 
-from webapp import errors, page_identity
+from webapp import page_identity
 from webapp.config import Config
 from webapp.domain.origin import is_foreign
 from webapp.open_routes import is_open
 from webapp.runtime import logs
+from webapp.web import errors
 
 _csrf = CSRFProtect()
 Handler = Callable[..., Response]

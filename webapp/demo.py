@@ -15,7 +15,7 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp import csrf, errors, htmx
+from webapp import csrf
 from webapp.domain.address import Address, AddressError, parse_address
 from webapp.domain.allowlist import Allowlist
 from webapp.domain.network import Network
@@ -24,6 +24,7 @@ from webapp.passwords import hash_password
 from webapp.runtime import clock
 from webapp.storage import accounts, allowlists, api_tokens, blocked_attempts, network_rows, sign_ins, write
 from webapp.storage.events import Actor
+from webapp.web import errors, htmx
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
 commands = AppGroup("demo", help="Sample data for DEMO=1.")

@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from webapp import blocked, errors, sessions, sign_in
+from webapp import blocked, sessions, sign_in
 from webapp.client_address import current_address
 from webapp.compiled_lists import lets_in
 from webapp.domain.standing import NotLetIn, SignedOut
 from webapp.open_routes import is_open
+from webapp.web import errors
 
 
 def init_app(app: Flask) -> None:

@@ -3,7 +3,7 @@
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from webapp import htmx
+from webapp.web import htmx
 
 bp = Blueprint("overview", __name__)
 

@@ -13,10 +13,11 @@ import hmac
 from flask import current_app, g, make_response, render_template, request, session
 from werkzeug.wrappers import Response
 
-from webapp import htmx, sessions
+from webapp import sessions
 from webapp.domain.text import printable
 from webapp.open_routes import is_open
 from webapp.runtime import logs
+from webapp.web import htmx
 
 HEADER = "X-Page-Identity"
 FIELD = "page"

@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp import blocked, csrf, htmx, next_page, sessions
+from webapp import blocked, csrf, next_page, sessions
 from webapp.client_address import current_address
 from webapp.compiled_lists import lets_in
 from webapp.config import Config
@@ -22,6 +22,7 @@ from webapp.storage.engine.deadlines import not_waiting
 from webapp.storage.sessions import Bounds
 from webapp.storage.sign_ins import Disabled, Known, Membered
 from webapp.storage.throttle import Limits, Throttled
+from webapp.web import htmx
 
 bp = Blueprint("sign_in", __name__)
 

@@ -6,7 +6,8 @@ import flask
 from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 
-from webapp import csrf, htmx, page_identity, responses, sessions
+from webapp import csrf, page_identity, sessions
+from webapp.web import headers, htmx
 
 bp = Blueprint("sign_out", __name__, url_prefix="/logout")
 
@@ -24,7 +25,7 @@ def submit() -> Response:
         return ask_again("other_identity", 409)
     sessions.end_present()
     flask.session.clear()
-    return responses.forget_cache(to_sign_in())
+    return headers.forget_cache(to_sign_in())
 
 
 @csrf.again(submit)

@@ -15,12 +15,13 @@ from gunicorn.config import Config as Gunicorn  # type: ignore[import-untyped]
 from tests.support.client import BASE, COOKIE
 from tests.support.quick import QuickBrowser, engine_of, put_list, start_session
 from tests.support.world import HOME, World
-from webapp import assets, compiled_lists
+from webapp import compiled_lists
 from webapp.compiled_lists import CompiledLists
 from webapp.domain import coverage
 from webapp.domain.address import parse_address
 from webapp.domain.coverage import Coverage
 from webapp.domain.network import Network, parse_network
+from webapp.web import assets
 
 ROOT = Path(__file__).parents[2]
 CACHES = {"cache", "lru_cache", "functools.cache", "functools.lru_cache"}

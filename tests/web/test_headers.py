@@ -1,4 +1,4 @@
-"""What every answer bears: security headers, no caching, cookie and host; `webapp/responses.py`."""
+"""What every answer bears: security headers, no caching, cookie and host; `webapp/web/headers.py`."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
-from webapp import csrf, htmx, sessions
+from webapp import csrf, sessions
 from webapp.domain.allowlist import Allowlist, Refused, Stale
 from webapp.domain.leaving_out import require_shown
 from webapp.domain.signed_in import Person, parted
@@ -22,6 +22,7 @@ from webapp.settings.sentences import activated, added_current, done_before, loo
 from webapp.settings.undo import offers
 from webapp.storage import accounts
 from webapp.storage.allowlists import Outcome
+from webapp.web import htmx
 
 ROW_ID = re.compile(r"[0-9]{1,18}")
 bp = Blueprint("allowlist", __name__, url_prefix="/account/settings/ip-allowlist")

@@ -9,7 +9,6 @@ from typing import Any
 from flask import flash, make_response, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
-from webapp import htmx
 from webapp.domain.allowlist import AddressChanged, Entry, Gone, LeavesYouOut, Refused
 from webapp.domain.signed_in import SignsOutOthers
 from webapp.settings.attempts_chart import BlockedAttempts
@@ -19,6 +18,7 @@ from webapp.settings.section import Section
 from webapp.settings.signed_in_now import SignedInNow
 from webapp.settings.undo import offers
 from webapp.storage.allowlists import Outcome
+from webapp.web import htmx
 
 FOLDER = "settings/allowlist"
 WAITING = 2

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from flask import request
 from werkzeug.wrappers import Response
 
-from webapp import htmx
 from webapp.domain.address import Address
 from webapp.domain.allowlist import Entry
 from webapp.domain.network import Network, NetworkError, parse_network
@@ -20,6 +19,7 @@ from webapp.settings.reference import look_up
 from webapp.settings.section import Section
 from webapp.settings.sentences import checked
 from webapp.storage.blocked_attempts import Attempts
+from webapp.web import htmx
 
 # What the parser says of a network, said of an address.
 SENTENCES = {

@@ -7,12 +7,12 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response
 
-from webapp import htmx
 from webapp.settings import answers
 from webapp.settings.allowlist import bp
 from webapp.settings.answers import Form
 from webapp.settings.forms import Typed
 from webapp.settings.section import Section
+from webapp.web import htmx
 
 
 @bp.get("/networks")

@@ -16,7 +16,7 @@ from webapp.domain.current_network import Scope, ScopeError, parse_scope
 from webapp.domain.network import Network, NetworkError, parse_network
 from webapp.domain.text import printable
 from webapp.storage.events import Operation
-from webapp.words import you
+from webapp.web.filters import you
 
 MAX_OPERATION = 64
 NOT_MEANT = frozenset({"csrf_token", "operation", "page"})

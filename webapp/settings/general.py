@@ -3,8 +3,9 @@
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from webapp import htmx, sessions
+from webapp import sessions
 from webapp.storage import accounts
+from webapp.web import htmx
 
 bp = Blueprint("settings", __name__, url_prefix="/account/settings")
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 from flask import request
 from werkzeug.wrappers import Response
 
-from webapp import csrf, htmx, sessions
+from webapp import csrf, sessions
 from webapp.domain.allowlist import Allowlist, Entry, Gone, Refused, Stale
 from webapp.domain.network import Network
 from webapp.domain.signed_in import SignsOutOthers, may_sign_out, parted
@@ -21,6 +21,7 @@ from webapp.settings.preview import has_named
 from webapp.settings.section import Section
 from webapp.settings.sentences import saved, settled
 from webapp.storage.allowlists import Outcome
+from webapp.web import htmx
 
 
 class OfNetwork(Change):

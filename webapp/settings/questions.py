@@ -7,7 +7,6 @@ from typing import Any
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from webapp import htmx
 from webapp.domain.allowlist import Refused
 from webapp.domain.comment import MAX_COMMENT
 from webapp.settings import answers
@@ -16,6 +15,7 @@ from webapp.settings.forms import Typed
 from webapp.settings.preview import Preview
 from webapp.settings.section import Section
 from webapp.storage.allowlists import Outcome
+from webapp.web import htmx
 
 KEPT = ("comment", "scope")
 

@@ -10,7 +10,7 @@ from webapp.domain.allowlist import Allowlist, Entry
 from webapp.settings.forms import Typed
 from webapp.settings.section import PER_PAGE, Section
 from webapp.storage.allowlists import Outcome
-from webapp.words import span
+from webapp.web.filters import span
 
 if TYPE_CHECKING:
     from webapp.settings.check import Check

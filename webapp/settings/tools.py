@@ -8,7 +8,7 @@ from flask import request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp import csrf, errors, htmx, page_identity, sessions
+from webapp import csrf, page_identity, sessions
 from webapp.runtime import clock, logs
 from webapp.settings import answers
 from webapp.settings.allowlist import bp
@@ -18,6 +18,7 @@ from webapp.settings.section import Section
 from webapp.settings.signed_in_now import SignedInNow
 from webapp.storage import allowlists
 from webapp.storage import sessions as stored
+from webapp.web import errors, htmx
 
 
 @bp.get("/sessions")

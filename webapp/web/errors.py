@@ -12,11 +12,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Response
 
-from webapp import htmx
 from webapp.domain.standing import NotOwner
 from webapp.runtime import logs
 from webapp.storage import Unavailable
 from webapp.storage.allowlists import ListUnreadable, NoAccount
+from webapp.web import htmx
 
 RETRY_AFTER_S = 5
 log = logging.getLogger(__name__)

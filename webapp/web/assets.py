@@ -8,10 +8,10 @@ from pathlib import Path
 
 from flask import Flask, request
 
-from webapp import htmx
+from webapp.web import htmx
 
 YEAR_S = 31_536_000
-FOLDER = Path(__file__).parents[1] / "static"
+FOLDER = Path(__file__).parents[2] / "static"
 
 
 def init_app(app: Flask) -> None:

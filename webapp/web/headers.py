@@ -7,9 +7,9 @@ from typing import Any
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
-from webapp import assets
 from webapp.config import Config
-from webapp.incoming import MAX_BODY, MAX_PARTS
+from webapp.web import assets
+from webapp.web.incoming import MAX_BODY, MAX_PARTS
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; "

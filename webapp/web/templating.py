@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from webapp import page_identity, sessions, words
+from webapp import page_identity, sessions
 from webapp.client_address import current_address
 from webapp.config import Config
 from webapp.domain.consent import NAMED
 from webapp.settings.forms import new_operation
 from webapp.settings.query import FILTERS, SORTS
+from webapp.web import filters
 
 
 def init_app(app: Flask) -> None:
@@ -30,5 +31,5 @@ def init_app(app: Flask) -> None:
         "SORTS": SORTS,
     }
 
-    for filter_ in words.FILTERS:
+    for filter_ in filters.FILTERS:
         app.add_template_filter(filter_)
