@@ -17,7 +17,7 @@ from tests.support.statements import statements
 from tests.support.world import HOME
 from webapp.domain.coverage import Coverage
 from webapp.domain.network import Network
-from webapp.enforcement import require_listed_address
+from webapp.guard.allowlist import require_listed_address
 
 NETWORKS, ASKED, RUNS = 10_000, 200_000, 5
 TURNS, REQUESTS = 40, 25

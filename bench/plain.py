@@ -7,7 +7,8 @@ import os
 import sqlalchemy as sa
 from flask import Flask
 
-from webapp import create_app, enforcement
+from webapp import create_app
+from webapp.guard import allowlist
 from webapp.runtime import garbage_collection, logs
 
 
@@ -31,7 +32,7 @@ def bare() -> Flask:
 def unguarded() -> Flask:
     """The portal as `wsgi` serves it, but that nobody asks the list. For comparison only."""
     app = create_app()
-    app.before_request_funcs[None].remove(enforcement.require_listed_address)
+    app.before_request_funcs[None].remove(allowlist.require_listed_address)
     logs.configure()
     garbage_collection.keep_for_good()
     return app

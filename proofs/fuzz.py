@@ -10,9 +10,9 @@ from array import array
 from statistics import quantiles
 
 from proofs.report import ROOT, Report
-from webapp.client_address import TrustedProxies, resolve
 from webapp.domain.address import AddressError, parse_address
 from webapp.domain.network import Network, NetworkError, parse_network
+from webapp.guard.client_address import TrustedProxies, resolve
 
 TRUSTED = TrustedProxies.parse("127.0.0.1,10.0.0.0/8,2001:db8:ffff::/48,unix:")
 PEERS = (

@@ -3,8 +3,8 @@
 from flask import Flask
 
 from webapp import create_app
-from webapp.client_address import TrustedProxies, current_address
 from webapp.config import Config
+from webapp.guard.client_address import TrustedProxies, current_address
 
 
 def make() -> Flask:

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.quick import scaled
-from webapp.client_address import (
+from webapp.domain.address import parse_address
+from webapp.guard.client_address import (
     Resolved,
     TrustedProxies,
     current_address,
@@ -17,7 +18,6 @@ from webapp.client_address import (
     resolve_client,
     trusted_networks,
 )
-from webapp.domain.address import parse_address
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parent / "vectors" / "client_ip.json").read_text())
 PROXY, PROXIES = "10.0.0.2", TrustedProxies.parse("10.0.0.0/24, 2001:db8:ff::/48, unix:")

@@ -15,9 +15,9 @@ import pytest
 from tests.conftest import dispose
 from tests.support.server import ROOT, SETTINGS
 from webapp import create_app
-from webapp.client_address import TrustedProxies
 from webapp.config import Config, ConfigError
 from webapp.domain.address import parse_address
+from webapp.guard.client_address import TrustedProxies
 
 KEY = {"SECRET_KEY": "a key for tests, and long enough"}
 

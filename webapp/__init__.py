@@ -8,23 +8,18 @@ from webapp import (
     api,
     blocked,
     cli,
-    client_address,
-    csrf,
     demo,
-    enforcement,
     health,
-    hosts,
     overview,
-    page_identity,
     session_check,
-    sessions,
     settings,
     sign_in,
     sign_out,
     storage,
 )
-from webapp.compiled_lists import CompiledLists
 from webapp.config import Config
+from webapp.guard import allowlist, client_address, csrf, hosts, page_identity, portal_session
+from webapp.guard.allowlist_cache import CompiledLists
 from webapp.runtime import logs
 from webapp.web import assets, errors, headers, htmx, incoming, signing, templating
 
@@ -51,15 +46,15 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)
     headers.init_app(app, config)
     signing.init_app(app)
-    sessions.init_app(app)
-    enforcement.init_app(app)
+    portal_session.init_app(app)
+    allowlist.init_app(app)
 
     # A request, in the order it runs. CSRF after the list: registered first, it would answer a blocked person
     # with 400, and enforcement would never run. After page identity: it gives stale forms a fresh token.
     app.before_request(hosts.require_public_host)
     app.before_request(demo.resolve_client if config.demo else client_address.resolve_client)
-    app.before_request(enforcement.require_portal_session)
-    app.before_request(enforcement.require_listed_address)
+    app.before_request(allowlist.require_portal_session)
+    app.before_request(allowlist.require_listed_address)
     app.before_request(page_identity.require_same_identity)
     csrf.init_app(app)
 

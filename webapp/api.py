@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from webapp.client_address import current_address
+from webapp.guard.client_address import current_address
 from webapp.runtime import clock, logs
 from webapp.sign_in import limits
 from webapp.storage import allowlists, api_tokens, throttle

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from webapp.client_address import TrustedProxies
+from webapp.guard.client_address import TrustedProxies
 
 PUBLIC_URL = re.compile(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:[1-9][0-9]{0,4})?")
 DATABASE_URL = re.compile(r"sqlite(\+pysqlite)?:///|postgresql(\+psycopg)?://")

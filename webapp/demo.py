@@ -15,10 +15,10 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp import csrf
 from webapp.domain.address import Address, AddressError, parse_address
 from webapp.domain.allowlist import Allowlist
 from webapp.domain.network import Network
+from webapp.guard import csrf
 from webapp.next_page import safe_next
 from webapp.passwords import hash_password
 from webapp.runtime import clock

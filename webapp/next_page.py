@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 
-from webapp.sessions import SILENT_ENDPOINTS
+from webapp.guard.portal_session import SILENT_ENDPOINTS
 from webapp.web import htmx
 
 NEXT_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")

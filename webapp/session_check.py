@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, render_template, request
 
-from webapp import sessions
+from webapp.guard import portal_session
 from webapp.storage import events
 
 bp = Blueprint("session_check", __name__)
@@ -14,7 +14,7 @@ def show() -> Response:
 
     Enforcement has answered before this when the session is gone or blocked. Never prolongs the session.
     """
-    session = sessions.current()
+    session = portal_session.current()
     shown = request.args.get("version", "")
     if not session.is_owner or not shown or shown == session.allowlist_revision:
         return Response(status=204)

@@ -8,11 +8,12 @@ from flask import Blueprint, current_app, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp import blocked, csrf, next_page, sessions
-from webapp.client_address import current_address
-from webapp.compiled_lists import lets_in
+from webapp import blocked, next_page
 from webapp.config import Config
 from webapp.domain.address import Address
+from webapp.guard import csrf, portal_session
+from webapp.guard.allowlist_cache import lets_in
+from webapp.guard.client_address import current_address
 from webapp.next_page import safe_next
 from webapp.passwords import hash_password, is_outdated, is_right
 from webapp.runtime import clock, logs
@@ -57,7 +58,7 @@ def show() -> Response:
 
 def page(next_path: str, *, email: str = "", problem: str = "", wait_s: int = 0, status: int = 200) -> Response:
     """Return the sign-in page with what was typed (never the password), what went wrong, or why one is here."""
-    ended = "" if problem else sessions.why_ended()
+    ended = "" if problem else portal_session.why_ended()
     shown = {"next": next_path, "email": email, "problem": problem, "wait_s": wait_s, "ended": ended}
     return htmx.page("login.html", status, **shown, error=status >= 400)
 
@@ -149,7 +150,7 @@ def refuse(user: Known, account: Membered, typed: Credentials, address: Address 
 
     user_id, client = user.id, throttle.client_of(address)
     reference = write(work)
-    sessions.end_present()
+    portal_session.end_present()
     logs.tell("blocked", "at_sign_in", who=user_id, reference=reference)
     return blocked.answer(reference)
 
@@ -180,16 +181,16 @@ def let_in(user: Known, account: Membered, typed: Credentials, address: Address 
             account_id=account.account_id,
             address=address.text if address else None,
             now=now,
-            bounds=Bounds(sessions.limits(), config.max_sessions_per_user),
+            bounds=Bounds(portal_session.limits(), config.max_sessions_per_user),
         )
         if address is not None:
             network_rows.used(database, account.account_id, address, now)
             sign_ins.record(database, account_id=account.account_id, user_id=user_id, address=address, now=now)
         return session_id
 
-    present = sessions.current().id if sessions.is_signed_in() else ""
+    present = portal_session.current().id if portal_session.is_signed_in() else ""
     session_id = write(work)
-    if not sessions.open_in_browser(session_id):
+    if not portal_session.open_in_browser(session_id):
         return wrong(typed)
     logs.tell("sign_in", "in")
     return htmx.see_other(typed.next)

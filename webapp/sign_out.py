@@ -6,7 +6,7 @@ import flask
 from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 
-from webapp import csrf, page_identity, sessions
+from webapp.guard import csrf, page_identity, portal_session
 from webapp.web import headers, htmx
 
 bp = Blueprint("sign_out", __name__, url_prefix="/logout")
@@ -15,15 +15,15 @@ bp = Blueprint("sign_out", __name__, url_prefix="/logout")
 @bp.get("")
 def show() -> Response:
     """Ask whether to sign out; where nobody is signed in, there is nothing to ask."""
-    return ask(200) if sessions.is_signed_in() else to_sign_in()
+    return ask(200) if portal_session.is_signed_in() else to_sign_in()
 
 
 @bp.post("")
 def submit() -> Response:
     """End the portal session of the person whose page it was."""
-    if sessions.is_signed_in() and page_identity.is_other():
+    if portal_session.is_signed_in() and page_identity.is_other():
         return ask_again("other_identity", 409)
-    sessions.end_present()
+    portal_session.end_present()
     flask.session.clear()
     return headers.forget_cache(to_sign_in())
 
@@ -31,7 +31,7 @@ def submit() -> Response:
 @csrf.again(submit)
 def submit_again() -> Response:
     """Ask again after a form that was too old. Without a right token nothing of the cookie is touched."""
-    if not sessions.is_signed_in():
+    if not portal_session.is_signed_in():
         return to_sign_in()
     return ask_again("other_identity", 409) if page_identity.is_other() else ask_again("csrf", 400)
 

@@ -12,8 +12,8 @@ from tests.architecture.test_every_route_is_enforced import paths
 from tests.support.client import Answer, Browser, Portal
 from tests.support.quick import engine_of, put_list
 from tests.support.world import HOME, OFFICE
-from webapp.open_routes import OPEN_ENDPOINTS
-from webapp.page_identity import HEADER
+from webapp.guard.open_routes import OPEN_ENDPOINTS
+from webapp.guard.page_identity import HEADER
 from webapp.storage.models import Base
 
 HALDENS, NORTHWINDS = "203.0.113.0/24", "192.0.2.0/25"

@@ -14,7 +14,7 @@ from tests.conftest import dispose
 from tests.support.client import COOKIE, HTMX, Portal
 from tests.support.quick import QuickBrowser, cookie_of, engine_of, new_app, put_list, start_session, writing
 from tests.support.world import ELSEWHERE, HOME
-from webapp import open_routes
+from webapp.guard import open_routes
 from webapp.runtime import clock
 from webapp.storage.models import PortalSessionRow
 from webapp.storage.sessions import hash_of, new_id

@@ -15,12 +15,12 @@ from gunicorn.config import Config as Gunicorn  # type: ignore[import-untyped]
 from tests.support.client import BASE, COOKIE
 from tests.support.quick import QuickBrowser, engine_of, put_list, start_session
 from tests.support.world import HOME, World
-from webapp import compiled_lists
-from webapp.compiled_lists import CompiledLists
 from webapp.domain import coverage
 from webapp.domain.address import parse_address
 from webapp.domain.coverage import Coverage
 from webapp.domain.network import Network, parse_network
+from webapp.guard import allowlist_cache
+from webapp.guard.allowlist_cache import CompiledLists
 from webapp.web import assets
 
 ROOT = Path(__file__).parents[2]
@@ -105,9 +105,9 @@ def test_compiled_lists_are_kept_up_to_their_bound(app: Flask, world: World) -> 
     put_list(app, world.halden, "203.0.113.0/24", active=True)
     kept = CompiledLists()
     with app.app_context():
-        for number in range(compiled_lists.MAX_KEPT + 1):
+        for number in range(allowlist_cache.MAX_KEPT + 1):
             kept._kept[-number] = kept._compile(world.halden)  # noqa: SLF001 - a thousand accounts take a second
-            assert len(kept._kept) <= compiled_lists.MAX_KEPT + 1  # noqa: SLF001
+            assert len(kept._kept) <= allowlist_cache.MAX_KEPT + 1  # noqa: SLF001
 
 
 def test_hostile_requests_grow_nothing_that_is_kept(app: Flask, world: World) -> None:

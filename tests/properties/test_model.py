@@ -25,7 +25,7 @@ from tests.conftest import dispose, empty
 from tests.support.client import BASE
 from tests.support.quick import QuickBrowser, new_app, read_list, refusal_of, scaled
 from tests.support.world import PASSWORD, World, email_of, seed
-from webapp import page_identity
+from webapp.guard import page_identity
 from webapp.storage import allowlists
 
 PEOPLE = ("dana", "mara", "sanne", "ola")

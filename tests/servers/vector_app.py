@@ -10,8 +10,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from webapp import create_app
-from webapp.client_address import TrustedProxies, current_address
 from webapp.config import Config
+from webapp.guard.client_address import TrustedProxies, current_address
 
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "vectors" / "client_ip.json").read_text(encoding="utf-8")

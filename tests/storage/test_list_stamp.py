@@ -8,8 +8,8 @@ from flask import Flask
 from tests.support.quick import QuickBrowser, engine_of, put_list, read_list, start_session, writing
 from tests.support.statements import statements
 from tests.support.world import ELSEWHERE, HOME, World
-from webapp.compiled_lists import CompiledLists
 from webapp.domain.address import parse_address
+from webapp.guard.allowlist_cache import CompiledLists
 from webapp.storage import db
 
 NEW = (

@@ -15,8 +15,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.support.world import HOME, PASSWORD, World, email_of, force_active, set_list
-from webapp import page_identity
 from webapp.domain.allowlist import Allowlist
+from webapp.guard import page_identity
 from webapp.storage import allowlists
 
 BASE = "/account/settings/ip-allowlist"

@@ -13,10 +13,10 @@ from flask import Flask
 from tests.support.client import BASE
 from tests.support.quick import Snapshot, Stored, engine_of, put_list, read_list, start_session, writing
 from tests.support.world import HOME, World
-from webapp import page_identity
 from webapp.config import Config
 from webapp.domain.address import parse_address
 from webapp.domain.session_end import BY_OWNER
+from webapp.guard import page_identity
 from webapp.runtime import clock
 from webapp.settings import undo
 from webapp.storage import allowlists

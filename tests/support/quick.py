@@ -18,8 +18,8 @@ from werkzeug.test import TestResponse
 
 from tests.support.client import COOKIE, HTMX, as_shown
 from webapp import create_app
-from webapp.client_address import TrustedProxies
 from webapp.config import Config
+from webapp.guard.client_address import TrustedProxies
 from webapp.runtime import clock
 from webapp.storage.models import Account, Event, NetworkRow, PortalSessionRow
 from webapp.storage.revisions import new_revision

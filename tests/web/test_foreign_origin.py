@@ -1,4 +1,4 @@
-"""What a page of another origin sends is refused, and nothing of it shown; `webapp/csrf.py`."""
+"""What a page of another origin sends is refused, and nothing of it shown; `webapp/guard/csrf.py`."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.support.client import BASE, Answer, Portal
-from webapp import open_routes
+from webapp.guard import open_routes
 
 HERE = "http://localhost"
 NETWORKS = f"{BASE}/networks"

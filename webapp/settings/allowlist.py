@@ -8,11 +8,11 @@ from dataclasses import replace
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
-from webapp import csrf, sessions
 from webapp.domain.allowlist import Allowlist, Refused, Stale
 from webapp.domain.leaving_out import require_shown
 from webapp.domain.signed_in import Person, parted
 from webapp.domain.standing import NotOwner
+from webapp.guard import csrf, portal_session
 from webapp.settings import answers, questions
 from webapp.settings.answers import Form
 from webapp.settings.changes import Change
@@ -31,7 +31,7 @@ bp = Blueprint("allowlist", __name__, url_prefix="/account/settings/ip-allowlist
 @bp.before_request
 def require_owner() -> None:
     """Let members see the section's page, and nothing else under its URL (R1)."""
-    if not sessions.current().is_owner and request.endpoint != "allowlist.show":
+    if not portal_session.current().is_owner and request.endpoint != "allowlist.show":
         raise NotOwner
 
 
@@ -41,7 +41,7 @@ def show() -> Response:
 
     With htmx what the page has open is kept: `keep` names rows.
     """
-    session = sessions.current()
+    session = portal_session.current()
     if not session.is_owner:
         owners = accounts.owners(session.account_id)
         return htmx.page("settings/allowlist/members.html", session=session, owners=owners)
@@ -101,7 +101,7 @@ class Activate(ChangeOfState):
 
     def agree(self, before: Allowlist, after: Allowlist) -> None:
         """Refuse to sign out people whom the question has not named."""
-        self.leaving = parted(before, after, sessions.other_people()).leaving
+        self.leaving = parted(before, after, portal_session.other_people()).leaving
         if not has_named(self.typed, self.leaving):
             raise Stale
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from webapp import sessions
+from webapp.guard import portal_session
 from webapp.runtime import clock
 from webapp.settings.section import Section
 from webapp.storage import blocked_attempts
@@ -53,7 +53,7 @@ class BlockedAttempts:
     @classmethod
     def load(cls, section: Section) -> BlockedAttempts:
         """Return the attempts at the request's account."""
-        account_id = sessions.current().account_id
+        account_id = portal_session.current().account_id
         now = clock.now()
         since = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS - 1)
         counts = [0] * DAYS

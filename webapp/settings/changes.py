@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from werkzeug.wrappers import Response
 
-from webapp import page_identity, sessions
-from webapp.client_address import current_address
 from webapp.domain.allowlist import Allowlist, Refused
+from webapp.guard import page_identity, portal_session
+from webapp.guard.client_address import current_address
 from webapp.runtime import clock, logs
 from webapp.settings import answers
 from webapp.settings.forms import CsrfStale, Typed
@@ -46,7 +46,7 @@ class Change:
 
     def csrf_stale(self) -> Response:
         """Show the form again after its token was too old; a member learns nothing of the list from it (R1)."""
-        if not sessions.current().is_owner:
+        if not portal_session.current().is_owner:
             return page_identity.not_sent("csrf", 400)
         return self.refused(CsrfStale())
 
@@ -54,8 +54,8 @@ class Change:
         """Make the change, or say why not."""
         try:
             outcome = changing(
-                sessions.current().account_id,
-                sessions.actor(),
+                portal_session.current().account_id,
+                portal_session.actor(),
                 self.kind,
                 self.apply,
                 then=self.typed["then"],

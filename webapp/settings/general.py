@@ -3,7 +3,7 @@
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from webapp import sessions
+from webapp.guard import portal_session
 from webapp.storage import accounts
 from webapp.web import htmx
 
@@ -13,4 +13,4 @@ bp = Blueprint("settings", __name__, url_prefix="/account/settings")
 @bp.get("")
 def show() -> Response:
     """Return the section General."""
-    return htmx.page("settings/general.html", owners=accounts.owners(sessions.current().account_id))
+    return htmx.page("settings/general.html", owners=accounts.owners(portal_session.current().account_id))

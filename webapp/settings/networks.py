@@ -7,10 +7,10 @@ from typing import ClassVar
 from flask import request
 from werkzeug.wrappers import Response
 
-from webapp import csrf, sessions
 from webapp.domain.allowlist import Allowlist, Entry, Gone, Refused, Stale
 from webapp.domain.network import Network
 from webapp.domain.signed_in import SignsOutOthers, may_sign_out, parted
+from webapp.guard import csrf, portal_session
 from webapp.settings import answers, undo
 from webapp.settings.adding import Add, AddCurrent, AddForActivation
 from webapp.settings.allowlist import bp
@@ -45,7 +45,7 @@ class OfNetwork(Change):
         """Refuse to sign out people whom the form has not named, or not been told yes to."""
         if not may_sign_out(before, after):
             return
-        leaving = parted(before, after, sessions.other_people()).leaving
+        leaving = parted(before, after, portal_session.other_people()).leaving
         if leaving and not (self.typed["confirm_signouts"] == "1" and has_named(self.typed, leaving)):
             adds = next((entry.network for entry in after.entries if entry.id is None), None)
             raise SignsOutOthers(leaving, adds)

@@ -10,7 +10,6 @@ from datetime import timedelta
 from flask import current_app
 from itsdangerous import BadSignature, Signer
 
-from webapp import sessions
 from webapp.domain.address import parse_address
 from webapp.domain.allowlist import Full
 from webapp.domain.compiled_list import CompiledList
@@ -18,6 +17,7 @@ from webapp.domain.consent import Consent
 from webapp.domain.current_network import current_network
 from webapp.domain.network import Network
 from webapp.domain.signed_in import Parted, Person, parted
+from webapp.guard import portal_session
 from webapp.runtime import clock
 from webapp.settings.forms import Typed
 from webapp.settings.section import Section
@@ -54,7 +54,7 @@ class Preview:
         if section.address is not None:
             with suppress(Full):
                 after = after.add_current(section.address, "address" if typed["scope"] == "address" else "")
-        people = parted(replace(section.allowlist, active=False), after, sessions.other_people())
+        people = parted(replace(section.allowlist, active=False), after, portal_session.other_people())
         return cls(people, *_uncovered(CompiledList.of(after)), named(people.leaving, typed))
 
     @property
@@ -74,7 +74,7 @@ def _uncovered(compiled: CompiledList) -> tuple[tuple[Uncovered, ...], int]:
     network_of: dict[str, Network | None] = {}
     people: dict[Network, dict[int, str]] = {}
     since = clock.now() - LOOK_BACK
-    latest, total = sign_ins.recent(sessions.current().account_id, since, LOOKED_THROUGH)
+    latest, total = sign_ins.recent(portal_session.current().account_id, since, LOOKED_THROUGH)
     for address, user_id, name in latest:
         if address not in network_of:
             is_in = compiled.lets_in_text(address)
@@ -108,4 +108,4 @@ def _sent(typed: Typed) -> Consent:
 
 
 def _signer() -> Signer:
-    return Signer(current_app.secret_key or "", salt=f"people named in account {sessions.current().account_id}")
+    return Signer(current_app.secret_key or "", salt=f"people named in account {portal_session.current().account_id}")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from webapp import sessions
 from webapp.domain.reference import find_reference
+from webapp.guard import portal_session
 from webapp.settings.forms import FieldError
 from webapp.storage import blocked_attempts
 from webapp.storage.blocked_attempts import Attempts
@@ -17,7 +17,7 @@ def look_up(typed: str) -> Attempts | FieldError | None:
     asked = find_reference(typed)
     if asked is None:
         return None
-    found = blocked_attempts.with_reference(sessions.current().account_id, asked.text)
+    found = blocked_attempts.with_reference(portal_session.current().account_id, asked.text)
     if found is not None or not asked.is_certain:
         return found
     message = f"No blocked attempt at this account has the reference {asked.text}. Compare it with the blocked page."

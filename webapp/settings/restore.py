@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from werkzeug.wrappers import Response
 
-from webapp import csrf, sessions
 from webapp.domain.allowlist import Allowlist, Gone, Refused
 from webapp.domain.network import Network
+from webapp.guard import csrf, portal_session
 from webapp.runtime import clock
 from webapp.settings import answers, undo
 from webapp.settings.allowlist import bp
@@ -37,7 +37,7 @@ class Restore(Change):
     def apply(self, present: Allowlist) -> Allowlist:
         """Find the deletion in the account's own events, then restore."""
         event_id = undo.event_of(self.typed["token"])
-        removed = None if event_id is None else removals.in_event(sessions.current().account_id, event_id)
+        removed = None if event_id is None else removals.in_event(portal_session.current().account_id, event_id)
         if removed is None:
             raise Gone
         self.typed.require_single()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from webapp import sessions
-from webapp.client_address import current_address, trusted_networks
 from webapp.domain.address import Address
 from webapp.domain.address_kind import offers_subnet, shared_remark
 from webapp.domain.allowlist import Allowlist, Entry
@@ -14,6 +12,8 @@ from webapp.domain.current_network import current_network
 from webapp.domain.network import Network
 from webapp.domain.notes import NOTE_TEXT, list_notes, proxy_remark
 from webapp.domain.standing import NotLetIn
+from webapp.guard import portal_session
+from webapp.guard.client_address import current_address, trusted_networks
 from webapp.settings.query import Query
 from webapp.storage import allowlists, events
 from webapp.storage.events import Made
@@ -41,7 +41,7 @@ class Section:
 
         Raises NotLetIn: read after the request was judged, it may not let the reader in any more (R8b).
         """
-        section = cls(allowlists.load(sessions.current().account_id), current_address(), Query.from_request())
+        section = cls(allowlists.load(portal_session.current().account_id), current_address(), Query.from_request())
         if section.allowlist.active and not section.covering:
             raise NotLetIn
         return section
@@ -98,7 +98,7 @@ class Section:
 
     def last_change(self, entry_id: int | None = None, *, kind: str = "") -> Made | None:
         """Return the last change of the list, or of one of its networks."""
-        return events.last_change(sessions.current().account_id, kind=kind, entry_id=entry_id)
+        return events.last_change(portal_session.current().account_id, kind=kind, entry_id=entry_id)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from webapp.client_address import current_address, trusted_networks
 from webapp.domain import notes
 from webapp.domain.allowlist import Allowlist, Entry
+from webapp.guard.client_address import current_address, trusted_networks
 from webapp.settings.forms import Typed
 from webapp.settings.section import PER_PAGE, Section
 from webapp.storage.allowlists import Outcome

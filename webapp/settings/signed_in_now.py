@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from webapp import sessions
 from webapp.domain.compiled_list import CompiledList
 from webapp.domain.signed_in import SignedIn
+from webapp.guard import portal_session
 from webapp.settings.section import Section
 
 SHOWN, MOST = 8, 200
@@ -27,5 +27,5 @@ class SignedInNow:
     def load(cls, section: Section, *, everybody: bool = False) -> SignedInNow:
         """Return who is signed in to the request's account."""
         compiled = CompiledList.of(replace(section.allowlist, active=True))
-        found, total = sessions.others(MOST if everybody else SHOWN)
+        found, total = portal_session.others(MOST if everybody else SHOWN)
         return cls(tuple((one, compiled.lets_in(one.address)) for one in found), total - len(found), everybody)

@@ -8,7 +8,7 @@ from flask import request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp import csrf, page_identity, sessions
+from webapp.guard import csrf, page_identity, portal_session
 from webapp.runtime import clock, logs
 from webapp.settings import answers
 from webapp.settings.allowlist import bp
@@ -38,14 +38,14 @@ def _signed_in(*, everybody: bool, live: str = "", status: int = 200, refused: s
 @bp.post("/sessions/end")
 def end_session() -> Response:
     """Sign out the session that `key` names; it may be over already, which comes to the same."""
-    typed, owner = Typed.from_request(), sessions.current()
+    typed, owner = Typed.from_request(), portal_session.current()
     if typed.repeated:
         return errors.page(422)
 
     def end(database: Session, now: datetime) -> None:
         stored.end_by_key(database, owner.account_id, typed["key"], by=owner.user_id, now=now)
 
-    allowlists.while_in(owner.account_id, sessions.actor(), end, now=clock.now)
+    allowlists.while_in(owner.account_id, portal_session.actor(), end, now=clock.now)
     logs.tell("session_ended", "by_owner")
     live = "Signed out."
     if not htmx.is_htmx():
@@ -56,7 +56,7 @@ def end_session() -> Response:
 @csrf.again(end_session)
 def end_session_again() -> Response:
     """Show owners who is signed in again after a form that was too old."""
-    if not sessions.current().is_owner:
+    if not portal_session.current().is_owner:
         return page_identity.not_sent("csrf", 400)
     return _signed_in(everybody=request.args.get("all") == "1", status=400, refused="csrf")
 

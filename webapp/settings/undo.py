@@ -8,8 +8,8 @@ from datetime import timedelta
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from webapp import sessions
 from webapp.domain.allowlist import Entry
+from webapp.guard import portal_session
 from webapp.runtime import clock
 from webapp.settings.section import Section
 from webapp.storage import removals
@@ -44,7 +44,7 @@ def offers(section: Section) -> list[Offer]:
 
     Not what was undone, nor a network that is on the list again (R16).
     """
-    reader = sessions.current()
+    reader = portal_session.current()
     listed = {entry.network for entry in section.allowlist.entries}
     removed = removals.own_since(reader.account_id, reader.user_id, clock.now() - UNDO_FOR)
     return [Offer(one.entry, token_of(one.event_id)) for one in removed if one.entry.network not in listed]

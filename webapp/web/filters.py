@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from webapp import sessions
+from webapp.guard import portal_session
 from webapp.runtime import clock
 
 LONG_AGO = 60  # days
@@ -69,7 +69,7 @@ def initials(name: str) -> str:
 
 def you(name: str, user_id: int | None) -> str:
     """Return "you" where the reader is that user, else the name: people of one name are told apart by id."""
-    return "you" if sessions.is_signed_in() and sessions.current().user_id == user_id else name
+    return "you" if portal_session.is_signed_in() and portal_session.current().user_id == user_id else name
 
 
 def capitalize_first(text: str) -> str:

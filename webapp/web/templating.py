@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from webapp import page_identity, sessions
-from webapp.client_address import current_address
 from webapp.config import Config
 from webapp.domain.consent import NAMED
+from webapp.guard import page_identity, portal_session
+from webapp.guard.client_address import current_address
 from webapp.settings.forms import new_operation
 from webapp.settings.query import FILTERS, SORTS
 from webapp.web import filters
@@ -21,7 +21,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {
         "new_operation": new_operation,
-        "signed_in": lambda: sessions.current() if sessions.is_signed_in() else None,
+        "signed_in": lambda: portal_session.current() if portal_session.is_signed_in() else None,
         "page_identity": page_identity.present,
         "other_identity_notice": page_identity.take_notice,
         "current_address": current_address,

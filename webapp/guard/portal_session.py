@@ -9,11 +9,11 @@ import flask
 from flask import Flask, current_app, request
 from flask_login import LoginManager, current_user, login_user
 
-from webapp.client_address import current_address
 from webapp.config import Config
 from webapp.domain.address import Address
 from webapp.domain.session_end import Ended, Limits, sentence
 from webapp.domain.signed_in import Present, SignedIn
+from webapp.guard.client_address import current_address
 from webapp.runtime import clock, logs
 from webapp.storage import sessions as stored
 from webapp.storage import signed_in, write

@@ -12,10 +12,10 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response
 
-from webapp import page_identity
 from webapp.config import Config
 from webapp.domain.origin import is_foreign
-from webapp.open_routes import is_open
+from webapp.guard import page_identity
+from webapp.guard.open_routes import is_open
 from webapp.runtime import logs
 from webapp.web import errors
 

@@ -13,9 +13,9 @@ import hmac
 from flask import current_app, g, make_response, render_template, request, session
 from werkzeug.wrappers import Response
 
-from webapp import sessions
 from webapp.domain.text import printable
-from webapp.open_routes import is_open
+from webapp.guard import portal_session
+from webapp.guard.open_routes import is_open
 from webapp.runtime import logs
 from webapp.web import htmx
 
@@ -34,9 +34,9 @@ def of(user_id: int, account_id: int) -> str:
 
 def present() -> str:
     """Return the identity of the pages of whoever is signed in; empty where nobody is."""
-    if not sessions.is_signed_in():
+    if not portal_session.is_signed_in():
         return ""
-    known, present_session = g.get("page_identity"), sessions.current()
+    known, present_session = g.get("page_identity"), portal_session.current()
     if known is None or known[0] is not present_session:  # A page with 50 rows asks a hundred times.
         known = g.page_identity = present_session, of(present_session.user_id, present_session.account_id)
     return str(known[1])

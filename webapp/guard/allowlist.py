@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from webapp import blocked, sessions, sign_in
-from webapp.client_address import current_address
-from webapp.compiled_lists import lets_in
+from webapp import blocked, sign_in
 from webapp.domain.standing import NotLetIn, SignedOut
-from webapp.open_routes import is_open
+from webapp.guard import portal_session
+from webapp.guard.allowlist_cache import lets_in
+from webapp.guard.client_address import current_address
+from webapp.guard.open_routes import is_open
 from webapp.web import errors
 
 
@@ -33,14 +34,14 @@ def require_portal_session() -> Response | None:
         request.form.get("")
     except RequestEntityTooLarge as error:
         g.too_large = error
-    return None if sessions.is_signed_in() else sign_in.required()
+    return None if portal_session.is_signed_in() else sign_in.required()
 
 
 def require_listed_address() -> Response | None:
     """End the session of whoever is signed in from an address that the active list does not cover."""
     if is_open():
         return None
-    session, address = sessions.current(), current_address()
+    session, address = portal_session.current(), current_address()
     listed = lets_in(
         session.account_id,
         active=session.allowlist_active,
@@ -50,7 +51,7 @@ def require_listed_address() -> Response | None:
     )
     if not listed:
         return blocked.sign_out(session, address)
-    sessions.touch(session, address)
+    portal_session.touch(session, address)
     if "too_large" in g:
         raise g.too_large
     return None
@@ -58,4 +59,4 @@ def require_listed_address() -> Response | None:
 
 def put_out(_error: NotLetIn) -> ResponseReturnValue:
     """End the session of whoever the list has stopped letting in after the request was judged."""
-    return errors.handled(lambda: blocked.sign_out(sessions.current(), current_address()))
+    return errors.handled(lambda: blocked.sign_out(portal_session.current(), current_address()))
