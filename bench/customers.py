@@ -10,7 +10,7 @@ from flask import Flask
 
 from tests.support.quick import QuickBrowser, put_list, start_session, writing
 from tests.support.world import HOME
-from webapp.passwords import NEVER_FITS
+from webapp.identity.passwords import NEVER_FITS
 from webapp.runtime import clock
 from webapp.storage.models import Account, Membership, PortalSessionRow, User
 from webapp.storage.revisions import new_revision

@@ -15,7 +15,7 @@ from proofs.report import Report
 from tests.conftest import SHIPPED
 from tests.support.quick import QuickBrowser, put_list, writing
 from tests.support.world import CHEAP, ELSEWHERE, PASSWORD, email_of
-from webapp import passwords
+from webapp.identity import passwords
 from webapp.runtime import clock
 from webapp.storage.models import User
 

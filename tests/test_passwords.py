@@ -10,9 +10,9 @@ import pytest
 from werkzeug.security import generate_password_hash
 
 from tests.conftest import SHIPPED
-from webapp import passwords
 from webapp.domain.password import problem
-from webapp.passwords import hash_password, is_outdated, is_right
+from webapp.identity import passwords
+from webapp.identity.passwords import hash_password, is_outdated, is_right
 
 PASSWORD = "a long enough password"
 SALTED = "$salt$" + "0" * 128

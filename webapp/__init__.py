@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp import (
-    api,
-    blocked,
-    cli,
-    demo,
-    health,
-    overview,
-    session_check,
-    settings,
-    sign_in,
-    sign_out,
-    storage,
-)
+from webapp import api, cli, demo, health, settings, storage
 from webapp.config import Config
 from webapp.guard import allowlist, client_address, csrf, hosts, page_identity, portal_session
 from webapp.guard.allowlist_cache import CompiledLists
+from webapp.identity import blocked, heartbeat, overview, sign_in, sign_out
 from webapp.runtime import logs
 from webapp.web import assets, errors, headers, htmx, incoming, signing, templating
 
@@ -58,7 +47,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.before_request(page_identity.require_same_identity)
     csrf.init_app(app)
 
-    for blueprint in (sign_in.bp, sign_out.bp, blocked.bp, health.bp, htmx.bp, overview.bp, session_check.bp):
+    for blueprint in (sign_in.bp, sign_out.bp, blocked.bp, health.bp, htmx.bp, overview.bp, heartbeat.bp):
         app.register_blueprint(blueprint)
     for blueprint in settings.blueprints:
         app.register_blueprint(blueprint)

@@ -7,8 +7,8 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from webapp.guard.client_address import current_address
+from webapp.identity.sign_in import limits
 from webapp.runtime import clock, logs
-from webapp.sign_in import limits
 from webapp.storage import allowlists, api_tokens, throttle
 from webapp.storage.api_tokens import TokenAccount
 from webapp.storage.engine.transactions import write_briefly

@@ -20,7 +20,7 @@ from webapp.domain.allowlist import Allowlist
 from webapp.domain.email_address import canonical_email
 from webapp.domain.password import problem
 from webapp.domain.session_end import DISABLED
-from webapp.passwords import hash_password
+from webapp.identity.passwords import hash_password
 from webapp.runtime import clock
 from webapp.storage import (
     Unavailable,

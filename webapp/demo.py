@@ -19,8 +19,8 @@ from webapp.domain.address import Address, AddressError, parse_address
 from webapp.domain.allowlist import Allowlist
 from webapp.domain.network import Network
 from webapp.guard import csrf
-from webapp.next_page import safe_next
-from webapp.passwords import hash_password
+from webapp.identity.next_page import safe_next
+from webapp.identity.passwords import hash_password
 from webapp.runtime import clock
 from webapp.storage import accounts, allowlists, api_tokens, blocked_attempts, network_rows, sign_ins, write
 from webapp.storage.events import Actor

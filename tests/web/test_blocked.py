@@ -1,4 +1,4 @@
-"""Blocked: signed in, from an address that is not listed (R8, R10, R11); `webapp/blocked.py`."""
+"""Blocked: signed in, from an address that is not listed (R8, R10, R11); `webapp/identity/blocked.py`."""
 
 import re
 from datetime import timedelta

@@ -15,7 +15,7 @@ from tests.support.postgres import Cluster
 from tests.support.quick import writing_engine
 from webapp import create_app, demo
 from webapp.config import Config
-from webapp.sign_in import limits
+from webapp.identity.sign_in import limits
 from webapp.storage.models import Account, Base, NetworkRow, PortalSessionRow, User
 
 HOME, ELSEWHERE = demo.PLACES["Home"], demo.PLACES["Elsewhere"]

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from tests.conftest import Clock, migrate
 from tests.support.client import Portal
 from webapp.domain.password import problem
-from webapp.passwords import hash_password, is_right
+from webapp.identity.passwords import hash_password, is_right
 
 
 def test_a_password_manager_may_fill_the_form_in_and_nothing_else_is_asked(portal: Portal) -> None:

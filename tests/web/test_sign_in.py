@@ -1,4 +1,4 @@
-"""Signing in: password first, then the list, then the session (R9); `webapp/sign_in.py`."""
+"""Signing in: password first, then the list, then the session (R9); `webapp/identity/sign_in.py`."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""Before the password is right nothing tells users apart (R9); `webapp/sign_in.py`."""
+"""Before the password is right nothing tells users apart (R9); `webapp/identity/sign_in.py`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.client import COOKIE, Browser, Portal
 from tests.support.quick import engine_of, writing
 from tests.support.statements import before_writing, statements
 from tests.support.world import ELSEWHERE, HOME, PASSWORD, email_of
-from webapp.passwords import NEVER_FITS, hash_password, is_outdated
+from webapp.identity.passwords import NEVER_FITS, hash_password, is_outdated
 from webapp.runtime import clock
 from webapp.storage.models import Membership, PortalSessionRow, User
 

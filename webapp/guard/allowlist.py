@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from webapp import blocked, sign_in
 from webapp.domain.standing import NotLetIn, SignedOut
 from webapp.guard import portal_session
 from webapp.guard.allowlist_cache import lets_in
 from webapp.guard.client_address import current_address
 from webapp.guard.open_routes import is_open
+from webapp.identity import blocked, sign_in
 from webapp.web import errors
 
 

@@ -8,14 +8,14 @@ from flask import Blueprint, current_app, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp import blocked, next_page
 from webapp.config import Config
 from webapp.domain.address import Address
 from webapp.guard import csrf, portal_session
 from webapp.guard.allowlist_cache import lets_in
 from webapp.guard.client_address import current_address
-from webapp.next_page import safe_next
-from webapp.passwords import hash_password, is_outdated, is_right
+from webapp.identity import blocked, next_page
+from webapp.identity.next_page import safe_next
+from webapp.identity.passwords import hash_password, is_outdated, is_right
 from webapp.runtime import clock, logs
 from webapp.storage import blocked_attempts, network_rows, sign_ins, throttle, tombstones, write
 from webapp.storage import sessions as stored
