@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp import api, cli, demo, health, settings, storage
+from webapp import api, demo, settings, storage
 from webapp.config import Config
 from webapp.guard import allowlist, client_address, csrf, hosts, page_identity, portal_session
 from webapp.guard.allowlist_cache import CompiledLists
 from webapp.identity import blocked, heartbeat, overview, sign_in, sign_out
+from webapp.operations import cli, health
 from webapp.runtime import logs
 from webapp.web import assets, errors, headers, htmx, incoming, signing, templating
 
