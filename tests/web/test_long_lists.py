@@ -12,7 +12,7 @@ from tests.support.client import BASE, Portal
 from tests.support.quick import writing
 from tests.support.world import NAMES
 from webapp.runtime import clock
-from webapp.settings.preview import LOOKED_THROUGH
+from webapp.settings.allowlist.views.preview import LOOKED_THROUGH
 from webapp.storage.models import BlockedAttempt, Membership, SignIn
 
 

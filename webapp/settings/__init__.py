@@ -1,7 +1,8 @@
 """Account settings: a page of sections, each with a URL and a tab."""
 
-from webapp.settings import allowlist, check, filling, general, networks, restore, tools
+from webapp.settings import general
+from webapp.settings.allowlist import add_form, check, networks, page, restore, tools
 
-blueprints = (general.bp, allowlist.bp)
+blueprints = (general.bp, page.bp)
 
-__all__ = ["blueprints", "check", "filling", "networks", "restore", "tools"]
+__all__ = ["add_form", "blueprints", "check", "networks", "restore", "tools"]

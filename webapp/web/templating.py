@@ -9,8 +9,8 @@ from webapp.config import Config
 from webapp.domain.consent import NAMED
 from webapp.guard import page_identity, portal_session
 from webapp.guard.client_address import current_address
-from webapp.settings.forms import new_operation
-from webapp.settings.query import FILTERS, SORTS
+from webapp.settings.allowlist.forms import new_operation
+from webapp.settings.allowlist.views.query import FILTERS, SORTS
 from webapp.web import filters
 
 

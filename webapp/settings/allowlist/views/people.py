@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from webapp.domain.compiled_list import CompiledList
 from webapp.domain.signed_in import SignedIn
 from webapp.guard import portal_session
-from webapp.settings.section import Section
+from webapp.settings.allowlist.views.section import Section
 
 SHOWN, MOST = 8, 200
 

@@ -12,12 +12,12 @@ from webapp.domain.address import Address
 from webapp.domain.allowlist import Entry
 from webapp.domain.network import Network, NetworkError, parse_network
 from webapp.domain.text import printable
-from webapp.settings import answers
-from webapp.settings.allowlist import bp
-from webapp.settings.forms import FieldError
-from webapp.settings.reference import look_up
-from webapp.settings.section import Section
-from webapp.settings.sentences import checked
+from webapp.settings.allowlist import answers
+from webapp.settings.allowlist.announcements import checked
+from webapp.settings.allowlist.forms import FieldError
+from webapp.settings.allowlist.page import bp
+from webapp.settings.allowlist.reference import look_up
+from webapp.settings.allowlist.views.section import Section
 from webapp.storage.blocked_attempts import Attempts
 from webapp.web import htmx
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from webapp.guard import portal_session
 from webapp.runtime import clock
-from webapp.settings.section import Section
+from webapp.settings.allowlist.views.section import Section
 from webapp.storage import blocked_attempts
 from webapp.storage.blocked_attempts import Attempts
 

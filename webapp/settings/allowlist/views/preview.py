@@ -19,8 +19,8 @@ from webapp.domain.network import Network
 from webapp.domain.signed_in import Parted, Person, parted
 from webapp.guard import portal_session
 from webapp.runtime import clock
-from webapp.settings.forms import Typed
-from webapp.settings.section import Section
+from webapp.settings.allowlist.forms import Typed
+from webapp.settings.allowlist.views.section import Section
 from webapp.storage import sign_ins
 
 LOOK_BACK = timedelta(days=30)

@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response
 
 from webapp.domain.allowlist import AddressChanged, Entry, Gone, LeavesYouOut, Refused
 from webapp.domain.signed_in import SignsOutOthers
-from webapp.settings.attempts_chart import BlockedAttempts
-from webapp.settings.forms import CsrfStale, FieldError, Typed, field_errors
-from webapp.settings.preview import named
-from webapp.settings.section import Section
-from webapp.settings.signed_in_now import SignedInNow
-from webapp.settings.undo import offers
+from webapp.settings.allowlist.forms import CsrfStale, FieldError, Typed, field_errors
+from webapp.settings.allowlist.undo import offers
+from webapp.settings.allowlist.views.chart import BlockedAttempts
+from webapp.settings.allowlist.views.people import SignedInNow
+from webapp.settings.allowlist.views.preview import named
+from webapp.settings.allowlist.views.section import Section
 from webapp.storage.allowlists import Outcome
 from webapp.web import htmx
 

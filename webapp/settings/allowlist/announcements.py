@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from webapp.domain import notes
 from webapp.domain.allowlist import Allowlist, Entry
 from webapp.guard.client_address import current_address, trusted_networks
-from webapp.settings.forms import Typed
-from webapp.settings.section import PER_PAGE, Section
+from webapp.settings.allowlist.forms import Typed
+from webapp.settings.allowlist.views.section import PER_PAGE, Section
 from webapp.storage.allowlists import Outcome
 from webapp.web.filters import span
 
 if TYPE_CHECKING:
-    from webapp.settings.check import Check
+    from webapp.settings.allowlist.check import Check
 
 
 def added(entry: Entry, outcome: Outcome) -> str:

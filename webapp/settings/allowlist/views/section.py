@@ -14,7 +14,7 @@ from webapp.domain.notes import NOTE_TEXT, list_notes, proxy_remark
 from webapp.domain.standing import NotLetIn
 from webapp.guard import portal_session
 from webapp.guard.client_address import current_address, trusted_networks
-from webapp.settings.query import Query
+from webapp.settings.allowlist.views.query import Query
 from webapp.storage import allowlists, events
 from webapp.storage.events import Made
 

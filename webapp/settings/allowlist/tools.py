@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response
 
 from webapp.guard import csrf, page_identity, portal_session
 from webapp.runtime import clock, logs
-from webapp.settings import answers
-from webapp.settings.allowlist import bp
-from webapp.settings.attempts_chart import BlockedAttempts
-from webapp.settings.forms import Typed
-from webapp.settings.section import Section
-from webapp.settings.signed_in_now import SignedInNow
+from webapp.settings.allowlist import answers
+from webapp.settings.allowlist.forms import Typed
+from webapp.settings.allowlist.page import bp
+from webapp.settings.allowlist.views.chart import BlockedAttempts
+from webapp.settings.allowlist.views.people import SignedInNow
+from webapp.settings.allowlist.views.section import Section
 from webapp.storage import allowlists
 from webapp.storage import sessions as stored
 from webapp.web import errors, htmx

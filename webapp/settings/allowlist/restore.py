@@ -8,12 +8,12 @@ from webapp.domain.allowlist import Allowlist, Gone, Refused
 from webapp.domain.network import Network
 from webapp.guard import csrf, portal_session
 from webapp.runtime import clock
-from webapp.settings import answers, undo
-from webapp.settings.allowlist import bp
-from webapp.settings.answers import Row
-from webapp.settings.changes import Change
-from webapp.settings.forms import FieldError, FieldErrors
-from webapp.settings.section import Section
+from webapp.settings.allowlist import answers, undo
+from webapp.settings.allowlist.answers import Row
+from webapp.settings.allowlist.change import Change
+from webapp.settings.allowlist.forms import FieldError, FieldErrors
+from webapp.settings.allowlist.page import bp
+from webapp.settings.allowlist.views.section import Section
 from webapp.storage import removals
 from webapp.storage.allowlists import Outcome
 

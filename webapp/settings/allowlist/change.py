@@ -10,8 +10,8 @@ from webapp.domain.allowlist import Allowlist, Refused
 from webapp.guard import page_identity, portal_session
 from webapp.guard.client_address import current_address
 from webapp.runtime import clock, logs
-from webapp.settings import answers
-from webapp.settings.forms import CsrfStale, Typed
+from webapp.settings.allowlist import answers
+from webapp.settings.allowlist.forms import CsrfStale, Typed
 from webapp.storage.allowlists import Outcome, changing
 
 

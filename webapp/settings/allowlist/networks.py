@@ -11,15 +11,15 @@ from webapp.domain.allowlist import Allowlist, Entry, Gone, Refused, Stale
 from webapp.domain.network import Network
 from webapp.domain.signed_in import SignsOutOthers, may_sign_out, parted
 from webapp.guard import csrf, portal_session
-from webapp.settings import answers, undo
-from webapp.settings.adding import Add, AddCurrent, AddForActivation
-from webapp.settings.allowlist import bp
-from webapp.settings.answers import Row
-from webapp.settings.changes import Change
-from webapp.settings.forms import CsrfStale
-from webapp.settings.preview import has_named
-from webapp.settings.section import Section
-from webapp.settings.sentences import saved, settled
+from webapp.settings.allowlist import answers, undo
+from webapp.settings.allowlist.add import Add, AddCurrent, AddForActivation
+from webapp.settings.allowlist.announcements import saved, settled
+from webapp.settings.allowlist.answers import Row
+from webapp.settings.allowlist.change import Change
+from webapp.settings.allowlist.forms import CsrfStale
+from webapp.settings.allowlist.page import bp
+from webapp.settings.allowlist.views.preview import has_named
+from webapp.settings.allowlist.views.section import Section
 from webapp.storage.allowlists import Outcome
 from webapp.web import htmx
 

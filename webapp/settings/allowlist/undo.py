@@ -11,7 +11,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from webapp.domain.allowlist import Entry
 from webapp.guard import portal_session
 from webapp.runtime import clock
-from webapp.settings.section import Section
+from webapp.settings.allowlist.views.section import Section
 from webapp.storage import removals
 
 UNDO_FOR = timedelta(minutes=10)

@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response
 
 from webapp.domain.allowlist import Refused
 from webapp.domain.comment import MAX_COMMENT
-from webapp.settings import answers
-from webapp.settings.answers import Form
-from webapp.settings.forms import Typed
-from webapp.settings.preview import Preview
-from webapp.settings.section import Section
+from webapp.settings.allowlist import answers
+from webapp.settings.allowlist.answers import Form
+from webapp.settings.allowlist.forms import Typed
+from webapp.settings.allowlist.views.preview import Preview
+from webapp.settings.allowlist.views.section import Section
 from webapp.storage.allowlists import Outcome
 from webapp.web import htmx
 

@@ -7,11 +7,11 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response
 
-from webapp.settings import answers
-from webapp.settings.allowlist import bp
-from webapp.settings.answers import Form
-from webapp.settings.forms import Typed
-from webapp.settings.section import Section
+from webapp.settings.allowlist import answers
+from webapp.settings.allowlist.answers import Form
+from webapp.settings.allowlist.forms import Typed
+from webapp.settings.allowlist.page import bp
+from webapp.settings.allowlist.views.section import Section
 from webapp.web import htmx
 
 

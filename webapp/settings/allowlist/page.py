@@ -13,13 +13,13 @@ from webapp.domain.leaving_out import require_shown
 from webapp.domain.signed_in import Person, parted
 from webapp.domain.standing import NotOwner
 from webapp.guard import csrf, portal_session
-from webapp.settings import answers, questions
-from webapp.settings.answers import Form
-from webapp.settings.changes import Change
-from webapp.settings.preview import has_named
-from webapp.settings.section import Section
-from webapp.settings.sentences import activated, added_current, done_before, looked_up
-from webapp.settings.undo import offers
+from webapp.settings.allowlist import answers, questions
+from webapp.settings.allowlist.announcements import activated, added_current, done_before, looked_up
+from webapp.settings.allowlist.answers import Form
+from webapp.settings.allowlist.change import Change
+from webapp.settings.allowlist.undo import offers
+from webapp.settings.allowlist.views.preview import has_named
+from webapp.settings.allowlist.views.section import Section
 from webapp.storage import accounts
 from webapp.storage.allowlists import Outcome
 from webapp.web import htmx

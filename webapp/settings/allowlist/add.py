@@ -7,11 +7,11 @@ from werkzeug.wrappers import Response
 from webapp.domain.allowlist import Allowlist, NoAddress, Refused
 from webapp.domain.leaving_out import require_shown
 from webapp.domain.network import Network
-from webapp.settings import answers, questions
-from webapp.settings.answers import Form
-from webapp.settings.changes import Change
-from webapp.settings.section import Section
-from webapp.settings.sentences import added, listed_already
+from webapp.settings.allowlist import answers, questions
+from webapp.settings.allowlist.announcements import added, listed_already
+from webapp.settings.allowlist.answers import Form
+from webapp.settings.allowlist.change import Change
+from webapp.settings.allowlist.views.section import Section
 from webapp.storage.allowlists import Outcome
 
 

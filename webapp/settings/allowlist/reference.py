@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from webapp.domain.reference import find_reference
 from webapp.guard import portal_session
-from webapp.settings.forms import FieldError
+from webapp.settings.allowlist.forms import FieldError
 from webapp.storage import blocked_attempts
 from webapp.storage.blocked_attempts import Attempts
 

@@ -1,0 +1,1 @@
+"""The section IP allowlist of the account settings."""

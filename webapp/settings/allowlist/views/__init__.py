@@ -1,0 +1,1 @@
+"""What the section's templates see, loaded before they are rendered."""
