@@ -7,7 +7,7 @@ from tests.browser.conftest import People
 from tests.browser.matrix import ON_SQLITE
 from tests.support.client import Portal
 from tests.support.world import HOME
-from tests.web.test_activation_preview import was_here
+from tests.web.allowlist.test_activate_question import was_here
 
 pytestmark = [pytest.mark.browser, ON_SQLITE]
 OFFICE, PASTED = "198.51.100.0/25", "192.0.2.16/28 # Warehouse"

@@ -14,11 +14,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.conftest import dispose
+from tests.operations.test_cli import check_failed, create_user, flask, refused, run
 from tests.support.client import Portal
 from tests.support.quick import engine_of, writing_engine
 from tests.support.server import ROOT
 from tests.support.world import PASSWORD, email_of, password_hash
-from tests.test_cli import check_failed, create_user, flask, refused, run
 from webapp import create_app
 from webapp.config import Config, ConfigError
 from webapp.runtime import clock

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from tests.operations.test_cli import refused, run
 from tests.support.client import Portal
 from tests.support.quick import cookie_of, events_of, put_list, read_list, start_session, writing
 from tests.support.world import ELSEWHERE, HOME
-from tests.test_cli import refused, run
 from webapp.storage import sessions
 from webapp.storage.models import NetworkRow, PortalSessionRow
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from tests.operations.test_cli import create_user, refused, run
 from tests.support.client import BASE, COOKIE, Browser, Portal
 from tests.support.quick import engine_of, events_of, start_session, writing
 from tests.support.statements import before_writing, only_once
 from tests.support.world import OFFICE, PASSWORD, email_of
-from tests.test_cli import create_user, refused, run
 from webapp.runtime import clock
 from webapp.storage import events, write
 from webapp.storage.models import Membership, PortalSessionRow, User

@@ -12,7 +12,7 @@ from tests.support.forms import press
 from webapp.domain.text import printable
 
 VECTORS: list[dict[str, Any]] = json.loads(
-    (Path(__file__).parents[1] / "vectors" / "pasted.json").read_text(encoding="utf-8")
+    (Path(__file__).parents[2] / "vectors" / "pasted.json").read_text(encoding="utf-8")
 )["vectors"]
 OFFERING = [vector for vector in VECTORS if vector["offer"]]
 OFFICE = "203.0.113.0/24"

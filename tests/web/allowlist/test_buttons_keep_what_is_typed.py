@@ -7,7 +7,7 @@ from tests.support.client import BASE, Answer, Browser, Portal
 from tests.support.forms import owner, press
 from tests.support.quick import start_session
 from tests.support.world import HOME
-from tests.web.test_activation_preview import was_here
+from tests.web.allowlist.test_activate_question import was_here
 
 COVER, OTHER, OFFICE = "203.0.113.0/24", "198.51.100.0/24", "192.0.2.9"
 BAD = (

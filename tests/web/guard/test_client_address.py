@@ -19,7 +19,7 @@ from webapp.guard.client_address import (
     trusted_networks,
 )
 
-VECTORS: dict[str, Any] = json.loads((Path(__file__).parent / "vectors" / "client_ip.json").read_text())
+VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[2] / "vectors" / "client_ip.json").read_text())
 PROXY, PROXIES = "10.0.0.2", TrustedProxies.parse("10.0.0.0/24, 2001:db8:ff::/48, unix:")
 
 TRUSTED = st.one_of(
