@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from webapp.domain.standing import NotLetIn, SignedOut
 from webapp.guard import portal_session
-from webapp.guard.allowlist_cache import lets_in
+from webapp.guard.allowlist_cache import admits
 from webapp.guard.client_address import current_address
 from webapp.guard.open_routes import is_open
 from webapp.identity import blocked, sign_in
@@ -42,7 +42,7 @@ def require_listed_address() -> Response | None:
     if is_open():
         return None
     session, address = portal_session.current(), current_address()
-    listed = lets_in(
+    listed = admits(
         session.account_id,
         active=session.allowlist_active,
         revision=session.allowlist_revision,
