@@ -8,8 +8,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from webapp.domain.standing import NotLetIn, SignedOut
-from webapp.guard import portal_session
-from webapp.guard.allowlist_cache import admits
+from webapp.guard import allowlist_cache, portal_session
 from webapp.guard.client_address import current_address
 from webapp.guard.open_routes import is_open
 from webapp.identity import blocked, sign_in
@@ -42,14 +41,7 @@ def require_listed_address() -> Response | None:
     if is_open():
         return None
     session, address = portal_session.current(), current_address()
-    listed = admits(
-        session.account_id,
-        active=session.allowlist_active,
-        revision=session.allowlist_revision,
-        stamp=session.list_stamp,
-        address=address,
-    )
-    if not listed:
+    if not allowlist_cache.admits(session, address):
         return blocked.sign_out(session, address)
     portal_session.touch(session, address)
     if "too_large" in g:
