@@ -97,7 +97,7 @@ class Row(Form):
 
 
 def status_of(refusal: Refused) -> int:
-    """Return the status of a refusal (DESIGN 6)."""
+    """Return the status of a refusal (docs/architecture.md)."""
     if isinstance(refusal, CsrfStale):
         return 400
     if isinstance(refusal, Gone):

@@ -16,7 +16,7 @@ from webapp.storage.allowlists import Outcome, changing
 
 
 class Change:
-    """What one POST wants. The order of checks is that of DESIGN 6: network, version, fields, rules."""
+    """What one POST wants. The order of checks is network, version, fields, rules."""
 
     kind: ClassVar[str]
     already: ClassVar[str]
