@@ -60,7 +60,7 @@ def page(next_path: str, *, email: str = "", problem: str = "", wait_s: int = 0,
     """Return the sign-in page with what was typed (never the password), what went wrong, or why one is here."""
     ended = "" if problem else portal_session.why_ended()
     shown = {"next": next_path, "email": email, "problem": problem, "wait_s": wait_s, "ended": ended}
-    return htmx.page("login.html", status, **shown, error=status >= 400)
+    return htmx.page("identity/sign_in.html", status, **shown, error=status >= 400)
 
 
 @bp.post("/login")

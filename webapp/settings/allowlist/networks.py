@@ -66,7 +66,7 @@ class Edit(OfNetwork):
 
     kind = "edit"
     already = "Already saved."
-    template = "_row_edit"
+    template = "_edit"
     mode = "edit"
 
     def apply(self, present: Allowlist) -> Allowlist:
@@ -84,7 +84,7 @@ class Edit(OfNetwork):
         """Show the row."""
         entry = outcome.after.get(self.id)
         live, row = saved(entry, outcome, self.typed), Row("shown", self.id, entry)
-        return answers.done(outcome, live, "_row_done", entry=entry, row=row, focus="row")
+        return answers.done(outcome, live, "_row_changed", entry=entry, row=row, focus="row")
 
 
 class Delete(OfNetwork):
@@ -92,7 +92,7 @@ class Delete(OfNetwork):
 
     kind = "delete"
     already = "Already deleted."
-    template = "_row_delete"
+    template = "_delete"
     mode = "delete"
 
     def apply(self, present: Allowlist) -> Allowlist:
@@ -108,7 +108,7 @@ class Delete(OfNetwork):
         entry = outcome.before.get(self.id)
         live = settled(outcome, f"Deleted {entry.network}.", self.typed)
         row = Row("deleted", self.id, entry)
-        return answers.done(outcome, live, "_row_deleted", row=row, focus="undo", undo=undo.token_of(outcome.event_id))
+        return answers.done(outcome, live, "_deleted", row=row, focus="undo", undo=undo.token_of(outcome.event_id))
 
 
 @bp.post("/networks")
@@ -148,13 +148,13 @@ def show_row(entry_id: int) -> Response:
 @bp.get("/networks/<int:entry_id>/edit")
 def edit(entry_id: int) -> Response:
     """Return the row opened for editing."""
-    return show_as("edit", "_row_edit", entry_id)
+    return show_as("edit", "_edit", entry_id)
 
 
 @bp.get("/networks/<int:entry_id>/delete")
 def delete_question(entry_id: int) -> Response:
     """Return the delete question, which says already what the list's rules would."""
-    return show_as("delete", "_row_delete", entry_id)
+    return show_as("delete", "_delete", entry_id)
 
 
 def show_as(mode: str, template: str, entry_id: int) -> Response:

@@ -66,5 +66,5 @@ def blocked_attempts() -> Response:
     """Return the blocked attempts."""
     section = Section.load()
     if htmx.is_htmx():
-        return answers.partial("_blocked", section, attempts=BlockedAttempts.load(section))
+        return answers.partial("_blocked_attempts", section, attempts=BlockedAttempts.load(section))
     return answers.full_page(section)
