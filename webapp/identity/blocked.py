@@ -44,7 +44,7 @@ def sign_out(session: PortalSession, address: Address | None) -> Response:
 
     now = clock.now()
     reference = write(work)
-    logs.tell("blocked", "signed_out", reference=reference)
+    logs.record("blocked", "signed_out", reference=reference)
     return answer(reference)
 
 
