@@ -62,7 +62,7 @@ def require_same_identity() -> Response | None:
     """
     if is_open() or not is_other():
         return None
-    logs.tell("refused", "other_identity")
+    logs.record("refused", "other_identity")
     if htmx.is_htmx():
         session[NOTICE] = True
         return htmx.redirect("/", status=409)

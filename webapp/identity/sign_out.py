@@ -28,7 +28,7 @@ def submit() -> Response:
     return headers.forget_cache(to_sign_in())
 
 
-@csrf.again(submit)
+@csrf.on_expired_token(submit)
 def submit_again() -> Response:
     """Ask again after a form that was too old. Without a right token nothing of the cookie is touched."""
     if not portal_session.is_signed_in():

@@ -59,7 +59,7 @@ def http_error(error: HTTPException) -> Response:
 
 def owners_only() -> Response:
     """Answer a member's change: 403, nothing changed (R1)."""
-    logs.tell("refused", "owners_only")
+    logs.record("refused", "owners_only")
     response = page(403, "owners_only")
     if htmx.is_htmx():
         response.headers["HX-Redirect"] = "/account/settings/ip-allowlist"
@@ -68,7 +68,7 @@ def owners_only() -> Response:
 
 def unavailable(error: Exception) -> Response:
     """Answer 503: who may enter cannot be said now, so nobody is let in."""
-    logs.tell("unavailable", type(error).__name__, failure=True)
+    logs.record("unavailable", type(error).__name__, failure=True)
     response = page(503)
     response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response

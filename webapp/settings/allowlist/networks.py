@@ -117,7 +117,7 @@ def add() -> Response:
     return _add().run()
 
 
-@csrf.again(add)
+@csrf.on_expired_token(add)
 def add_again() -> Response:
     """Show the form again after it was too old."""
     return _add().csrf_stale()
@@ -133,7 +133,7 @@ def add_current() -> Response:
     return AddCurrent().run()
 
 
-@csrf.again(add_current)
+@csrf.on_expired_token(add_current)
 def add_current_again() -> Response:
     """Show the form again after it was too old."""
     return AddCurrent().csrf_stale()
@@ -177,7 +177,7 @@ def update(entry_id: int) -> Response:
     return Edit(entry_id).run()
 
 
-@csrf.again(update)
+@csrf.on_expired_token(update)
 def update_again(entry_id: int) -> Response:
     """Show the row's form again after it was too old."""
     return Edit(entry_id).csrf_stale()
@@ -189,7 +189,7 @@ def delete(entry_id: int) -> Response:
     return Delete(entry_id).run()
 
 
-@csrf.again(delete)
+@csrf.on_expired_token(delete)
 def delete_again(entry_id: int) -> Response:
     """Ask again after a form that was too old."""
     return Delete(entry_id).csrf_stale()

@@ -149,7 +149,7 @@ def activate() -> Response:
     return Activate().run()
 
 
-@csrf.again(activate)
+@csrf.on_expired_token(activate)
 def activate_again() -> Response:
     """Ask again after a form that was too old."""
     return Activate().csrf_stale()
@@ -167,7 +167,7 @@ def deactivate() -> Response:
     return Deactivate().run()
 
 
-@csrf.again(deactivate)
+@csrf.on_expired_token(deactivate)
 def deactivate_again() -> Response:
     """Ask again after a form that was too old."""
     return Deactivate().csrf_stale()

@@ -71,7 +71,7 @@ def restore() -> Response:
     return Restore().run()
 
 
-@csrf.again(restore)
+@csrf.on_expired_token(restore)
 def restore_again() -> Response:
     """Show Undo again after its form was too old."""
     return Restore().csrf_stale()
