@@ -38,7 +38,7 @@ def decided(event: str, outcome: str) -> None:
 
 @contextmanager
 def _ignore_write_errors() -> Iterator[None]:
-    """A folder of numbers that is gone, or somebody else's, must not cost an answer."""
+    """Log that the folder of numbers cannot be written (gone, or of another user): that must not cost an answer."""
     try:
         yield
     except OSError as error:
