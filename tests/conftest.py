@@ -24,7 +24,7 @@ from tests.support.postgres import Cluster
 from tests.support.world import CHEAP, World, seed
 from webapp import create_app
 from webapp.config import Config
-from webapp.guard.client_address import TrustedProxies
+from webapp.domain.client_address import TrustedProxies
 from webapp.identity import passwords
 from webapp.runtime import clock
 from webapp.storage import Unavailable

@@ -15,8 +15,8 @@ from webapp.domain.comment import CommentError, parse_comment
 from webapp.domain.current_network import Scope, ScopeError, parse_scope
 from webapp.domain.network import Network, NetworkError, parse_network
 from webapp.domain.text import printable
+from webapp.guard.portal_session import you
 from webapp.storage.events import Operation
-from webapp.web.filters import you
 
 MAX_OPERATION = 64
 UNFINGERPRINTED_FIELDS = frozenset({"csrf_token", "operation", "page"})
