@@ -124,4 +124,4 @@ def touch(session: PortalSession, address: Address | None) -> None:
     moment = clock.now()
     is_due = session.address != text or abs(moment - session.last_seen_at) >= TOUCH_EVERY
     if is_due and not stored.touch(session.id, text, moment):
-        logs.tell("last_seen", "not_written")
+        logs.record("last_seen", "not_written")
