@@ -109,7 +109,8 @@ def test_every_rule_that_is_cited_has_a_section() -> None:
     defined = {title.partition(" ")[0] for title in HEADING.findall(RULES.read_text())}
     cited = {Place(name, number) for name in sources() for number in RULE.findall(text_of(name))}
     assert len(cited) > 80
-    assert sorted(place for place in cited if place.name not in defined) == []
+    gone = sorted(place for place in cited if place.name not in defined)
+    assert not gone, gone
 
 
 def test_every_rule_says_where_it_is_coded_and_which_test_proves_it() -> None:
@@ -122,26 +123,30 @@ def test_every_rule_says_where_it_is_coded_and_which_test_proves_it() -> None:
 def test_every_link_leads_somewhere() -> None:
     found = [Place(name, target) for name in documents() for target in links(name)]
     assert len(found) > 30
-    assert [place for place in found if not resolves(*place)] == []
+    gone = [place for place in found if not resolves(*place)]
+    assert not gone, gone
 
 
 def test_every_file_that_is_named_exists() -> None:
     found = {Place(name, path) for name in documents() for path in paths(name)}
     assert len(found) > 100
-    assert sorted(place for place in found if not exists(*place)) == []
+    gone = sorted(place for place in found if not exists(*place))
+    assert not gone, gone
 
 
 def test_every_function_that_is_named_with_its_file_is_in_it() -> None:
     found = {Place(path, part) for name in documents() for path, part in functions(name)}
     assert len(found) > 30
     known = {path: text_of(path) if (ROOT / path).is_file() else "" for path, _ in found}
-    assert sorted(place for place in found if not re.search(rf"\b{place.name}\b", known[place.file])) == []
+    gone = sorted(place for place in found if not re.search(rf"\b{place.name}\b", known[place.file]))
+    assert not gone, gone
 
 
 def test_every_test_that_is_named_exists() -> None:
     found = {Place(file, test) for name in documents() for file, test in TEST.findall(text_of(name))}
     assert len(found) > 100
-    assert sorted(place for place in found if place.name not in names_in(place.file)) == []
+    gone = sorted(place for place in found if place.name not in names_in(place.file))
+    assert not gone, gone
 
 
 def test_nothing_cites_a_document_that_is_not_here() -> None:
