@@ -145,6 +145,12 @@ def portal(app: Flask, world: World) -> Portal:
     return Portal(app, world)
 
 
+@pytest.fixture(params=[False, True], ids=["page", "htmx"])
+def htmx(request: pytest.FixtureRequest) -> bool:
+    """Whether the requests are htmx's, whose answers are partials: one test after the other."""
+    return bool(request.param)
+
+
 class Clock:
     """The one thing that tests replace."""
 
