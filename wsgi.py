@@ -10,6 +10,6 @@ try:
     app = create_app()
     if not app.extensions["config"].demo:
         logs.configure()
-    garbage_collection.keep_for_good()
+    garbage_collection.freeze_gc()
 except ConfigError as error:
     sys.exit(f"The portal does not start. {error}")

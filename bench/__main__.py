@@ -34,7 +34,7 @@ def portal(url: str) -> tuple[Flask, World]:
     app = new_app(url)
     with app.app_context():
         world = seed()
-    garbage_collection.keep_for_good()  # as `wsgi` does
+    garbage_collection.freeze_gc()  # as `wsgi` does
     return app, world
 
 

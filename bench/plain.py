@@ -25,7 +25,7 @@ def bare() -> Flask:
             name = connection.execute(sa.text("SELECT name FROM account ORDER BY id LIMIT 1")).scalar_one()
         return f"<!doctype html><title>Overview</title><p>{name}</p>"
 
-    garbage_collection.keep_for_good()
+    garbage_collection.freeze_gc()
     return app
 
 
@@ -34,5 +34,5 @@ def unguarded() -> Flask:
     app = create_app()
     app.before_request_funcs[None].remove(allowlist.require_listed_address)
     logs.configure()
-    garbage_collection.keep_for_good()
+    garbage_collection.freeze_gc()
     return app

@@ -67,7 +67,7 @@ def _work(url: str, cookie: str, token: str, rounds: int, seed: int) -> tuple[li
     logs.configure()
     app, chance = new_app(url), random.Random(seed)
     routes = [(str(rule), rule.endpoint) for rule in app.url_map.iter_rules()]
-    garbage_collection.keep_for_good()
+    garbage_collection.freeze_gc()
     resident, answers, failures = list[float](), Counter[int](), list[str]()
     for number in range(rounds):
         environ = _request(chance, f"{number:x}", chance.choice(routes)[0], cookie, token)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp import api, demo, settings, storage
+from webapp import api, demo, identity, settings, storage
 from webapp.config import Config
 from webapp.guard import allowlist, client_address, csrf, hosts, page_identity, portal_session
 from webapp.guard.allowlist_cache import CompiledLists
-from webapp.identity import blocked, heartbeat, overview, sign_in, sign_out
 from webapp.operations import cli, health
 from webapp.runtime import logs
 from webapp.web import assets, errors, headers, htmx, incoming, signing, templating
@@ -37,7 +36,7 @@ def create_app(config: Config | None = None) -> Flask:
     headers.init_app(app, config)
     signing.init_app(app)
     portal_session.init_app(app)
-    allowlist.init_app(app)
+    identity.init_app(app)
 
     # A request, in the order it runs. CSRF after the list: registered first, it would answer a blocked person
     # with 400, and enforcement would never run. After page identity: it gives stale forms a fresh token.
@@ -48,9 +47,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.before_request(page_identity.require_same_identity)
     csrf.init_app(app)
 
-    for blueprint in (sign_in.bp, sign_out.bp, blocked.bp, health.bp, htmx.bp, overview.bp, heartbeat.bp):
-        app.register_blueprint(blueprint)
-    for blueprint in settings.blueprints:
+    for blueprint in (htmx.bp, health.bp, *identity.blueprints, *settings.blueprints):
         app.register_blueprint(blueprint)
     csrf.exempt(api.bp)
     app.register_blueprint(api.bp)

@@ -80,7 +80,7 @@ def seconds_to_wait() -> int:
 
 def too_many(wait: int) -> Response:
     """Return 429."""
-    logs.tell("api_token", "throttled")
+    logs.record("api_token", "throttled")
     response = jsonify(error="too_many_requests", message=f"Too many wrong API tokens. Try again in {wait} seconds.")
     response.status_code = 429
     response.headers["Retry-After"] = str(wait)

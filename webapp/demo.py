@@ -172,7 +172,7 @@ def _seed_history(session: Session, account_id: int, people: tuple[tuple[str, st
             )
 
 
-@csrf.again(set_address)
+@csrf.on_expired_token(set_address)
 def set_address_again() -> Response:
     """Go back to where the bar was: its form was too old; without cookies that would help nobody."""
     if csrf.problem() == "cookies":

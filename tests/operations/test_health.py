@@ -1,4 +1,4 @@
-"""One-time operation ids (DESIGN 6): the same form sent twice has one effect; the repeat says so from what is there."""
+"""One-time operation ids: the same form sent twice has one effect; the repeat says so from what is there."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The recipe of DESIGN 9, step by step, on both databases."""
+"""The recipe of `changing`, step by step (docs/architecture.md), on both databases."""
 
 from __future__ import annotations
 

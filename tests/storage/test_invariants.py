@@ -1,4 +1,4 @@
-"""What the database itself holds, whatever the code above it does (DESIGN 9); and how migrations get there."""
+"""What the database itself holds, whatever the code above it does; and how migrations get there."""
 
 from __future__ import annotations
 

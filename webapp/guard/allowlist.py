@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, request
-from flask.typing import ResponseReturnValue
+from flask import g, request
 from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.wrappers import Response
 
 from webapp.domain.standing import NotLetIn, SignedOut
 from webapp.guard import portal_session
 from webapp.guard.allowlist_cache import lets_in
 from webapp.guard.client_address import current_address
 from webapp.guard.open_routes import is_open
-from webapp.identity import blocked, sign_in
-from webapp.web import errors
 
 
-def init_app(app: Flask) -> None:
-    """Answer whoever is out by the time of the change as whoever was out when the request came (R8b)."""
-    app.register_error_handler(SignedOut, lambda error: sign_in.required())
-    app.register_error_handler(NotLetIn, put_out)
+def require_portal_session() -> None:
+    """Let only somebody who is signed in go on.
 
+    A form is awaited first, a GET's too: its sender may have been signed out by its end (R8b). One that is too large
+    is refused after session and list.
 
-def require_portal_session() -> Response | None:
-    """Send whoever is not signed in to the sign-in page.
-
-    A form is awaited first, a GET's too: whoever sends one slowly may have been put out by its end (R8b). One that is
-    too large is refused after session and list.
+    Raises:
+        SignedOut: there is no portal session, or it is over.
     """
     if is_open():
-        return None
+        return
     try:
         request.form.get("")
     except RequestEntityTooLarge as error:
         g.too_large = error
-    return None if portal_session.is_signed_in() else sign_in.required()
+    if not portal_session.is_signed_in():
+        raise SignedOut
 
 
-def require_listed_address() -> Response | None:
-    """End the session of whoever is signed in from an address that the active list does not cover."""
+def require_listed_address() -> None:
+    """Let only an address go on that the account's list lets in.
+
+    Raises:
+        NotLetIn: the active list does not cover the address.
+        ListUnreadable: the stored list is not one.
+        RequestEntityTooLarge: the form is, and its sender may know.
+    """
     if is_open():
-        return None
+        return
     session, address = portal_session.current(), current_address()
     listed = lets_in(
         session.account_id,
@@ -50,13 +50,7 @@ def require_listed_address() -> Response | None:
         address=address,
     )
     if not listed:
-        return blocked.sign_out(session, address)
+        raise NotLetIn
     portal_session.touch(session, address)
     if "too_large" in g:
         raise g.too_large
-    return None
-
-
-def put_out(_error: NotLetIn) -> ResponseReturnValue:
-    """End the session of whoever the list has stopped letting in after the request was judged."""
-    return errors.handled(lambda: blocked.sign_out(portal_session.current(), current_address()))

@@ -46,15 +46,15 @@ def require_own_origin() -> Response | None:
     said = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     if not is_foreign(*said, public_url=config.public_url, host=request.host):
         return None
-    logs.tell("refused", "foreign_origin")
+    logs.record("refused", "foreign_origin")
     return errors.page(400, "foreign")
 
 
-def again(view: Handler) -> Callable[[Handler], Handler]:
-    """Register what shows a view's form again, as it was typed."""
+def on_expired_token(view: Handler) -> Callable[[Handler], Handler]:
+    """Register the handler that answers a form of `view` whose token has expired: with the form as it was typed."""
 
     def register(handler: Handler) -> Handler:
-        view.csrf_again = handler  # type: ignore[attr-defined]
+        view.expired_token_handler = handler  # type: ignore[attr-defined]
         return handler
 
     return register
@@ -74,11 +74,11 @@ def answer(error: CSRFError) -> ResponseReturnValue:
 
     A form gets a fresh token only where it said whose it is: another person's would be sent in the wrong name (R8a).
     """
-    logs.tell("refused", "csrf")
+    logs.record("refused", "csrf")
     if not (is_open() or page_identity.sent()):
         return page_identity.not_sent("csrf", 400)
     view = current_app.view_functions[request.endpoint or ""]
-    handler: Handler | None = getattr(view, "csrf_again", None)
+    handler: Handler | None = getattr(view, "expired_token_handler", None)
     if handler is None:
         return errors.page(400, problem())
     return errors.handled(lambda: handler(**(request.view_args or {})))

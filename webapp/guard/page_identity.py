@@ -62,7 +62,7 @@ def require_same_identity() -> Response | None:
     """
     if is_open() or not is_other():
         return None
-    logs.tell("refused", "other_identity")
+    logs.record("refused", "other_identity")
     if htmx.is_htmx():
         session[NOTICE] = True
         return htmx.redirect("/", status=409)
@@ -84,4 +84,4 @@ def not_sent(reason: str, status: int) -> Response:
     """
     typed = [(label, printable(text)) for name, label in TYPED.items() if (text := request.form.get(name, ""))]
     name = "_not_sent" if htmx.is_htmx() else "not_sent"
-    return make_response(render_template(f"{name}.html", reason=reason, typed=typed), status)
+    return make_response(render_template(f"identity/{name}.html", reason=reason, typed=typed), status)

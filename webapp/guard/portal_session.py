@@ -1,4 +1,4 @@
-"""Portal sessions on the web side: Flask-Login carries the id in Flask's signed cookie (DESIGN 10)."""
+"""Portal sessions on the web side: Flask-Login carries the id in Flask's signed cookie."""
 
 from __future__ import annotations
 
@@ -124,4 +124,4 @@ def touch(session: PortalSession, address: Address | None) -> None:
     moment = clock.now()
     is_due = session.address != text or abs(moment - session.last_seen_at) >= TOUCH_EVERY
     if is_due and not stored.touch(session.id, text, moment):
-        logs.tell("last_seen", "not_written")
+        logs.record("last_seen", "not_written")

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import flask
 from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from webapp.domain.address import Address
 from webapp.domain.session_end import BLOCKED
+from webapp.domain.standing import NotLetIn
+from webapp.guard import portal_session
+from webapp.guard.client_address import current_address
 from webapp.runtime import clock, logs
 from webapp.storage import blocked_attempts, write
 from webapp.storage import sessions as stored
 from webapp.storage.sessions import PortalSession
 from webapp.storage.tombstones import Why
-from webapp.web import headers, htmx
+from webapp.web import errors, headers, htmx
 
 bp = Blueprint("blocked", __name__)
 
@@ -27,6 +31,11 @@ def show() -> Response:
     if attempt is None:
         return htmx.see_other(url_for("sign_in.show"))
     return page(attempt)
+
+
+def put_out(_error: NotLetIn) -> ResponseReturnValue:
+    """Sign out the person whom the list does not let in: when the request came, or by the time of its change."""
+    return errors.handled(lambda: sign_out(portal_session.current(), current_address()))
 
 
 def sign_out(session: PortalSession, address: Address | None) -> Response:
@@ -44,7 +53,7 @@ def sign_out(session: PortalSession, address: Address | None) -> Response:
 
     now = clock.now()
     reference = write(work)
-    logs.tell("blocked", "signed_out", reference=reference)
+    logs.record("blocked", "signed_out", reference=reference)
     return answer(reference)
 
 
@@ -63,4 +72,4 @@ def answer(reference: str) -> Response:
 
 def page(attempt: blocked_attempts.Blocked) -> Response:
     """Return the blocked page, 403."""
-    return headers.forget_cache(htmx.page("blocked.html", 403, attempt=attempt))
+    return headers.forget_cache(htmx.page("identity/blocked.html", 403, attempt=attempt))

@@ -20,4 +20,4 @@ def show() -> Response:
         return Response(status=204)
     made = events.news(session.account_id, since=shown, reader=session.user_id)
     version = session.allowlist_revision
-    return Response(render_template("settings/allowlist/_changed.html", made=made, version=version))
+    return Response(render_template("settings/allowlist/_changed_notice.html", made=made, version=version))

@@ -60,7 +60,7 @@ def page(next_path: str, *, email: str = "", problem: str = "", wait_s: int = 0,
     """Return the sign-in page with what was typed (never the password), what went wrong, or why one is here."""
     ended = "" if problem else portal_session.why_ended()
     shown = {"next": next_path, "email": email, "problem": problem, "wait_s": wait_s, "ended": ended}
-    return htmx.page("login.html", status, **shown, error=status >= 400)
+    return htmx.page("identity/sign_in.html", status, **shown, error=status >= 400)
 
 
 @bp.post("/login")
@@ -92,11 +92,11 @@ def go_on(typed: Credentials, address: Address | None) -> Response:
 
 def wrong(typed: Credentials) -> Response:
     """Return 401."""
-    logs.tell("sign_in", "wrong")
+    logs.record("sign_in", "wrong")
     return page(typed.next, email=typed.email, problem="wrong", status=401)
 
 
-@csrf.again(submit)
+@csrf.on_expired_token(submit)
 def submit_again() -> Response:
     """Return the sign-in page after a form that was too old or came without a cookie, with the e-mail still there."""
     typed = Credentials.from_form()
@@ -128,7 +128,7 @@ def limits() -> Limits:
 
 def too_many(typed: Credentials, retry_after: int) -> Response:
     """Return 429, whether the password is right or not."""
-    logs.tell("sign_in", "throttled")
+    logs.record("sign_in", "throttled")
     response = page(typed.next, email=typed.email, problem="throttled", wait_s=retry_after, status=429)
     response.headers["Retry-After"] = str(retry_after)
     return response
@@ -151,7 +151,7 @@ def refuse(user: Known, account: Membered, typed: Credentials, address: Address 
     user_id, client = user.id, throttle.client_of(address)
     reference = write(work)
     portal_session.end_present()
-    logs.tell("blocked", "at_sign_in", who=user_id, reference=reference)
+    logs.record("blocked", "at_sign_in", who=user_id, reference=reference)
     return blocked.answer(reference)
 
 
@@ -192,5 +192,5 @@ def let_in(user: Known, account: Membered, typed: Credentials, address: Address 
     session_id = write(work)
     if not portal_session.open_in_browser(session_id):
         return wrong(typed)
-    logs.tell("sign_in", "in")
+    logs.record("sign_in", "in")
     return htmx.see_other(typed.next)

@@ -28,7 +28,7 @@ def submit() -> Response:
     return headers.forget_cache(to_sign_in())
 
 
-@csrf.again(submit)
+@csrf.on_expired_token(submit)
 def submit_again() -> Response:
     """Ask again after a form that was too old. Without a right token nothing of the cookie is touched."""
     if not portal_session.is_signed_in():
@@ -43,7 +43,7 @@ def ask_again(reason: str, status: int) -> Response:
 
 def ask(status: int, reason: str = "") -> Response:
     """Return the page with one form, which says who is signed out."""
-    return htmx.page("sign_out.html", status, reason=reason)
+    return htmx.page("identity/sign_out.html", status, reason=reason)
 
 
 def to_sign_in() -> Response:

@@ -1,4 +1,4 @@
-"""Operators' commands (DESIGN 12). Each fails with one clear line and a non-zero exit."""
+"""Operators' commands. Each fails with one clear line and a non-zero exit."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""Memory that a process keeps for as long as it lives."""
+"""Garbage collection: spared what a process keeps for as long as it lives."""
 
 import gc
 
 
-def keep_for_good() -> None:
-    """Spare the garbage collector everything that is there now.
+def freeze_gc() -> None:
+    """Exclude everything that is there now from garbage collection.
 
-    Each full collection would look at it all again: 60 ms of whoever's request comes then.
+    Each full collection would look at it all again, and take 60 ms of a request.
     """
     gc.collect()
     gc.freeze()

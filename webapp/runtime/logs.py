@@ -1,6 +1,6 @@
 """Logs: a JSON line for each request and for each decision that matters; never a secret, a raw header or a session id.
 
-`tell` is the one way to say something about the request at hand; what it says is counted for the metrics, too.
+`record` is the one way to log a decision of the request at hand; it is counted for the metrics, too.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def _finished(_app: Flask, response: Response, **_: Any) -> None:
     )
 
 
-def tell(event: str, outcome: str, *, failure: bool = False, **fields: Any) -> None:
+def record(event: str, outcome: str, *, failure: bool = False, **fields: Any) -> None:
     """Log a decision and count it: `event` and `outcome` are words of ours, `fields` ids and codes of ours."""
     metrics.decided(event, outcome)
     _line(event, failure=failure, outcome=outcome, **fields)

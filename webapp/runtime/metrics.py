@@ -25,20 +25,20 @@ log = logging.getLogger("portal")
 def answered(method: str, endpoint: str | None, status: int, seconds: float) -> None:
     """Count an answer. Labels are words of ours only: a stranger must not be able to invent time series."""
     name = endpoint or "none"
-    with _in_nobodys_way():
+    with _ignore_write_errors():
         REQUESTS.labels(method if method in METHODS else "other", name, str(status)).inc()
         SECONDS.labels(name).observe(seconds)
 
 
 def decided(event: str, outcome: str) -> None:
     """Count a decision."""
-    with _in_nobodys_way():
+    with _ignore_write_errors():
         DECISIONS.labels(event, outcome).inc()
 
 
 @contextmanager
-def _in_nobodys_way() -> Iterator[None]:
-    """A folder of numbers that is gone, or somebody else's, must not cost an answer."""
+def _ignore_write_errors() -> Iterator[None]:
+    """Log that the folder of numbers cannot be written (gone, or of another user): that must not cost an answer."""
     try:
         yield
     except OSError as error:

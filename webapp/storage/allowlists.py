@@ -1,4 +1,4 @@
-"""The list in storage: load it, compile it, and `changing`, the only way to change it (DESIGN 9)."""
+"""The list in storage: load it, compile it, and `changing`, the only way to change it."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ _LOAD = (
 
 
 def load(session_id: str) -> PortalSession | None:
-    """Return the portal session with that id, or None. The one statement of a request (DESIGN 4)."""
+    """Return the portal session with that id, or None. The one statement of a request."""
     asked = {"id_hash": hash_of(session_id)}
     row = first_read(lambda session: session.execute(_LOAD, asked).one_or_none())
     return None if row is None else PortalSession(session_id, *row)

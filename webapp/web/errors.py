@@ -36,7 +36,7 @@ def page(status: int, problem: str = "") -> Response:
     """Return the error page; to htmx a partial, to the API JSON. It needs neither session nor database (R12)."""
     if request.path.startswith("/api/"):
         return make_response(jsonify(error=HTTP_STATUS_CODES.get(status, "error").lower()), status)
-    name = "_error.html" if htmx.is_htmx() else "error.html"
+    name = "web/_error.html" if htmx.is_htmx() else "web/error.html"
     return make_response(render_template(name, status=status, problem=problem), status)
 
 
@@ -59,7 +59,7 @@ def http_error(error: HTTPException) -> Response:
 
 def owners_only() -> Response:
     """Answer a member's change: 403, nothing changed (R1)."""
-    logs.tell("refused", "owners_only")
+    logs.record("refused", "owners_only")
     response = page(403, "owners_only")
     if htmx.is_htmx():
         response.headers["HX-Redirect"] = "/account/settings/ip-allowlist"
@@ -68,7 +68,7 @@ def owners_only() -> Response:
 
 def unavailable(error: Exception) -> Response:
     """Answer 503: who may enter cannot be said now, so nobody is let in."""
-    logs.tell("unavailable", type(error).__name__, failure=True)
+    logs.record("unavailable", type(error).__name__, failure=True)
     response = page(503)
     response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response

@@ -29,7 +29,7 @@ STATIC_ENDPOINTS = frozenset({"static", "htmx.script"})
 
 
 def flask_settings(config: Config) -> dict[str, Any]:
-    """Return Flask's, Flask-Login's and Flask-WTF's settings (DESIGN 10)."""
+    """Return Flask's, Flask-Login's and Flask-WTF's settings."""
     return {
         "SECRET_KEY": config.secret_key,
         "SESSION_COOKIE_NAME": "__Host-session" if config.https else "portal_session",

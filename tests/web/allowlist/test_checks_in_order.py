@@ -1,4 +1,4 @@
-"""POSTs under B are checked in one order (DESIGN 6): CSRF, role, network, version, fields, rules.
+"""POSTs under B are checked in one order: CSRF, role, network, version, fields, rules.
 
 Each request here fails at several of them; the first one answers.
 """

@@ -1,4 +1,4 @@
-"""Deleting or editing a network that others are signed in from asks first, and names them (DESIGN 6)."""
+"""Deleting or editing a network that others are signed in from asks first, and names them (R8c)."""
 
 from __future__ import annotations
 

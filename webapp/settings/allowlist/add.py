@@ -32,7 +32,7 @@ class Add(Change):
 
     def done(self, outcome: Outcome) -> Response:
         """Show the new row and an empty form."""
-        return answers.done(outcome, added(outcome.added[0], outcome), "_add_done", focus="add")
+        return answers.done(outcome, added(outcome.added[0], outcome), "_added", focus="add")
 
     def refused(self, refusal: Refused) -> Response:
         """Show the form again, as it was typed."""
@@ -54,7 +54,7 @@ class AddCurrent(Add):
     def done(self, outcome: Outcome) -> Response:
         """Show the new row, or say that there was nothing to add."""
         live = added(outcome.added[0], outcome) if outcome.added else listed_already()
-        return answers.done(outcome, live, "_add_done", focus="add")
+        return answers.done(outcome, live, "_added", focus="add")
 
 
 class AddForActivation(Add):

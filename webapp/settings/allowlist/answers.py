@@ -97,7 +97,7 @@ class Row(Form):
 
 
 def status_of(refusal: Refused) -> int:
-    """Return the status of a refusal (DESIGN 6)."""
+    """Return the status of a refusal (docs/architecture.md)."""
     if isinstance(refusal, CsrfStale):
         return 400
     if isinstance(refusal, Gone):
@@ -116,7 +116,7 @@ def form_again(template: str, section: Section, refusal: Refused, **opened: Any)
 
 def with_present_address(response: Response, section: Section) -> Response:
     """Return the response with the strip that names the current address, which the page has not shown yet (R5a)."""
-    response.data += partial("_you_changed", section).data
+    response.data += partial("_your_address_oob", section).data
     hooks = {name: section.hooks.get(name, "") for name in ("covered", "current-address")}
     response.headers["HX-Trigger"] = json.dumps({"allowlist:address": hooks})
     return response
@@ -147,7 +147,7 @@ def repeated(outcome: Outcome, live: str) -> Response:
 
 def whole(section: Section, live: str, **opened: Any) -> Response:
     """Return the whole section after a change."""
-    response = partial("_section_changed", section, live=live, **opened)
+    response = partial("_whole_section", section, live=live, **opened)
     return htmx.retarget(announced(response, section), "#ip-allowlist", "outerHTML")
 
 
@@ -175,4 +175,4 @@ def tell(text: str, undo: str | None = None) -> None:
 def gone(section: Section, entry_id: int, typed: Typed | None = None, refusal: Refused | None = None) -> Response:
     """Answer for a network that is not there: deleted, never there and somebody else's look alike (R1)."""
     refusal = refusal or Gone()
-    return form_again("_row_gone", section, refusal, row=Row("gone", entry_id, typed=typed, refusal=refusal))
+    return form_again("_gone", section, refusal, row=Row("gone", entry_id, typed=typed, refusal=refusal))

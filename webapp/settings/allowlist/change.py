@@ -16,7 +16,7 @@ from webapp.storage.allowlists import Outcome, changing
 
 
 class Change:
-    """What one POST wants. The order of checks is that of DESIGN 6: network, version, fields, rules."""
+    """What one POST wants. The order of checks is network, version, fields, rules."""
 
     kind: ClassVar[str]
     already: ClassVar[str]
@@ -65,7 +65,7 @@ class Change:
                 now=clock.now,
             )
         except Refused as refusal:
-            logs.tell("refused", refusal.code, kind=self.kind)
+            logs.record("refused", refusal.code, kind=self.kind)
             return self.refused(refusal)
-        logs.tell("change", self.kind if outcome.event_id else "nothing", event_id=outcome.event_id)
+        logs.record("change", self.kind if outcome.event_id else "nothing", event_id=outcome.event_id)
         return self.done_before(outcome) if outcome.repeated else self.done(outcome)

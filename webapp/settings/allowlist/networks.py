@@ -66,7 +66,7 @@ class Edit(OfNetwork):
 
     kind = "edit"
     already = "Already saved."
-    template = "_row_edit"
+    template = "_edit"
     mode = "edit"
 
     def apply(self, present: Allowlist) -> Allowlist:
@@ -84,7 +84,7 @@ class Edit(OfNetwork):
         """Show the row."""
         entry = outcome.after.get(self.id)
         live, row = saved(entry, outcome, self.typed), Row("shown", self.id, entry)
-        return answers.done(outcome, live, "_row_done", entry=entry, row=row, focus="row")
+        return answers.done(outcome, live, "_row_changed", entry=entry, row=row, focus="row")
 
 
 class Delete(OfNetwork):
@@ -92,7 +92,7 @@ class Delete(OfNetwork):
 
     kind = "delete"
     already = "Already deleted."
-    template = "_row_delete"
+    template = "_delete"
     mode = "delete"
 
     def apply(self, present: Allowlist) -> Allowlist:
@@ -108,7 +108,7 @@ class Delete(OfNetwork):
         entry = outcome.before.get(self.id)
         live = settled(outcome, f"Deleted {entry.network}.", self.typed)
         row = Row("deleted", self.id, entry)
-        return answers.done(outcome, live, "_row_deleted", row=row, focus="undo", undo=undo.token_of(outcome.event_id))
+        return answers.done(outcome, live, "_deleted", row=row, focus="undo", undo=undo.token_of(outcome.event_id))
 
 
 @bp.post("/networks")
@@ -117,7 +117,7 @@ def add() -> Response:
     return _add().run()
 
 
-@csrf.again(add)
+@csrf.on_expired_token(add)
 def add_again() -> Response:
     """Show the form again after it was too old."""
     return _add().csrf_stale()
@@ -133,7 +133,7 @@ def add_current() -> Response:
     return AddCurrent().run()
 
 
-@csrf.again(add_current)
+@csrf.on_expired_token(add_current)
 def add_current_again() -> Response:
     """Show the form again after it was too old."""
     return AddCurrent().csrf_stale()
@@ -148,13 +148,13 @@ def show_row(entry_id: int) -> Response:
 @bp.get("/networks/<int:entry_id>/edit")
 def edit(entry_id: int) -> Response:
     """Return the row opened for editing."""
-    return show_as("edit", "_row_edit", entry_id)
+    return show_as("edit", "_edit", entry_id)
 
 
 @bp.get("/networks/<int:entry_id>/delete")
 def delete_question(entry_id: int) -> Response:
     """Return the delete question, which says already what the list's rules would."""
-    return show_as("delete", "_row_delete", entry_id)
+    return show_as("delete", "_delete", entry_id)
 
 
 def show_as(mode: str, template: str, entry_id: int) -> Response:
@@ -177,7 +177,7 @@ def update(entry_id: int) -> Response:
     return Edit(entry_id).run()
 
 
-@csrf.again(update)
+@csrf.on_expired_token(update)
 def update_again(entry_id: int) -> Response:
     """Show the row's form again after it was too old."""
     return Edit(entry_id).csrf_stale()
@@ -189,7 +189,7 @@ def delete(entry_id: int) -> Response:
     return Delete(entry_id).run()
 
 
-@csrf.again(delete)
+@csrf.on_expired_token(delete)
 def delete_again(entry_id: int) -> Response:
     """Ask again after a form that was too old."""
     return Delete(entry_id).csrf_stale()

@@ -57,7 +57,7 @@ def found(section: Section) -> Response:
     """Return the networks that a search has found, or another page of them."""
     turned = "page" in request.args
     response = answers.partial(
-        "_found_changed", section, live=looked_up(section, turned=turned), turned=turned, offers=offers(section)
+        "_search_results", section, live=looked_up(section, turned=turned), turned=turned, offers=offers(section)
     )
     if not turned:
         response.headers["HX-Replace-Url"] = url_for("allowlist.show", **section.query.asked)
@@ -68,7 +68,7 @@ def changes(section: Section) -> Response:
     """Return the section as it is now."""
     live = "This is the list as it is now."
     response = answers.partial(
-        "_section_fresh", section, live=live, focus="heading", keep_form=True, offers=offers(section)
+        "_refreshed_section", section, live=live, focus="heading", keep_form=True, offers=offers(section)
     )
     return answers.announced(response, section)
 
@@ -110,7 +110,7 @@ class Activate(ChangeOfState):
         live = activated(len(self.leaving))
         if self.typed["add_current"] == "1":
             live = f"{live} {added_current(outcome)}"
-        return answers.done(outcome, live, "_rest")
+        return answers.done(outcome, live, "_oob_updates")
 
     def refused(self, refusal: Refused) -> Response:
         """Ask again: the prompt says why."""
@@ -130,7 +130,7 @@ class Deactivate(ChangeOfState):
     def done(self, outcome: Outcome) -> Response:
         """Say that the list is inactive, and close the question."""
         live = "The IP allowlist is inactive. People can sign in from any address."
-        return answers.done(outcome, live, "_rest")
+        return answers.done(outcome, live, "_oob_updates")
 
     def refused(self, refusal: Refused) -> Response:
         """Ask again."""
@@ -149,7 +149,7 @@ def activate() -> Response:
     return Activate().run()
 
 
-@csrf.again(activate)
+@csrf.on_expired_token(activate)
 def activate_again() -> Response:
     """Ask again after a form that was too old."""
     return Activate().csrf_stale()
@@ -167,7 +167,7 @@ def deactivate() -> Response:
     return Deactivate().run()
 
 
-@csrf.again(deactivate)
+@csrf.on_expired_token(deactivate)
 def deactivate_again() -> Response:
     """Ask again after a form that was too old."""
     return Deactivate().csrf_stale()

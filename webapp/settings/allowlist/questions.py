@@ -24,13 +24,13 @@ def show(name: str) -> Response:
     """Ask; what was typed into the question before comes along in the URL."""
     section, form = Section.load(), Form(Typed({field: request.args.get(field, "") for field in KEPT}))
     if htmx.is_htmx():
-        return answers.partial(f"_dialog_{name}", section, **_opened(name, section, form))
+        return answers.partial(f"_{name}_dialog", section, **_opened(name, section, form))
     return answers.full_page(section, **_opened(name, section, form))
 
 
 def ask(name: str, section: Section, refusal: Refused, form: Form) -> Response:
     """Ask again: what was typed is kept, and why it was refused is said."""
-    return answers.form_again(f"_dialog_{name}", section, refusal, **_opened(name, section, form))
+    return answers.form_again(f"_{name}_dialog", section, refusal, **_opened(name, section, form))
 
 
 def again(name: str, outcome: Outcome, live: str, typed: Typed) -> Response:

@@ -54,13 +54,15 @@ class Restore(Change):
         live, row = f"Restored {entry.network}.", Row("shown", entry.id or 0, entry)
         if self.typed["place"] == "row":
             others = tuple(other for other in outcome.added if other is not entry)
-            return answers.done(outcome, live, "_row_done", IN_PLACE, row=row, entry=entry, added=others, focus="row")
-        return answers.done(outcome, live, "_rest", UNDONE, row=row, focus="row")
+            return answers.done(
+                outcome, live, "_row_changed", IN_PLACE, row=row, entry=entry, added=others, focus="row"
+            )
+        return answers.done(outcome, live, "_oob_updates", UNDONE, row=row, focus="row")
 
     def refused(self, refusal: Refused) -> Response:
         """Say why, where Undo was."""
         row = Row("restore", 0, typed=self.typed, refusal=refusal)
-        return answers.form_again("_row_restore", Section.load(), refusal, row=row, undo=self.typed.shown("token"))
+        return answers.form_again("_restore", Section.load(), refusal, row=row, undo=self.typed.shown("token"))
 
 
 @bp.post("/networks/restore")
@@ -69,7 +71,7 @@ def restore() -> Response:
     return Restore().run()
 
 
-@csrf.again(restore)
+@csrf.on_expired_token(restore)
 def restore_again() -> Response:
     """Show Undo again after its form was too old."""
     return Restore().csrf_stale()

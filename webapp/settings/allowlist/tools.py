@@ -46,14 +46,14 @@ def end_session() -> Response:
         stored.end_by_key(database, owner.account_id, typed["key"], by=owner.user_id, now=now)
 
     allowlists.while_in(owner.account_id, portal_session.actor(), end, now=clock.now)
-    logs.tell("session_ended", "by_owner")
+    logs.record("session_ended", "by_owner")
     live = "Signed out."
     if not htmx.is_htmx():
         return answers.see_list(live)
     return _signed_in(everybody=request.args.get("all") == "1", live=live)
 
 
-@csrf.again(end_session)
+@csrf.on_expired_token(end_session)
 def end_session_again() -> Response:
     """Show owners who is signed in again after a form that was too old."""
     if not portal_session.current().is_owner:
@@ -66,5 +66,5 @@ def blocked_attempts() -> Response:
     """Return the blocked attempts."""
     section = Section.load()
     if htmx.is_htmx():
-        return answers.partial("_blocked", section, attempts=BlockedAttempts.load(section))
+        return answers.partial("_blocked_attempts", section, attempts=BlockedAttempts.load(section))
     return answers.full_page(section)

@@ -201,7 +201,7 @@ def _listen_on_postgresql(engine: sa.Engine) -> None:
 def _listen_on_sqlite(engine: sa.Engine) -> None:
     """Writers begin with BEGIN IMMEDIATE.
 
-    A deferred transaction that turns into a writer sees an old snapshot, which loses updates (DESIGN 9).
+    A deferred transaction that turns into a writer sees an old snapshot, which loses updates.
     """
 
     @sa.event.listens_for(engine, "do_connect")

@@ -1,4 +1,4 @@
-"""Writing: one short transaction, begun as a writer, tried again when the database says so (DESIGN 9)."""
+"""Writing: one short transaction, begun as a writer, tried again when the database says so."""
 
 from __future__ import annotations
 
