@@ -129,7 +129,7 @@ class Allowlist:
         """Whether some network of the list contains the address (same family only)."""
         return address is not None and any(address in entry.network for entry in self.entries)
 
-    def lets_in(self, address: Address | None) -> bool:
+    def admits(self, address: Address | None) -> bool:
         """Whether a person at the address may use the portal; no address, no entry (R8, R11)."""
         return not self.active or self.covers(address)
 

@@ -28,10 +28,10 @@ class CompiledList:
         """Whether it was compiled from the list as it is in that state, at that revision and stamp."""
         return (self.active, self.revision, self.stamp) == (active, revision, stamp)
 
-    def lets_in(self, address: Address | None) -> bool:
+    def admits(self, address: Address | None) -> bool:
         """Whether the list lets the address in; no trustworthy address, no entry (R8, R11)."""
         return not self.active or (address is not None and self.coverage.covers(address))
 
-    def lets_in_text(self, address: str | None) -> bool:
+    def admits_text(self, address: str | None) -> bool:
         """The same of an address as text, without building an Address. Raises AddressError for anything else."""
         return not self.active or (address is not None and self.coverage.covers_text(address))

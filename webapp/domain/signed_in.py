@@ -74,10 +74,10 @@ def parted(before: Allowlist, after: Allowlist, present: Sequence[Present]) -> P
     Each address is decided once, by a compiled list: there may be a hundred thousand sessions, and 1,000 networks.
     """
     will_be = CompiledList.of(after)
-    outside = {text for text in {one.address for one in present} if not will_be.lets_in_text(text)}
+    outside = {text for text in {one.address for one in present} if not will_be.admits_text(text)}
     if outside and before.active:  # else the present list need not be compiled: it lets them all in, or is for nobody
         was = CompiledList.of(before)
-        outside = {text for text in outside if was.lets_in_text(text)}
+        outside = {text for text in outside if was.admits_text(text)}
     leaving = _people([one for one in present if one.address in outside])
     gone = {person.user_id for person in leaving}
     return Parted(leaving, _people([one for one in present if one.user_id not in gone]))

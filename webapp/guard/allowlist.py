@@ -7,7 +7,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from webapp.domain.standing import NotLetIn, SignedOut
 from webapp.guard import portal_session
-from webapp.guard.allowlist_cache import lets_in
+from webapp.guard.allowlist_cache import admits
 from webapp.guard.client_address import current_address
 from webapp.guard.open_routes import is_open
 
@@ -42,7 +42,7 @@ def require_listed_address() -> None:
     if is_open():
         return
     session, address = portal_session.current(), current_address()
-    listed = lets_in(
+    listed = admits(
         session.account_id,
         active=session.allowlist_active,
         revision=session.allowlist_revision,

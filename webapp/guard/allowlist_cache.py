@@ -11,13 +11,13 @@ from webapp.storage import allowlists
 MAX_KEPT = 1_000
 
 
-class CompiledLists:
+class AllowlistCache:
     """The lists that this process has compiled, at most `MAX_KEPT`. Single dict operations: safe with threads."""
 
     def __init__(self) -> None:
         self._kept: dict[int, CompiledList] = {}
 
-    def lets_in(self, account_id: int, *, active: bool, revision: str, stamp: str, address: Address | None) -> bool:
+    def admits(self, account_id: int, *, active: bool, revision: str, stamp: str, address: Address | None) -> bool:
         """Decide by the list's state, revision and stamp that the request's one statement returned.
 
         An unknown three costs one statement; what that returned decides and is kept under its own three.
@@ -30,7 +30,7 @@ class CompiledLists:
         kept = self._kept.get(account_id)
         if kept is None or not kept.is_of(active, revision, stamp):
             kept = self._compile(account_id)
-        return kept.lets_in(address)
+        return kept.admits(address)
 
     def _compile(self, account_id: int) -> CompiledList:
         compiled = allowlists.compiled(account_id)
@@ -40,7 +40,7 @@ class CompiledLists:
         return compiled
 
 
-def lets_in(account_id: int, *, active: bool, revision: str, stamp: str, address: Address | None) -> bool:
+def admits(account_id: int, *, active: bool, revision: str, stamp: str, address: Address | None) -> bool:
     """Whether the account's list lets the address in: the one question behind enforcement and sign-in."""
-    lists: CompiledLists = current_app.extensions["lists"]
-    return lists.lets_in(account_id, active=active, revision=revision, stamp=stamp, address=address)
+    lists: AllowlistCache = current_app.extensions["lists"]
+    return lists.admits(account_id, active=active, revision=revision, stamp=stamp, address=address)

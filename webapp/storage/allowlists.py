@@ -147,14 +147,14 @@ def changing(
     *,
     then: str = "",
     shown: str | None = None,
-    agree: Callable[[Allowlist, Allowlist], None] = lambda before, after: None,
+    require_consent: Callable[[Allowlist, Allowlist], None] = lambda before, after: None,
     operation: Operation | None = None,
     now: Callable[[], datetime],
 ) -> Outcome:
     """Change the account's list in one transaction: lock, read again, judge the actor, decide, apply R6, write, commit.
 
     `change` is pure and gets the present list; whatever it raises leaves no trace. `then` is the chosen way
-    out of R6, `shown` the address that the form named (R5a); `agree` gets the lists before and after it, and
+    out of R6, `shown` the address that the form named (R5a); `require_consent` gets the lists before and after it, and
     may refuse. A form sent twice (same operation) is applied once. `now` is asked once the lock is held.
 
     Raises:
@@ -175,7 +175,7 @@ def changing(
         if after == before:
             session.rollback()
             return Outcome(before, before)
-        agree(before, after)
+        require_consent(before, after)
         stored = network_rows.store(session, account_id, (before, after), actor, moment)
         stored = replace(stored, revision=revision)
         return Outcome(

@@ -29,7 +29,7 @@ class Change:
         """Return the list as it should be; runs inside the transaction, perhaps more than once."""
         raise NotImplementedError
 
-    def agree(self, before: Allowlist, after: Allowlist) -> None:
+    def require_consent(self, before: Allowlist, after: Allowlist) -> None:
         """Refuse what the change would do to other people, where nobody has said yes to it; in the transaction."""
 
     def done(self, outcome: Outcome) -> Response:
@@ -60,7 +60,7 @@ class Change:
                 self.apply,
                 then=self.typed["then"],
                 shown=self.typed.current,
-                agree=self.agree,
+                require_consent=self.require_consent,
                 operation=self.typed.operation,
                 now=clock.now,
             )

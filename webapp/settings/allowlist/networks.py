@@ -41,7 +41,7 @@ class OfNetwork(Change):
             raise Stale(entry)
         return entry
 
-    def agree(self, before: Allowlist, after: Allowlist) -> None:
+    def require_consent(self, before: Allowlist, after: Allowlist) -> None:
         """Refuse to sign out people whom the form has not named, or not been told yes to."""
         if not may_sign_out(before, after):
             return

@@ -99,7 +99,7 @@ class Activate(ChangeOfState):
             present = present.add_current(self.address, scope, comment)
         return present.activate(self.address)
 
-    def agree(self, before: Allowlist, after: Allowlist) -> None:
+    def require_consent(self, before: Allowlist, after: Allowlist) -> None:
         """Refuse to sign out people whom the question has not named."""
         self.leaving = parted(before, after, portal_session.other_people()).leaving
         if not has_named(self.typed, self.leaving):
