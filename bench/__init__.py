@@ -1,1 +1,1 @@
-"""Benchmarks: `make bench` measures the budgets of DESIGN 13 in one run. They never fail a test."""
+"""Benchmarks: `make bench` measures the budgets in one run. They never fail a test."""

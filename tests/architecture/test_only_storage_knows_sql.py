@@ -8,7 +8,7 @@ import pytest
 
 WEBAPP = Path(__file__).parents[2] / "webapp"
 MODULES = sorted(path for path in WEBAPP.rglob("*.py") if WEBAPP / "storage" not in path.parents)
-OF_STORAGE = {"Session", "db", "write", "write_briefly", "first_read"}
+OF_STORAGE = {"Session", "db", "write", "try_write", "first_read"}
 
 
 def imports(path: Path) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What operators see: a line for each request and decision, readiness, numbers (DESIGN 12, ASVS 16)."""
+"""What operators see: a line for each request and decision, readiness, numbers (docs/operations.md, ASVS 16)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recipe of DESIGN 9, step by step, on both databases."""
+"""The recipe of `changing`, step by step (docs/architecture.md), on both databases."""
 
 from __future__ import annotations
 
@@ -401,7 +401,6 @@ def test_postgresql_that_asks_for_ever_is_unavailable_in_the_end(app: Flask, wor
     assert_no_connection_is_left(app)
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 def test_a_lock_that_stays_is_503_with_retry_after(app: Flask, impatient: Flask, world: World, htmx: bool) -> None:
     dana = browser(impatient, world)
     before = read_list(app, world.halden)

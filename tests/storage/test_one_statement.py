@@ -1,4 +1,4 @@
-"""A warm request costs one statement for session and list, and is never stale (DESIGN 4, 13; promise 1)."""
+"""A warm request costs one statement for session and list, and is never stale (promise 1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo: sample accounts and a bar that sets the address, for this machine only (DESIGN 12); `webapp/demo.py`."""
+"""The demo: sample accounts and a bar that sets the address, for this machine only; `webapp/demo.py`."""
 
 from __future__ import annotations
 

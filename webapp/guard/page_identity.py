@@ -89,4 +89,4 @@ def not_sent(reason: str, status: int) -> Response:
     """
     typed = [(label, printable(text)) for name, label in TYPED.items() if (text := request.form.get(name, ""))]
     name = "_not_sent" if htmx.is_htmx() else "not_sent"
-    return make_response(render_template(f"{name}.html", reason=reason, typed=typed), status)
+    return make_response(render_template(f"identity/{name}.html", reason=reason, typed=typed), status)

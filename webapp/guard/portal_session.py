@@ -1,4 +1,4 @@
-"""Portal sessions on the web side: Flask-Login carries the id in Flask's signed cookie (DESIGN 10)."""
+"""Portal sessions on the web side: Flask-Login carries the id in Flask's signed cookie."""
 
 from __future__ import annotations
 

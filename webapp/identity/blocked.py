@@ -56,4 +56,4 @@ def answer(reference: str) -> Response:
 
 def page(attempt: blocked_attempts.Blocked) -> Response:
     """Return the blocked page, 403."""
-    return headers.forget_cache(htmx.page("blocked.html", 403, attempt=attempt))
+    return headers.forget_cache(htmx.page("identity/blocked.html", 403, attempt=attempt))

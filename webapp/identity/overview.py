@@ -11,4 +11,4 @@ bp = Blueprint("overview", __name__)
 @bp.get("/")
 def show() -> Response:
     """Return the overview: account, role, current address."""
-    return htmx.page("overview.html")
+    return htmx.page("identity/overview.html")

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from webapp.config import Config
 from webapp.domain.address import Address
 from webapp.guard import csrf, portal_session
-from webapp.guard.allowlist_cache import lets_in
+from webapp.guard.allowlist_cache import admits
 from webapp.guard.client_address import current_address
 from webapp.identity import blocked, next_page
 from webapp.identity.next_page import safe_next
@@ -18,9 +18,9 @@ from webapp.identity.passwords import hash_password, is_outdated, is_right
 from webapp.runtime import clock, logs
 from webapp.storage import sign_in as stored
 from webapp.storage import sign_ins
-from webapp.storage.engine.deadlines import not_waiting
+from webapp.storage.engine.deadlines import deadline_paused
 from webapp.storage.sign_in import VerifiedSignIn
-from webapp.storage.sign_ins import Disabled, Known, Membered
+from webapp.storage.sign_ins import AccountOfUser, Disabled, StoredCredentials
 from webapp.storage.throttle import Limits, Throttled
 from webapp.web import htmx
 
@@ -59,7 +59,7 @@ def page(next_path: str, *, email: str = "", problem: str = "", wait_s: int = 0,
     """Return the sign-in page with what was typed (never the password), what went wrong, or why one is here."""
     ended = "" if problem else portal_session.why_ended()
     shown = {"next": next_path, "email": email, "problem": problem, "wait_s": wait_s, "ended": ended}
-    return htmx.page("login.html", status, **shown, error=status >= 400)
+    return htmx.page("identity/sign_in.html", status, **shown, error=status >= 400)
 
 
 @bp.post("/login")
@@ -77,12 +77,12 @@ def submit() -> Response:
 
 def go_on(typed: Credentials, address: Address | None) -> Response:
     """Look at the password, then at the lists; unknown, disabled and wrong cost the same statements and time (R9)."""
-    user = sign_ins.find_known(typed.email)
-    with not_waiting():
+    user = sign_ins.find_credentials(typed.email)
+    with deadline_paused():
         fits = is_right(typed.password, user.password_hash)
     if not fits or user.is_disabled or not user.accounts:
         return wrong(typed)
-    account = next((account for account in user.accounts if is_listed(account, address)), None)
+    account = next((account for account in user.accounts if admits(account, address)), None)
     if account is None:
         return refuse(user, user.accounts[0], typed, address)
     return let_in(user, account, typed, address)
@@ -99,17 +99,6 @@ def submit_again() -> Response:
     """Return the sign-in page after a form that was too old or came without a cookie, with the e-mail still there."""
     typed = Credentials.from_form()
     return page(typed.next, email=typed.email, problem=csrf.problem(), status=400)
-
-
-def is_listed(account: Membered, address: Address | None) -> bool:
-    """Whether the account's list lets the address in."""
-    return lets_in(
-        account.account_id,
-        active=account.allowlist_active,
-        revision=account.allowlist_revision,
-        stamp=account.list_stamp,
-        address=address,
-    )
 
 
 def limits() -> Limits:
@@ -132,7 +121,7 @@ def too_many(typed: Credentials, retry_after: int) -> Response:
     return response
 
 
-def refuse(user: Known, account: Membered, typed: Credentials, address: Address | None) -> Response:
+def refuse(user: StoredCredentials, account: AccountOfUser, typed: Credentials, address: Address | None) -> Response:
     """Record the attempt and show the blocked page: the password was right, the network is not listed."""
     verified = VerifiedSignIn(typed.email, user.id, account.account_id, address, limits())
     reference = stored.block(verified, now=clock.now)
@@ -141,7 +130,7 @@ def refuse(user: Known, account: Membered, typed: Credentials, address: Address 
     return blocked.answer(reference)
 
 
-def let_in(user: Known, account: Membered, typed: Credentials, address: Address | None) -> Response:
+def let_in(user: StoredCredentials, account: AccountOfUser, typed: Credentials, address: Address | None) -> Response:
     """Start a portal session, with a new id, and go on to where the person was going."""
     session_id = stored.accept(
         VerifiedSignIn(typed.email, user.id, account.account_id, address, limits()),
@@ -156,10 +145,10 @@ def let_in(user: Known, account: Membered, typed: Credentials, address: Address 
     return htmx.see_other(typed.next)
 
 
-def new_hash(user: Known, password: str) -> tuple[str, str] | None:
+def new_hash(user: StoredCredentials, password: str) -> tuple[str, str] | None:
     """Return the password's stored hash, and the one that replaces it; None where it is up to date."""
     old = user.password_hash or ""
     if not is_outdated(old):
         return None
-    with not_waiting():  # nor while the database is locked
+    with deadline_paused():  # nor while the database is locked
         return old, hash_password(password)

@@ -43,7 +43,7 @@ def ask_again(reason: str, status: int) -> Response:
 
 def ask(status: int, reason: str = "") -> Response:
     """Return the page with one form, which says who is signed out."""
-    return htmx.page("sign_out.html", status, reason=reason)
+    return htmx.page("identity/sign_out.html", status, reason=reason)
 
 
 def to_sign_in() -> Response:

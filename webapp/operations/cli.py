@@ -1,4 +1,4 @@
-"""Operators' commands (DESIGN 12). Each fails with one clear line and a non-zero exit."""
+"""Operators' commands. Each fails with one clear line and a non-zero exit."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ def check(account_id: int, address: str) -> None:
     except AddressError:
         raise click.ClickException(f"{address!r} is not an IP address.") from None
     by = ", ".join(entry.network.text for entry in stored.covering(asked))
-    if not stored.lets_in(asked):
+    if not stored.admits(asked):
         click.echo(f"{asked}: not let in, no network on the list contains it")
         raise SystemExit(1)
     click.echo(f"{asked}: let in, " + (f"by {by}" if by else "no network contains it, but the list is inactive"))

@@ -23,7 +23,7 @@ from webapp.storage.engine.transactions import first_read, write
 from webapp.storage.engine.upsert import insert
 from webapp.storage.models import Account, BlockedAttempt, BlockedReference, User, table_of
 from webapp.storage.sessions import PortalSession
-from webapp.storage.tombstones import Why
+from webapp.storage.tombstones import EndReason
 
 KEPT_FOR = timedelta(days=90)
 HOUR = timedelta(hours=1)
@@ -65,7 +65,7 @@ def record_and_sign_out(signed_in: PortalSession, address: Address | None, now: 
     """End the portal session for good, record the attempt in the same transaction, and return its reference (R8)."""
 
     def work(session: Session) -> str:
-        sessions.end(session, signed_in.id, Why(BLOCKED, now))
+        sessions.end(session, signed_in.id, EndReason(BLOCKED, now))
         return record(
             session,
             account_id=signed_in.account_id,

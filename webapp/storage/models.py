@@ -99,7 +99,7 @@ class Membership(Base):
 
 
 class PortalSessionRow(Base):
-    """A signed-in browser. The id is kept as SHA-256 only (DESIGN 10); without membership, no session."""
+    """A signed-in browser. The id is kept as SHA-256 only; without membership, no session."""
 
     __tablename__ = "portal_session"
     __table_args__ = (

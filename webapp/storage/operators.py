@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.session_end import DISABLED
 from webapp.storage import accounts, api_tokens, events, sessions
 from webapp.storage.engine.transactions import write
-from webapp.storage.tombstones import Why
+from webapp.storage.tombstones import EndReason
 
 
 class NoUser(Exception):
@@ -63,7 +63,7 @@ def set_disabled(email: str, *, disabled: bool, now: datetime) -> int:
         if is_new:
             what = {"user": {"user_id": found.id, "email": found.email, "disabled": disabled}}
             events.note_everywhere(session, found.id, kind, what, now)
-        return sessions.end_all_of(session, found.id, Why(DISABLED, now)) if is_new or disabled else 0
+        return sessions.end_all_of(session, found.id, EndReason(DISABLED, now)) if is_new or disabled else 0
 
     return write(work)
 

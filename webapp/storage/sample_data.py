@@ -44,7 +44,7 @@ def add_history(account_id: int, signed_in: Sequence[Visit], blocked: Sequence[V
     def work(session: Session) -> None:
         for user_id, address, at in signed_in:
             sign_ins.record(session, account_id=account_id, user_id=user_id, address=address, now=at)
-            network_rows.used(session, account_id, address, at)
+            network_rows.record_sign_in(session, account_id, address, at)
         for user_id, address, at in blocked:
             blocked_attempts.record(session, account_id=account_id, user_id=user_id, address=address.text, now=at)
 

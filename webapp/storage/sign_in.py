@@ -120,5 +120,5 @@ def _keep_address(session: Session, verified: VerifiedSignIn, now: datetime) -> 
     """Record from where the person signed in, where there is a trustworthy address."""
     address, account_id = verified.address, verified.account_id
     if address is not None:
-        network_rows.used(session, account_id, address, now)
+        network_rows.record_sign_in(session, account_id, address, now)
         sign_ins.record(session, account_id=account_id, user_id=verified.user_id, address=address, now=now)

@@ -35,7 +35,7 @@ def page(status: int, problem: str = "") -> Response:
     """Return the error page; to htmx a partial, to the API JSON. It needs neither session nor database (R12)."""
     if request.path.startswith("/api/"):
         return make_response(jsonify(error=HTTP_STATUS_CODES.get(status, "error").lower()), status)
-    name = "_error.html" if htmx.is_htmx() else "error.html"
+    name = "web/_error.html" if htmx.is_htmx() else "web/error.html"
     return make_response(render_template(name, status=status, problem=problem), status)
 
 

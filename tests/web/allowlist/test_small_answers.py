@@ -1,4 +1,4 @@
-"""Answers to one change over HTMX stay small, however long the list is (DESIGN 13)."""
+"""Answers to one change over HTMX stay small, however long the list is."""
 
 import gzip
 

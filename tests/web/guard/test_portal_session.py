@@ -1,4 +1,4 @@
-"""Portal sessions: rows with limits that the server keeps, and the heartbeat of an open page (DESIGN 10)."""
+"""Portal sessions: rows with limits that the server keeps, and the heartbeat of an open page (R8)."""
 
 import base64
 import json

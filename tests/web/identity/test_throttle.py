@@ -1,4 +1,4 @@
-"""Failed sign-ins are throttled in the shared database, by pair, client and e-mail (DESIGN 10)."""
+"""Failed sign-ins are throttled in the shared database, by pair, client and e-mail (R9)."""
 
 import hashlib
 from collections import Counter

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from webapp.guard import csrf, page_identity, portal_session
 from webapp.runtime import clock, logs
 from webapp.settings.allowlist import answers
-from webapp.settings.allowlist.forms import Typed
+from webapp.settings.allowlist.forms import SubmittedForm
 from webapp.settings.allowlist.page import bp
 from webapp.settings.allowlist.views.chart import BlockedAttempts
 from webapp.settings.allowlist.views.people import SignedInNow
@@ -34,14 +34,14 @@ def _signed_in(*, everybody: bool, live: str = "", status: int = 200, refused: s
 @bp.post("/sessions/end")
 def end_session() -> Response:
     """Sign out the session that `key` names; it may be over already, which comes to the same."""
-    typed, owner = Typed.from_request(), portal_session.current()
+    typed, owner = SubmittedForm.from_request(), portal_session.current()
     if typed.repeated:
         return errors.page(422)
     stored.end(owner.account_id, portal_session.actor(), typed["key"], now=clock.now)
     logs.record("session_ended", "by_owner")
     live = "Signed out."
     if not htmx.is_htmx():
-        return answers.see_list(live)
+        return answers.redirect_to_list(live)
     return _signed_in(everybody=request.args.get("all") == "1", live=live)
 
 
@@ -58,5 +58,5 @@ def blocked_attempts() -> Response:
     """Return the blocked attempts."""
     section = Section.load()
     if htmx.is_htmx():
-        return answers.partial("_blocked", section, attempts=BlockedAttempts.load(section))
+        return answers.partial("_blocked_attempts", section, attempts=BlockedAttempts.load(section))
     return answers.full_page(section)
