@@ -9,14 +9,13 @@ from typing import Any
 from flask import flash, make_response, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
-from webapp.domain.allowlist import AddressChanged, Entry, Gone, LeavesYouOut, Refused
-from webapp.domain.signed_in import SignsOutOthers
-from webapp.settings.allowlist.forms import CsrfStale, FieldError, SubmittedForm, field_errors
-from webapp.settings.allowlist.undo import offers_for
+from webapp.domain.allowlist import AddressChanged, Gone, Refused
+from webapp.settings.allowlist.forms import CsrfStale, SubmittedForm, field_errors
 from webapp.settings.allowlist.views.chart import BlockedAttempts
+from webapp.settings.allowlist.views.forms import RowView
 from webapp.settings.allowlist.views.people import SignedInNow
-from webapp.settings.allowlist.views.preview import named
 from webapp.settings.allowlist.views.section import Section
+from webapp.settings.allowlist.views.undo import offers_for
 from webapp.storage.allowlists import Outcome
 from webapp.web import htmx
 
@@ -43,57 +42,6 @@ def template_context(opened: dict[str, Any]) -> dict[str, Any]:
     """Return the context of page and partials: everything closed but what is opened."""
     names = ("adding", "row", "dialog", "check", "focus", "undo", "live", "refused", "keep_form", "instead")
     return dict.fromkeys(names) | opened
-
-
-class FormView:
-    """A form of the section as it is shown (again): what was typed, what is wrong, why it was refused."""
-
-    def __init__(self, typed: SubmittedForm | None = None, refusal: Refused | None = None) -> None:
-        self.typed = typed or SubmittedForm()
-        self.refusal = refusal
-        self.errors: dict[str, FieldError] = field_errors(refusal) if refusal else {}
-
-    def shown(self, name: str) -> str:
-        """Return what the form's field holds: as typed; no comment typed: what stood around the network."""
-        moved = self.errors["network"].comment if name == "comment" and "network" in self.errors else ""
-        return self.typed.shown(name) or moved
-
-    @property
-    def refused(self) -> str:
-        """The `data-refused` class of the refusal; empty where there is none, or fields say it."""
-        return "" if self.refusal is None or self.errors else self.refusal.code
-
-    @property
-    def leaves_you_out(self) -> LeavesYouOut | None:
-        """The question that R6 asks of the change from the present address, where it does."""
-        refusal = self.refusal.question if isinstance(self.refusal, AddressChanged) else self.refusal
-        return refusal if isinstance(refusal, LeavesYouOut) else None
-
-    def errors_besides(self, shown: tuple[str, ...]) -> list[FieldError]:
-        """Return the errors of fields that the form has no input for, so that no refusal goes unexplained."""
-        return [error for name, error in self.errors.items() if name not in shown]
-
-    @property
-    def preview(self) -> str:
-        """The form's `preview` field: whom the refusal names."""
-        return named(self.refusal.people, self.typed) if isinstance(self.refusal, SignsOutOthers) else ""
-
-
-class RowView(FormView):
-    """A row of the list that is not just shown: opened for editing, asked about, or gone."""
-
-    def __init__(
-        self,
-        mode: str,
-        entry_id: int,
-        entry: Entry | None = None,
-        typed: SubmittedForm | None = None,
-        refusal: Refused | None = None,
-    ) -> None:
-        super().__init__(typed, refusal)
-        self.mode = mode
-        self.id = entry_id
-        self.entry = entry
 
 
 def status_of(refusal: Refused) -> int:

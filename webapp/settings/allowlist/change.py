@@ -1,16 +1,18 @@
-"""A change of the list, from the form to the answer: apply it, say what was done, or show the form again."""
+"""A change of the list, from the form to the answer, and how one is registered."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from werkzeug.wrappers import Response
 
 from webapp.domain.allowlist import Allowlist, Refused
-from webapp.guard import page_identity, portal_session
+from webapp.guard import csrf, page_identity, portal_session
 from webapp.guard.client_address import current_address
 from webapp.runtime import clock, logs
 from webapp.settings.allowlist import answers
+from webapp.settings.allowlist.blueprint import bp
 from webapp.settings.allowlist.forms import CsrfStale, SubmittedForm
 from webapp.storage.allowlists import Outcome, changing
 
@@ -32,11 +34,11 @@ class Change:
     def require_consent(self, before: Allowlist, after: Allowlist) -> None:
         """Refuse what the change would do to other people, where nobody has said yes to it; in the transaction."""
 
-    def done(self, outcome: Outcome) -> Response:
+    def accepted(self, outcome: Outcome) -> Response:
         """Return the answer to an accepted change."""
         raise NotImplementedError
 
-    def done_before(self, outcome: Outcome) -> Response:
+    def repeated(self, outcome: Outcome) -> Response:
         """Answer a form that had been sent before: whatever came of it is in the section as it is now."""
         return answers.repeated(outcome, self.already)
 
@@ -44,8 +46,8 @@ class Change:
         """Return the form as it was typed, with why and the way out."""
         raise NotImplementedError
 
-    def csrf_stale(self) -> Response:
-        """Show the form again after its token was too old; a member learns nothing of the list from it (R1)."""
+    def expired(self) -> Response:
+        """Show the form again after its token has expired; a member learns nothing of the list from it (R1)."""
         if not portal_session.current().is_owner:
             return page_identity.not_sent("csrf", 400)
         return self.refused(CsrfStale())
@@ -68,4 +70,29 @@ class Change:
             logs.record("refused", refusal.code, kind=self.kind)
             return self.refused(refusal)
         logs.record("change", self.kind if outcome.event_id else "nothing", event_id=outcome.event_id)
-        return self.done_before(outcome) if outcome.repeated else self.done(outcome)
+        return self.repeated(outcome) if outcome.repeated else self.accepted(outcome)
+
+
+def register(
+    rule: str,
+    endpoint: str,
+    change: Callable[..., Change],
+    *,
+    question: Callable[..., Response] | None = None,
+    question_rule: str = "",
+) -> None:
+    """Register a change: its POST, its form once the CSRF token has expired, and the question (GET) before it.
+
+    `question` is an endpoint of its own name, at the same rule unless it has another one.
+    """
+
+    def submit(**ids: int) -> Response:
+        return change(**ids).run()
+
+    def expired(**ids: int) -> Response:
+        return change(**ids).expired()
+
+    csrf.on_expired_token(submit)(expired)
+    bp.add_url_rule(rule, endpoint, submit, methods=["POST"])
+    if question is not None:
+        bp.add_url_rule(question_rule or rule, question.__name__, question, methods=["GET"])

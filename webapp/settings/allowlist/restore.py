@@ -6,13 +6,13 @@ from werkzeug.wrappers import Response
 
 from webapp.domain.allowlist import Allowlist, Gone, Refused
 from webapp.domain.network import Network
-from webapp.guard import csrf, portal_session
+from webapp.guard import portal_session
 from webapp.runtime import clock
-from webapp.settings.allowlist import answers, undo
-from webapp.settings.allowlist.answers import RowView
+from webapp.settings.allowlist import answers, change
 from webapp.settings.allowlist.change import Change
 from webapp.settings.allowlist.forms import FieldError, FieldErrors
-from webapp.settings.allowlist.page import bp
+from webapp.settings.allowlist.views import undo
+from webapp.settings.allowlist.views.forms import RowView
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage import removals
 from webapp.storage.allowlists import Outcome
@@ -48,7 +48,7 @@ class Restore(Change):
             raise TooLate
         return present.restore(removed.entry)
 
-    def done(self, outcome: Outcome) -> Response:
+    def accepted(self, outcome: Outcome) -> Response:
         """Show the network on the list again: in the row that said it was deleted, or in its place on the page."""
         entry = next(entry for entry in outcome.added if entry.network == self.network)
         live, row = f"Restored {entry.network}.", RowView("shown", entry.id or 0, entry)
@@ -65,13 +65,4 @@ class Restore(Change):
         return answers.form_again("_restore", Section.load(), refusal, row=row, undo=self.typed.shown("token"))
 
 
-@bp.post("/networks/restore")
-def restore() -> Response:
-    """Undo a delete."""
-    return Restore().run()
-
-
-@csrf.on_expired_token(restore)
-def restore_again() -> Response:
-    """Show Undo again after its form was too old."""
-    return Restore().csrf_stale()
+change.register("/networks/restore", "restore", Restore)
