@@ -31,6 +31,7 @@ ABOUT = {
     "webapp.domain.notation": ("tests/domain/test_network.py", "tests/domain/test_refusals.py"),
     "webapp.domain.malformed": ("tests/domain/test_network.py", "tests/domain/test_refusals.py"),
     "webapp.domain.coverage": ("tests/domain/test_coverage.py",),
+    "webapp.domain.admission": ("tests/domain/test_admission.py",),
     "webapp.domain.compiled_list": ("tests/domain/test_compiled_list.py",),
     "webapp.domain.allowlist": ("tests/domain/test_allowlist.py", "tests/domain/test_leaving_out.py"),
     "webapp.domain.leaving_out": ("tests/domain/test_allowlist.py", "tests/domain/test_leaving_out.py"),

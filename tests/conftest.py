@@ -104,7 +104,7 @@ def until_heard(app: Flask) -> None:
     """Wait for the end of the silence that a test of outages, or a busy machine, may have left: it lasts a moment."""
     for _ in range(600):
         with suppress(Unavailable):
-            app.extensions["silence"].check()
+            app.extensions["circuit_breaker"].require_closed()
             return
         sleep(0.05)
     pytest.fail("the silence lasts")
@@ -143,6 +143,12 @@ def world(app: Flask) -> World:
 def portal(app: Flask, world: World) -> Portal:
     """Browsers without JavaScript for the cast: `portal.browser("198.51.100.7")`, `portal.signed_in("dana")`."""
     return Portal(app, world)
+
+
+@pytest.fixture(params=[False, True], ids=["page", "htmx"])
+def htmx(request: pytest.FixtureRequest) -> bool:
+    """Whether the requests are htmx's, whose answers are partials: one test after the other."""
+    return bool(request.param)
 
 
 class Clock:

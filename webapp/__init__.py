@@ -7,7 +7,7 @@ from flask import Flask
 from webapp import api, demo, identity, settings, storage
 from webapp.config import Config, flask_settings
 from webapp.guard import allowlist, client_address, csrf, hosts, page_identity, portal_session
-from webapp.guard.allowlist_cache import CompiledLists
+from webapp.guard.allowlist_cache import AllowlistCache
 from webapp.operations import cli, health
 from webapp.runtime import logs
 from webapp.web import assets, errors, headers, htmx, incoming, signing, templating
@@ -26,7 +26,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.request_class = incoming.Request
     app.config.from_mapping(flask_settings(config))
     app.url_map.merge_slashes = False  # Werkzeug's redirect names whatever host the request names.
-    app.extensions |= {"config": config, "trusted_proxies": config.trusted_proxies, "lists": CompiledLists()}
+    app.extensions |= {"config": config, "trusted_proxies": config.trusted_proxies, "lists": AllowlistCache()}
 
     logs.init_app(app)
     storage.init_app(app, config)

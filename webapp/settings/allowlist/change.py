@@ -62,7 +62,7 @@ class Change:
                 self.apply,
                 then=self.typed["then"],
                 shown=self.typed.current,
-                agree=self.require_consent,
+                require_consent=self.require_consent,
                 operation=self.typed.operation,
                 now=clock.now,
             )

@@ -77,7 +77,7 @@ def _uncovered(compiled: CompiledList) -> tuple[tuple[Uncovered, ...], int]:
     latest, total = sign_ins.recent(portal_session.current().account_id, since, MAX_SIGN_INS_SEARCHED)
     for address, user_id, name in latest:
         if address not in network_of:
-            is_in = compiled.lets_in_text(address)
+            is_in = compiled.admits_text(address)
             network_of[address] = None if is_in else current_network(parse_address(address))
         if network := network_of[address]:
             people.setdefault(network, {}).setdefault(user_id, name)
