@@ -35,10 +35,9 @@ from webapp.storage import (
 )
 from webapp.storage.allowlists import ListUnreadable, NoAccount
 from webapp.storage.engine import readiness
-from webapp.storage.events import Actor
+from webapp.storage.events import OPERATOR
 from webapp.storage.tombstones import EndReason
 
-OPERATOR = Actor("operator")
 MAX_ID = 2**31
 T = TypeVar("T")
 
