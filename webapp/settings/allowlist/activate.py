@@ -26,12 +26,15 @@ class Activate(StateChange):
     kind = "activate"
     leaving: tuple[Person, ...] = ()
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields = self.parse(lambda: (self.typed.scope(self.address), self.typed.comment()))
+
     def apply(self, present: Allowlist) -> Allowlist:
-        """Check version and fields, then activate."""
+        """Check the version and the address that was shown, then activate."""
         if self.typed["version"] != present.revision:
             raise Stale
-        self.typed.require_single()
-        scope, comment = self.typed.scope(self.address), self.typed.comment()
+        scope, comment = self.fields()
         adds = self.typed["add_current"] == "1" and not present.active
         require_shown(self.typed.current, self.address, adds=adds and not present.covers(self.address))
         if adds and self.address:

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from webapp.domain.allowlist import Allowlist, NoAddress, Refused
 from webapp.domain.leaving_out import require_shown
-from webapp.domain.network import Network
 from webapp.settings.allowlist import answers, change, state_change
 from webapp.settings.allowlist.announcements import added, listed_already
 from webapp.settings.allowlist.change import Change
@@ -45,14 +44,13 @@ class Add(Change):
     kind = "add"
     already = "Already added."
 
-    def apply(self, present: Allowlist) -> Allowlist:
-        """Check the fields, then add."""
-        return present.add(*self.checked())
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields = self.parse(lambda: self.typed.network_and_comment().checked())
 
-    def checked(self) -> tuple[Network, str]:
-        """Return both fields' meaning, or raise FieldErrors."""
-        self.typed.require_single()
-        return self.typed.network_and_comment(confirmed=self.typed.confirms)
+    def apply(self, present: Allowlist) -> Allowlist:
+        """Add the network."""
+        return present.add(*self.fields())
 
     def accepted(self, outcome: Outcome) -> Response:
         """Show the new row and an empty form."""
@@ -60,16 +58,22 @@ class Add(Change):
 
     def refused(self, refusal: Refused) -> Response:
         """Show the form again, as it was typed."""
-        return answers.form_again("_add", Section.load(), refusal, adding=FormView(self.typed, refusal))
+        return _form_again(self.typed, refusal)
 
 
-class AddCurrent(Add):
+class AddCurrent(Change):
     """Add the current address, taken from the connection, never from the form."""
 
+    kind = "add"
+    already = Add.already
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields = self.parse(lambda: (self.typed.scope(self.address), self.typed.comment()))
+
     def apply(self, present: Allowlist) -> Allowlist:
-        """Check the fields and the address that was shown, then add it or its IPv6 subnet, unless it is covered."""
-        self.typed.require_single()
-        scope, comment = self.typed.scope(self.address), self.typed.comment()
+        """Compare the address that was shown, then add it or its IPv6 subnet, unless it is covered."""
+        scope, comment = self.fields()
         require_shown(self.typed.current, self.address, adds=not present.covers(self.address))
         if self.address is None:
             raise NoAddress
@@ -80,6 +84,10 @@ class AddCurrent(Add):
         live = added(outcome.added[0], outcome) if outcome.added else listed_already()
         return answers.accepted(outcome, live, "_added", focus="add")
 
+    def refused(self, refusal: Refused) -> Response:
+        """Show the form again, as it was typed."""
+        return _form_again(self.typed, refusal)
+
 
 class AddForActivation(Add):
     """Add a network that the question before activating has offered, and ask again.
@@ -88,8 +96,8 @@ class AddForActivation(Add):
     """
 
     def apply(self, present: Allowlist) -> Allowlist:
-        """Check the fields, then add the network without a comment."""
-        network, _ = self.checked()
+        """Add the network without a comment."""
+        network, _ = self.fields()
         return present.add(network)
 
     def accepted(self, outcome: Outcome) -> Response:
@@ -103,6 +111,10 @@ class AddForActivation(Add):
     def refused(self, refusal: Refused) -> Response:
         """Ask again, and say why the network was not added."""
         return state_change.ask_again("activate", refusal, self.typed)
+
+
+def _form_again(typed: SubmittedForm, refusal: Refused) -> Response:
+    return answers.form_again("_add", Section.load(), refusal, adding=FormView(typed, refusal))
 
 
 def _add() -> Add:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, NoReturn, TypeVar
 
 from werkzeug.wrappers import Response
 
@@ -13,12 +13,17 @@ from webapp.guard.client_address import current_address
 from webapp.runtime import clock, logs
 from webapp.settings.allowlist import answers
 from webapp.settings.allowlist.blueprint import bp
-from webapp.settings.allowlist.forms import CsrfStale, SubmittedForm
+from webapp.settings.allowlist.forms import CsrfStale, FieldErrors, SubmittedForm
 from webapp.storage.allowlists import Outcome, changing
+
+T = TypeVar("T")
 
 
 class Change:
-    """What one POST wants. The order of checks is network, version, fields, rules."""
+    """What one POST wants. The order of checks is network, version, fields, rules.
+
+    What the form says is parsed before the transaction, and what is wrong with it is raised in it, when its turn comes.
+    """
 
     kind: ClassVar[str]
     already: ClassVar[str]
@@ -26,6 +31,20 @@ class Change:
     def __init__(self) -> None:
         self.typed = SubmittedForm.from_request()
         self.address = current_address()
+
+    def parse(self, read: Callable[[], T]) -> Callable[[], T]:
+        """Read the form's fields now; return what gives their meaning, or raises FieldErrors, when it is called."""
+        try:
+            self.typed.require_single()
+            meaning = read()
+        except FieldErrors as error:
+            kept = error
+
+            def refuse() -> NoReturn:
+                raise kept
+
+            return refuse
+        return lambda: meaning
 
     def apply(self, present: Allowlist) -> Allowlist:
         """Return the list as it should be; runs inside the transaction, perhaps more than once."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from werkzeug.wrappers import Response
 
 from webapp.domain.allowlist import Allowlist
-from webapp.domain.network import Network
 from webapp.settings.allowlist import answers, change
 from webapp.settings.allowlist.announcements import saved
 from webapp.settings.allowlist.network_change import NetworkChange
@@ -26,15 +25,14 @@ class Edit(NetworkChange):
     already = "Already saved."
     mode = "edit"
 
+    def __init__(self, entry_id: int) -> None:
+        super().__init__(entry_id)
+        self.fields = self.parse(self.typed.network_and_comment)
+
     def apply(self, present: Allowlist) -> Allowlist:
-        """Check network, version and fields, then edit."""
+        """Check network and version, then edit."""
         old = self.entry(present)
-        self.typed.require_single()
-
-        def is_confirmed(network: Network) -> bool:
-            return network == old.network or self.typed.confirms(network)
-
-        network, comment = self.typed.network_and_comment(confirmed=is_confirmed)
+        network, comment = self.fields().checked(listed=old.network)
         return present.edit(self.id, network, comment)
 
     def accepted(self, outcome: Outcome) -> Response:

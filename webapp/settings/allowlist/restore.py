@@ -16,6 +16,7 @@ from webapp.settings.allowlist.views.forms import RowView
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage import removals
 from webapp.storage.allowlists import Outcome
+from webapp.storage.removals import Removal
 
 REMOVE_UNDO_NOTICE = ("closest [data-undo]", "delete")
 IN_PLACE = ("closest [data-undo]", "outerHTML")
@@ -34,10 +35,13 @@ class Restore(Change):
     already = "Already restored."
     network: Network
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.event_id = undo.event_of(self.typed["token"])
+
     def apply(self, present: Allowlist) -> Allowlist:
         """Find the deletion in the account's own events, then restore."""
-        event_id = undo.event_of(self.typed["token"])
-        removed = None if event_id is None else removals.in_event(portal_session.current().account_id, event_id)
+        removed = self.removed()
         if removed is None:
             raise Gone
         self.typed.require_single()
@@ -47,6 +51,12 @@ class Restore(Change):
         if clock.now() - removed.at > undo.UNDO_FOR:
             raise TooLate
         return present.restore(removed.entry)
+
+    def removed(self) -> Removal | None:
+        """Return what the form's event has deleted: an event of this account, and none that other text names."""
+        if self.event_id is None:
+            return None
+        return removals.in_event(portal_session.current().account_id, self.event_id)
 
     def accepted(self, outcome: Outcome) -> Response:
         """Show the network on the list again: in the row that said it was deleted, or in its place on the page."""
