@@ -11,6 +11,7 @@ from webapp.guard import portal_session
 from webapp.settings.allowlist import answers, change
 from webapp.settings.allowlist.announcements import activated, added_current
 from webapp.settings.allowlist.state_change import StateChange, ask
+from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.preview import named_everyone
 from webapp.storage.allowlists import Outcome
 
@@ -52,7 +53,7 @@ class Activate(StateChange):
         live = activated(len(self.leaving))
         if self.typed["add_current"] == "1":
             live = f"{live} {added_current(outcome)}"
-        return answers.accepted(outcome, live, "_oob_updates")
+        return answers.accepted(outcome, "_oob_updates", Opened(live=live, added=outcome.added, focus="heading"))
 
 
 change.register("/activate", "activate", Activate, question=activate_question)

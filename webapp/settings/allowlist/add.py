@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import request
 from werkzeug.wrappers import Response
 
@@ -13,7 +11,8 @@ from webapp.settings.allowlist import answers, change, state_change
 from webapp.settings.allowlist.announcements import added, listed_already
 from webapp.settings.allowlist.change import Change
 from webapp.settings.allowlist.forms import SubmittedForm
-from webapp.settings.allowlist.views.forms import FormView
+from webapp.settings.allowlist.views.forms import FormView, change_named_by
+from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage.allowlists import Outcome
 from webapp.web import htmx
@@ -30,8 +29,8 @@ def add_form() -> Response:
     focus = "question" if asks else "comment" if wanted["network"] else ""
     adding, instead = (typed, wanted) if asks else (wanted, None)
     section = Section.load()
-    opened: dict[str, Any] = {"adding": FormView(adding), "instead": instead, "focus": focus}
-    return answers.partial("_add", section, **opened) if htmx.is_htmx() else answers.full_page(section, **opened)
+    opened = Opened(adding=FormView(typed=adding), instead=instead, focus=focus)
+    return answers.partial("_add", section, opened) if htmx.is_htmx() else answers.full_page(section, opened)
 
 
 def _sent(prefix: str) -> SubmittedForm:
@@ -54,7 +53,7 @@ class Add(Change):
 
     def accepted(self, outcome: Outcome) -> Response:
         """Show the new row and an empty form."""
-        return answers.accepted(outcome, added(outcome.added[0], outcome), "_added", focus="add")
+        return _added(outcome, added(outcome.added[0], outcome))
 
     def refused(self, refusal: Refused) -> Response:
         """Show the form again, as it was typed."""
@@ -82,7 +81,7 @@ class AddCurrent(Change):
     def accepted(self, outcome: Outcome) -> Response:
         """Show the new row, or say that there was nothing to add."""
         live = added(outcome.added[0], outcome) if outcome.added else listed_already()
-        return answers.accepted(outcome, live, "_added", focus="add")
+        return _added(outcome, live)
 
     def refused(self, refusal: Refused) -> Response:
         """Show the form again, as it was typed."""
@@ -113,8 +112,14 @@ class AddForActivation(Add):
         return state_change.ask_again("activate", refusal, self.typed)
 
 
+def _added(outcome: Outcome, live: str) -> Response:
+    return answers.accepted(outcome, "_added", Opened(live=live, added=outcome.added, focus="add"))
+
+
 def _form_again(typed: SubmittedForm, refusal: Refused) -> Response:
-    return answers.form_again("_add", Section.load(), refusal, adding=FormView(typed, refusal))
+    section = Section.load()
+    form = FormView(typed=typed, refusal=refusal, made=change_named_by(refusal, section, typed))
+    return answers.form_again("_add", section, refusal, Opened(adding=form))
 
 
 def _add() -> Add:

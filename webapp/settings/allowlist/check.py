@@ -21,6 +21,7 @@ from webapp.settings.allowlist.announcements import checked
 from webapp.settings.allowlist.blueprint import bp
 from webapp.settings.allowlist.forms import FieldError
 from webapp.settings.allowlist.views.check import Check, Wider
+from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage import blocked_attempts
 from webapp.storage.blocked_attempts import Attempts
@@ -43,8 +44,8 @@ def check() -> Response:
     if htmx.is_htmx():
         again = htmx.target() == "allowlist-checked"  # After a change, which is what is announced.
         live = "" if again else checked(answer, active=section.allowlist.active)
-        return answers.partial("_check", section, status, check=answer, live=live)
-    return answers.full_page(section, status, check=answer)
+        return answers.partial("_check", section, Opened(check=answer, live=live), status)
+    return answers.full_page(section, Opened(check=answer), status)
 
 
 def check_address(typed: str, section: Section) -> Check:

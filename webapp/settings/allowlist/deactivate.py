@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from webapp.domain.allowlist import Allowlist
 from webapp.settings.allowlist import answers, change
 from webapp.settings.allowlist.state_change import StateChange, ask
+from webapp.settings.allowlist.views.opened import Opened
 from webapp.storage.allowlists import Outcome
 
 
@@ -28,7 +29,7 @@ class Deactivate(StateChange):
     def accepted(self, outcome: Outcome) -> Response:
         """Say that the list is inactive, and close the question."""
         live = "The IP allowlist is inactive. People can sign in from any address."
-        return answers.accepted(outcome, live, "_oob_updates")
+        return answers.accepted(outcome, "_oob_updates", Opened(live=live, focus="heading"))
 
 
 change.register("/deactivate", "deactivate", Deactivate, question=deactivate_question)

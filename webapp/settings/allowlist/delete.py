@@ -11,6 +11,7 @@ from webapp.settings.allowlist.network_change import NetworkChange
 from webapp.settings.allowlist.row import show_as
 from webapp.settings.allowlist.views import undo
 from webapp.settings.allowlist.views.forms import RowView
+from webapp.settings.allowlist.views.opened import Opened
 from webapp.storage.allowlists import Outcome
 
 
@@ -39,7 +40,8 @@ class Delete(NetworkChange):
         entry = outcome.before.get(self.id)
         live = settled(outcome, f"Deleted {entry.network}.", self.typed)
         row, token = RowView("deleted", self.id, entry), undo.token_of(outcome.event_id)
-        return answers.accepted(outcome, live, "_deleted", row=row, focus="undo", undo=token)
+        opened = Opened(live=live, row=row, added=outcome.added, focus="undo", undo=token)
+        return answers.accepted(outcome, "_deleted", opened)
 
 
 change.register("/networks/<int:entry_id>/delete", "delete", Delete, question=delete_question)

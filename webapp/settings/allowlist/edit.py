@@ -10,6 +10,7 @@ from webapp.settings.allowlist.announcements import saved
 from webapp.settings.allowlist.network_change import NetworkChange
 from webapp.settings.allowlist.row import show_as
 from webapp.settings.allowlist.views.forms import RowView
+from webapp.settings.allowlist.views.opened import Opened
 from webapp.storage.allowlists import Outcome
 
 
@@ -39,7 +40,8 @@ class Edit(NetworkChange):
         """Show the row."""
         entry = outcome.after.get(self.id)
         live, row = saved(entry, outcome, self.typed), RowView("shown", self.id, entry)
-        return answers.accepted(outcome, live, "_row_changed", entry=entry, row=row, focus="row")
+        opened = Opened(live=live, row=row, entry=entry, added=outcome.added, focus="row")
+        return answers.accepted(outcome, "_row_changed", opened)
 
 
 change.register(

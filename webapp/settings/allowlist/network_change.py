@@ -12,7 +12,8 @@ from webapp.guard import portal_session
 from webapp.settings.allowlist import answers
 from webapp.settings.allowlist.change import Change
 from webapp.settings.allowlist.forms import CsrfStale
-from webapp.settings.allowlist.views.forms import RowView
+from webapp.settings.allowlist.views.forms import RowView, change_named_by
+from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.preview import named_everyone
 from webapp.settings.allowlist.views.section import Section
 
@@ -54,5 +55,6 @@ class NetworkChange(Change):
             entry = section.allowlist.get(self.id)
         except Gone:
             return answers.gone(section, self.id, self.typed, refusal if isinstance(refusal, CsrfStale) else Gone())
-        row = RowView(self.mode, self.id, entry, self.typed, refusal)
-        return answers.form_again(f"_{self.mode}", section, refusal, row=row)
+        made = change_named_by(refusal, section, self.typed, self.id)
+        row = RowView(self.mode, self.id, entry, typed=self.typed, refusal=refusal, made=made)
+        return answers.form_again(f"_{self.mode}", section, refusal, Opened(row=row))

@@ -12,6 +12,7 @@ from webapp.guard import portal_session
 from webapp.settings.allowlist import answers
 from webapp.settings.allowlist.announcements import looked_up
 from webapp.settings.allowlist.blueprint import bp
+from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.section import Section
 from webapp.settings.allowlist.views.undo import offers_for
 from webapp.storage import accounts
@@ -41,9 +42,8 @@ def show() -> Response:
 def search_results(section: Section) -> Response:
     """Return the networks that a search has found, or another page of them."""
     turned = "page" in request.args
-    response = answers.partial(
-        "_search_results", section, live=looked_up(section, turned=turned), turned=turned, offers=offers_for(section)
-    )
+    opened = Opened(live=looked_up(section, turned=turned), turned=turned, offers=offers_for(section))
+    response = answers.partial("_search_results", section, opened)
     if not turned:
         response.headers["HX-Replace-Url"] = url_for("allowlist.show", **section.query.asked)
     return response
@@ -51,8 +51,6 @@ def search_results(section: Section) -> Response:
 
 def refreshed_section(section: Section) -> Response:
     """Return the section as it is now."""
-    live = "This is the list as it is now."
-    response = answers.partial(
-        "_refreshed_section", section, live=live, focus="heading", keep_form=True, offers=offers_for(section)
-    )
-    return answers.with_changed_event(response, section)
+    live, section = "This is the list as it is now.", section.with_activation()
+    opened = Opened(live=live, focus="heading", keep_form=True, offers=offers_for(section))
+    return answers.with_changed_event(answers.partial("_refreshed_section", section, opened), section)

@@ -12,7 +12,8 @@ from webapp.settings.allowlist import answers, change
 from webapp.settings.allowlist.change import Change
 from webapp.settings.allowlist.forms import FieldError, FieldErrors
 from webapp.settings.allowlist.views import undo
-from webapp.settings.allowlist.views.forms import RowView
+from webapp.settings.allowlist.views.forms import RowView, change_named_by
+from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage import removals
 from webapp.storage.allowlists import Outcome
@@ -64,15 +65,17 @@ class Restore(Change):
         live, row = f"Restored {entry.network}.", RowView("shown", entry.id or 0, entry)
         if self.typed["place"] == "row":
             others = tuple(other for other in outcome.added if other is not entry)
-            return answers.accepted(
-                outcome, live, "_row_changed", IN_PLACE, row=row, entry=entry, added=others, focus="row"
-            )
-        return answers.accepted(outcome, live, "_oob_updates", REMOVE_UNDO_NOTICE, row=row, focus="row")
+            opened = Opened(live=live, row=row, entry=entry, added=others, focus="row")
+            return answers.accepted(outcome, "_row_changed", opened, IN_PLACE)
+        opened = Opened(live=live, row=row, added=outcome.added, focus="row")
+        return answers.accepted(outcome, "_oob_updates", opened, REMOVE_UNDO_NOTICE)
 
     def refused(self, refusal: Refused) -> Response:
         """Say why, where Undo was."""
-        row = RowView("restore", 0, typed=self.typed, refusal=refusal)
-        return answers.form_again("_restore", Section.load(), refusal, row=row, undo=self.typed.shown("token"))
+        section = Section.load()
+        made = change_named_by(refusal, section, self.typed)
+        row = RowView("restore", 0, typed=self.typed, refusal=refusal, made=made)
+        return answers.form_again("_restore", section, refusal, Opened(row=row, undo=self.typed.shown("token")))
 
 
 change.register("/networks/restore", "restore", Restore)

@@ -8,7 +8,9 @@ from werkzeug.wrappers import Response
 from webapp.domain.allowlist import Gone
 from webapp.settings.allowlist import answers
 from webapp.settings.allowlist.blueprint import bp
+from webapp.settings.allowlist.forms import SubmittedForm
 from webapp.settings.allowlist.views.forms import RowView
+from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.section import Section
 from webapp.web import htmx
 
@@ -25,9 +27,9 @@ def show_as(mode: str, template: str, entry_id: int) -> Response:
     try:
         entry = section.allowlist.get(entry_id)
     except Gone:
-        return answers.gone(section, entry_id)
+        return answers.gone(section, entry_id, SubmittedForm(), Gone())
     row = RowView(mode, entry_id, entry)
     if not htmx.is_htmx():
-        return answers.full_page(section, row=row)
+        return answers.full_page(section, Opened(row=row))
     focus = "delete" if request.args.get("from") == "delete" else "row"
-    return answers.partial(template, section, row=row, entry=entry, focus=focus)
+    return answers.partial(template, section, Opened(row=row, entry=entry, focus=focus))

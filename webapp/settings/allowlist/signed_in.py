@@ -13,6 +13,7 @@ from webapp.runtime import clock, logs
 from webapp.settings.allowlist import answers
 from webapp.settings.allowlist.blueprint import bp
 from webapp.settings.allowlist.forms import SubmittedForm
+from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.people import SignedInNow
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage import allowlists
@@ -30,8 +31,8 @@ def _signed_in(*, everybody: bool, live: str = "", status: int = 200, refused: s
     section = Section.load()
     now = SignedInNow.load(section, everybody=everybody)
     if htmx.is_htmx():
-        return answers.partial("_signed_in", section, status, now=now, live=live, refused=refused)
-    return answers.full_page(section, status, now=now, refused=refused)
+        return answers.partial("_signed_in", section, Opened(now=now, live=live, refused=refused), status)
+    return answers.full_page(section, Opened(now=now, refused=refused), status)
 
 
 @bp.post("/sessions/end")

@@ -5,6 +5,7 @@ A question is a dialog of the page, or without htmx a page of its own.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -16,7 +17,8 @@ from webapp.settings.allowlist import answers
 from webapp.settings.allowlist.announcements import already_done
 from webapp.settings.allowlist.change import Change
 from webapp.settings.allowlist.forms import SubmittedForm
-from webapp.settings.allowlist.views.forms import FormView
+from webapp.settings.allowlist.views.forms import FormView, change_named_by
+from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.preview import Preview
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage.allowlists import Outcome
@@ -40,17 +42,17 @@ class StateChange(Change):
 def ask(name: str) -> Response:
     """Ask the question `name`; what was typed into it before comes along in the URL."""
     section = Section.load()
-    form = FormView(SubmittedForm({field: request.args.get(field, "") for field in KEPT_FIELDS}))
+    form = FormView(typed=SubmittedForm({field: request.args.get(field, "") for field in KEPT_FIELDS}))
     if htmx.is_htmx():
-        return answers.partial(f"_{name}_dialog", section, **_opened(name, section, form))
-    return answers.full_page(section, **_opened(name, section, form))
+        return answers.partial(f"_{name}_dialog", section, _opened(name, section, form))
+    return answers.full_page(section, _opened(name, section, form))
 
 
 def ask_again(name: str, refusal: Refused, typed: SubmittedForm) -> Response:
     """Ask again after a refusal, with what was typed."""
     section = Section.load()
-    form = FormView(typed, refusal)
-    return answers.form_again(f"_{name}_dialog", section, refusal, **_opened(name, section, form))
+    form = FormView(typed=typed, refusal=refusal, made=change_named_by(refusal, section, typed))
+    return answers.form_again(f"_{name}_dialog", section, refusal, _opened(name, section, form))
 
 
 def ask_after(name: str, outcome: Outcome, live: str, typed: SubmittedForm) -> Response:
@@ -61,10 +63,11 @@ def ask_after(name: str, outcome: Outcome, live: str, typed: SubmittedForm) -> R
     if not htmx.is_htmx():
         answers.flash_notice(live)
         return redirect(url_for(f"allowlist.{name}_question", **kept), code=303)
-    opened = _opened(name, Section.of(outcome.after), FormView(SubmittedForm(kept)))
-    return answers.accepted(outcome, live, "_dialog_again", focus="dialog", **opened)
+    section, form = Section.of(outcome.after), FormView(typed=SubmittedForm(kept))
+    opened = replace(_opened(name, section, form), live=live, added=outcome.added, focus="dialog")
+    return answers.accepted(outcome, "_dialog_again", opened)
 
 
-def _opened(name: str, section: Section, form: FormView) -> dict[str, Any]:
+def _opened(name: str, section: Section, form: FormView) -> Opened:
     preview = Preview.of_activating(section, form.typed) if name == "activate" else None
-    return {"dialog": name, "form": form, "preview": preview}
+    return Opened(dialog=name, form=form, preview=preview)

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass, field
+from functools import cached_property
+
 from webapp.domain.allowlist import AddressChanged, Entry, LeavesYouOut, Refused
 from webapp.domain.signed_in import SignsOutOthers
+from webapp.guard import portal_session
 from webapp.settings.allowlist.forms import FieldError, SubmittedForm, field_errors
 from webapp.settings.allowlist.views.preview import named
+from webapp.settings.allowlist.views.section import Section
+from webapp.storage import events
+from webapp.storage.events import LastChange
 
 
+@dataclass(frozen=True)
 class FormView:
-    """A form of the section as it is shown (again): what was typed, what is wrong, why it was refused."""
+    """A form of the section as it is shown (again): what was typed, what is wrong, why it was refused.
 
-    def __init__(self, typed: SubmittedForm | None = None, refusal: Refused | None = None) -> None:
-        self.typed = typed or SubmittedForm()
-        self.refusal = refusal
-        self.errors: dict[str, FieldError] = field_errors(refusal) if refusal else {}
+    `made` is the change of somebody else that a refusal names.
+    """
+
+    _: KW_ONLY
+    typed: SubmittedForm = field(default_factory=SubmittedForm)
+    refusal: Refused | None = None
+    made: LastChange | None = None
+
+    @cached_property
+    def errors(self) -> dict[str, FieldError]:
+        """What is wrong with its fields, by the field's name."""
+        return field_errors(self.refusal) if self.refusal else {}
 
     def shown(self, name: str) -> str:
         """Return what the form's field holds: as typed; no comment typed: what stood around the network."""
@@ -42,18 +58,21 @@ class FormView:
         return named(self.refusal.people, self.typed) if isinstance(self.refusal, SignsOutOthers) else ""
 
 
+@dataclass(frozen=True)
 class RowView(FormView):
-    """A row of the list that is not just shown: opened for editing, asked about, or gone."""
+    """A row of the list in one of its modes: shown, edit, delete, deleted, restore or gone."""
 
-    def __init__(
-        self,
-        mode: str,
-        entry_id: int,
-        entry: Entry | None = None,
-        typed: SubmittedForm | None = None,
-        refusal: Refused | None = None,
-    ) -> None:
-        super().__init__(typed, refusal)
-        self.mode = mode
-        self.id = entry_id
-        self.entry = entry
+    mode: str
+    id: int
+    entry: Entry | None = None
+
+
+def change_named_by(
+    refusal: Refused, section: Section, typed: SubmittedForm, entry_id: int | None = None
+) -> LastChange | None:
+    """Return the change that explains a refusal of a stale or gone form: of the network, or of the list."""
+    if refusal.code not in {"stale", "gone"}:
+        return None
+    if not entry_id and typed["version"] in {"", section.allowlist.revision}:
+        return None  # The list is what the form was made from: who is signed in has changed.
+    return events.last_change(portal_session.current().account_id, entry_id=entry_id)
