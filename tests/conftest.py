@@ -24,7 +24,7 @@ from tests.support.postgres import Cluster
 from tests.support.world import CHEAP, World, seed
 from webapp import create_app
 from webapp.config import Config
-from webapp.guard.client_address import TrustedProxies
+from webapp.domain.client_address import TrustedProxies
 from webapp.identity import passwords
 from webapp.runtime import clock
 from webapp.storage import Unavailable
@@ -104,7 +104,7 @@ def until_heard(app: Flask) -> None:
     """Wait for the end of the silence that a test of outages, or a busy machine, may have left: it lasts a moment."""
     for _ in range(600):
         with suppress(Unavailable):
-            app.extensions["silence"].check()
+            app.extensions["circuit_breaker"].require_closed()
             return
         sleep(0.05)
     pytest.fail("the silence lasts")

@@ -160,7 +160,7 @@ def _seed_history(session: Session, account_id: int, people: tuple[tuple[str, st
     for user_id, (place, days) in zip(ids, (("Home", 1), ("Office", 0), ("VPN", 19), ("IPv6", 6)), strict=False):
         address, at = parse_address(PLACES[place]), now - timedelta(days=days)
         sign_ins.record(session, account_id=account_id, user_id=user_id, address=address, now=at)
-        network_rows.used(session, account_id, address, at)
+        network_rows.record_sign_in(session, account_id, address, at)
     for days, count in enumerate(BLOCKED_BEFORE):
         for number in range(count):
             blocked_attempts.record(

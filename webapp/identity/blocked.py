@@ -17,7 +17,7 @@ from webapp.runtime import clock, logs
 from webapp.storage import blocked_attempts, write
 from webapp.storage import sessions as stored
 from webapp.storage.sessions import PortalSession
-from webapp.storage.tombstones import Why
+from webapp.storage.tombstones import EndReason
 from webapp.web import errors, headers, htmx
 
 bp = Blueprint("blocked", __name__)
@@ -42,7 +42,7 @@ def sign_out(session: PortalSession, address: Address | None) -> Response:
     """End the portal session for good, record the attempt, and say why (R8)."""
 
     def work(database: Session) -> str:
-        stored.end(database, session.id, Why(BLOCKED, now))
+        stored.end(database, session.id, EndReason(BLOCKED, now))
         return blocked_attempts.record(
             database,
             account_id=session.account_id,

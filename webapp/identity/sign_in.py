@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from webapp.config import Config
 from webapp.domain.address import Address
 from webapp.guard import csrf, portal_session
-from webapp.guard.allowlist_cache import lets_in
+from webapp.guard.allowlist_cache import admits
 from webapp.guard.client_address import current_address
 from webapp.identity import blocked, next_page
 from webapp.identity.next_page import safe_next
@@ -19,9 +19,9 @@ from webapp.identity.passwords import hash_password, is_outdated, is_right
 from webapp.runtime import clock, logs
 from webapp.storage import blocked_attempts, network_rows, sign_ins, throttle, tombstones, write
 from webapp.storage import sessions as stored
-from webapp.storage.engine.deadlines import not_waiting
+from webapp.storage.engine.deadlines import deadline_paused
 from webapp.storage.sessions import Bounds
-from webapp.storage.sign_ins import Disabled, Known, Membered
+from webapp.storage.sign_ins import AccountOfUser, Disabled, StoredCredentials
 from webapp.storage.throttle import Limits, Throttled
 from webapp.web import htmx
 
@@ -79,12 +79,12 @@ def submit() -> Response:
 
 def go_on(typed: Credentials, address: Address | None) -> Response:
     """Look at the password, then at the lists; unknown, disabled and wrong cost the same statements and time (R9)."""
-    user = sign_ins.find_known(typed.email)
-    with not_waiting():
+    user = sign_ins.find_credentials(typed.email)
+    with deadline_paused():
         fits = is_right(typed.password, user.password_hash)
     if not fits or user.is_disabled or not user.accounts:
         return wrong(typed)
-    account = next((account for account in user.accounts if is_listed(account, address)), None)
+    account = next((account for account in user.accounts if admits(account, address)), None)
     if account is None:
         return refuse(user, user.accounts[0], typed, address)
     return let_in(user, account, typed, address)
@@ -101,17 +101,6 @@ def submit_again() -> Response:
     """Return the sign-in page after a form that was too old or came without a cookie, with the e-mail still there."""
     typed = Credentials.from_form()
     return page(typed.next, email=typed.email, problem=csrf.problem(), status=400)
-
-
-def is_listed(account: Membered, address: Address | None) -> bool:
-    """Whether the account's list lets the address in."""
-    return lets_in(
-        account.account_id,
-        active=account.allowlist_active,
-        revision=account.allowlist_revision,
-        stamp=account.list_stamp,
-        address=address,
-    )
 
 
 def limits() -> Limits:
@@ -134,7 +123,7 @@ def too_many(typed: Credentials, retry_after: int) -> Response:
     return response
 
 
-def refuse(user: Known, account: Membered, typed: Credentials, address: Address | None) -> Response:
+def refuse(user: StoredCredentials, account: AccountOfUser, typed: Credentials, address: Address | None) -> Response:
     """Record the attempt and show the blocked page: the password was right, the network is not listed."""
 
     def work(database: Session) -> str:
@@ -155,12 +144,12 @@ def refuse(user: Known, account: Membered, typed: Credentials, address: Address 
     return blocked.answer(reference)
 
 
-def let_in(user: Known, account: Membered, typed: Credentials, address: Address | None) -> Response:
+def let_in(user: StoredCredentials, account: AccountOfUser, typed: Credentials, address: Address | None) -> Response:
     """Start a portal session, with a new id, and go on to where the person was going."""
     config: Config = current_app.extensions["config"]
     user_id, now, client = user.id, clock.now(), throttle.client_of(address)
     old = user.password_hash or ""
-    with not_waiting():  # nor while the database is locked
+    with deadline_paused():  # nor while the database is locked
         renewed = hash_password(typed.password) if is_outdated(old) else ""
 
     def work(database: Session) -> str:
@@ -184,7 +173,7 @@ def let_in(user: Known, account: Membered, typed: Credentials, address: Address 
             bounds=Bounds(portal_session.limits(), config.max_sessions_per_user),
         )
         if address is not None:
-            network_rows.used(database, account.account_id, address, now)
+            network_rows.record_sign_in(database, account.account_id, address, now)
             sign_ins.record(database, account_id=account.account_id, user_id=user_id, address=address, now=now)
         return session_id
 

@@ -36,7 +36,7 @@ from webapp.storage import (
 from webapp.storage.allowlists import ListUnreadable, NoAccount
 from webapp.storage.engine import readiness
 from webapp.storage.events import Actor
-from webapp.storage.tombstones import Why
+from webapp.storage.tombstones import EndReason
 
 OPERATOR = Actor("operator")
 MAX_ID = 2**31
@@ -208,7 +208,7 @@ def _set_disabled(email: str, *, disabled: bool) -> int:
         if is_new:
             what = {"user": {"user_id": found.id, "email": found.email, "disabled": disabled}}
             events.note_everywhere(session, found.id, kind, what, now)
-        return sessions.end_all_of(session, found.id, Why(DISABLED, now)) if is_new or disabled else 0
+        return sessions.end_all_of(session, found.id, EndReason(DISABLED, now)) if is_new or disabled else 0
 
     return write(work)
 
@@ -265,7 +265,7 @@ def check(account_id: int, address: str) -> None:
     except AddressError:
         raise click.ClickException(f"{address!r} is not an IP address.") from None
     by = ", ".join(entry.network.text for entry in stored.covering(asked))
-    if not stored.lets_in(asked):
+    if not stored.admits(asked):
         click.echo(f"{asked}: not let in, no network on the list contains it")
         raise SystemExit(1)
     click.echo(f"{asked}: let in, " + (f"by {by}" if by else "no network contains it, but the list is inactive"))

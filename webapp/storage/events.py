@@ -18,7 +18,7 @@ from webapp.domain.session_end import Limits
 from webapp.storage import removals
 from webapp.storage.engine.database import db
 from webapp.storage.models import Event, Membership, table_of
-from webapp.storage.removals import LOOKED_THROUGH, OF_LISTS, OTHER_KINDS
+from webapp.storage.removals import LIST_CHANGES, MAX_EVENTS_SEARCHED, OPERATOR_KINDS
 
 _event = table_of(Event).c
 _INSERT = sa.insert(table_of(Event)).returning(_event.id)
@@ -59,7 +59,7 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class LastChange:
     """A change that was made: what kind, by whom (the name as it was then), when; `user_id` says who that is."""
 
     kind: str
@@ -96,11 +96,11 @@ def record(
 
 
 def note(session: Session, account_id: int, kind: str, what: dict[str, Any], now: datetime) -> None:
-    """Add the event of something that the operator did and that is no change of a list: one of `removals.OTHER_KINDS`.
+    """Add the event of something that the operator did and that is no change of a list.
 
-    `what` is how it is afterwards, and holds no secret.
+    `kind` is one of `removals.OPERATOR_KINDS`; `what` is how it is afterwards, and holds no secret.
     """
-    if kind not in OTHER_KINDS:
+    if kind not in OPERATOR_KINDS:
         raise ValueError(kind)
     of_list = {"revision": "", "networks": []}  # The release before reads both of every event.
     values = {"account_id": account_id, "actor": "operator", "at": now, "kind": kind}
@@ -141,20 +141,20 @@ def was_applied(session: Session, account_id: int, actor: Actor, operation: Oper
     return fingerprint is not None
 
 
-def news(account_id: int, *, since: str, reader: int) -> Made | None:
+def last_change_since(account_id: int, *, since: str, reader: int) -> LastChange | None:
     """Return the last change after the revision `since`: by somebody else than the reader, where there is one.
 
     Where `since` is not on record, the last change.
     """
     query = (
         sa.select(Event.kind, Event.actor, Event.at, Event.user_id, Event.before)
-        .where(Event.account_id == account_id, OF_LISTS)
+        .where(Event.account_id == account_id, LIST_CHANGES)
         .order_by(Event.id.desc())
-        .limit(LOOKED_THROUGH)
+        .limit(MAX_EVENTS_SEARCHED)
     )
     last = others = None
     for row in db.session.execute(query):
-        made = Made(row.kind, row.actor, row.at, row.user_id)
+        made = LastChange(row.kind, row.actor, row.at, row.user_id)
         last = last or made
         others = others or (made if row.user_id != reader else None)
         if row.before["revision"] == since:
@@ -162,15 +162,15 @@ def news(account_id: int, *, since: str, reader: int) -> Made | None:
     return last
 
 
-def last_change(account_id: int, *, kind: str = "", entry_id: int | None = None) -> Made | None:
+def last_change(account_id: int, *, kind: str = "", entry_id: int | None = None) -> LastChange | None:
     """Return the account's last change: of that kind, of that network, where one is named. None: not on record."""
     query = sa.select(Event.kind, Event.actor, Event.at, Event.user_id, Event.before, Event.after).where(
-        Event.account_id == account_id, OF_LISTS
+        Event.account_id == account_id, LIST_CHANGES
     )
     if kind:
         query = query.where(Event.kind == kind)
-    for row in db.session.execute(query.order_by(Event.id.desc()).limit(LOOKED_THROUGH if entry_id else 1)):
+    for row in db.session.execute(query.order_by(Event.id.desc()).limit(MAX_EVENTS_SEARCHED if entry_id else 1)):
         networks = row.before["networks"] + row.after["networks"]
         if entry_id is None or any(network["id"] == entry_id for network in networks):
-            return Made(row.kind, row.actor, row.at, row.user_id)
+            return LastChange(row.kind, row.actor, row.at, row.user_id)
     return None

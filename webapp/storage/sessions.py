@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.session_end import BY_OWNER, REPLACED, Alive, Ended, Limits
 from webapp.storage import tombstones
-from webapp.storage.engine.purging import AT_ONCE
-from webapp.storage.engine.transactions import first_read, write_briefly
+from webapp.storage.engine.purging import BATCH_SIZE
+from webapp.storage.engine.transactions import first_read, try_write
 from webapp.storage.models import Account, Membership, PortalSessionRow, User, table_of
-from webapp.storage.tombstones import Why
+from webapp.storage.tombstones import EndReason
 
 OWNER = "owner"
 KEY = re.compile(r"[0-9a-f]{16}")
-END_AT_ONCE = 5_000  # in one transaction: SQLite's other writers wait meanwhile
+END_BATCH_SIZE = 5_000  # in one transaction: SQLite's other writers wait meanwhile
 KEY_LENGTH = 16  # of the id's SHA-256: enough to tell sessions apart, of no use to anybody who sees it
 
 
@@ -130,7 +130,7 @@ def _purge(session: Session, after: str, before: datetime) -> None:
     A hash is as good as random: with each sign-in another part of the table, and no index that is only for this.
     """
     row = PortalSessionRow
-    looked_at = sa.select(row.id_hash).where(row.id_hash > after).order_by(row.id_hash).limit(AT_ONCE).subquery()
+    looked_at = sa.select(row.id_hash).where(row.id_hash > after).order_by(row.id_hash).limit(BATCH_SIZE).subquery()
     last = sa.select(sa.func.max(looked_at.c.id_hash)).scalar_subquery()
     old = sa.select(row.id_hash).where(row.id_hash > after, row.id_hash <= last, row.created_at < before)
     session.execute(sa.delete(table_of(row)).where(row.id_hash.in_(old.with_for_update(skip_locked=True))))
@@ -148,14 +148,14 @@ def _make_room(session: Session, user_id: int, bounds: Bounds, now: datetime) ->
     beyond = (
         sa.select(row.id_hash)
         .join(Membership, by_membership)
-        .where(Membership.user_id == user_id, *are(bounds.limits.alive(now)))
+        .where(Membership.user_id == user_id, *are_alive(bounds.limits.alive(now)))
         .order_by(row.created_at.desc(), row.last_seen_at.desc())
         .offset(bounds.per_user - 1)
     )
-    _remove(session, row.id_hash.in_(beyond), Why(REPLACED, now))
+    _remove(session, row.id_hash.in_(beyond), EndReason(REPLACED, now))
 
 
-def are(alive: Alive) -> tuple[sa.ColumnElement[bool], ...]:
+def are_alive(alive: Alive) -> tuple[sa.ColumnElement[bool], ...]:
     """Return the conditions of sessions that no limit has ended."""
     row = PortalSessionRow
     return (
@@ -176,7 +176,7 @@ def touch(session_id: str, address: str | None, now: datetime) -> bool:
             .values(last_seen_at=now, address=address)
         )
 
-    return write_briefly(work)
+    return try_write(work)
 
 
 def end_by_key(session: Session, account_id: int, key: str, *, by: int, now: datetime) -> None:
@@ -184,39 +184,39 @@ def end_by_key(session: Session, account_id: int, key: str, *, by: int, now: dat
     if not KEY.fullmatch(key):
         return
     of_key = sa.func.substr(PortalSessionRow.id_hash, 1, KEY_LENGTH) == key
-    _remove(session, sa.and_(PortalSessionRow.account_id == account_id, of_key), Why(BY_OWNER, now, by))
+    _remove(session, sa.and_(PortalSessionRow.account_id == account_id, of_key), EndReason(BY_OWNER, now, by))
 
 
-def end(session: Session, session_id: str, why: Why | None = None) -> None:
+def end(session: Session, session_id: str, why: EndReason | None = None) -> None:
     """Remove the portal session: whoever still has its cookie has nothing, and is told why, where there is a reason."""
     _remove(session, PortalSessionRow.id_hash == hash_of(session_id), why)
 
 
-def end_all_of(session: Session, user_id: int, why: Why) -> int:
+def end_all_of(session: Session, user_id: int, why: EndReason) -> int:
     """Remove the user's portal sessions of all accounts; return how many there were."""
     return _remove(session, PortalSessionRow.user_id == user_id, why)
 
 
-def _remove(session: Session, which: sa.ColumnElement[bool], why: Why | None) -> int:
+def _remove(session: Session, which: sa.ColumnElement[bool], why: EndReason | None) -> int:
     row = PortalSessionRow
     removed = session.execute(sa.delete(row).where(which).returning(row.id_hash, row.user_id)).all()
     if why is not None:
-        tombstones.keep(session, ((id_hash, user_id) for id_hash, user_id in removed), why)
+        tombstones.record(session, ((id_hash, user_id) for id_hash, user_id in removed), why)
     return len(removed)
 
 
 def end_some(session: Session, after: str) -> tuple[int, str]:
-    """Remove the next portal sessions behind the id's hash `after`, at most `END_AT_ONCE`, of all accounts.
+    """Remove the next portal sessions behind the id's hash `after`, at most `END_BATCH_SIZE`, of all accounts.
 
     Return how many, and the last one's hash, empty where these were the last. No tombstones: there may be millions,
     and no owner has ended them.
     """
     row = PortalSessionRow
-    query = sa.select(row.id_hash).where(row.id_hash > after).order_by(row.id_hash).limit(END_AT_ONCE)
+    query = sa.select(row.id_hash).where(row.id_hash > after).order_by(row.id_hash).limit(END_BATCH_SIZE)
     hashes = list(session.scalars(query))
     if hashes:
         session.execute(sa.delete(row).where(row.id_hash > after, row.id_hash <= hashes[-1]))
-    return len(hashes), hashes[-1] if len(hashes) == END_AT_ONCE else ""
+    return len(hashes), hashes[-1] if len(hashes) == END_BATCH_SIZE else ""
 
 
 def why_ended(session_id: str) -> Ended | None:

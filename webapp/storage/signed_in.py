@@ -11,7 +11,7 @@ from webapp.domain.session_end import Alive
 from webapp.domain.signed_in import Present, SignedIn
 from webapp.storage.engine.database import db
 from webapp.storage.models import PortalSessionRow, User, table_of
-from webapp.storage.sessions import KEY_LENGTH, are, hash_of
+from webapp.storage.sessions import KEY_LENGTH, are_alive, hash_of
 
 _row, _user = table_of(PortalSessionRow).c, table_of(User).c
 _PEOPLE = (  # built once, and of tables: each question asks it
@@ -32,7 +32,7 @@ def sessions(account_id: int, *, but: str, alive: Alive, most: int) -> tuple[tup
     The last seen come first.
     """
     row = PortalSessionRow
-    others = (row.account_id == account_id, row.id_hash != hash_of(but), *are(alive))
+    others = (row.account_id == account_id, row.id_hash != hash_of(but), *are_alive(alive))
     in_turn = sa.select(row.id_hash, row.user_id, row.address, row.last_seen_at).where(*others)
     first = in_turn.order_by(row.last_seen_at.desc(), row.id_hash).limit(most).subquery().c  # before users are joined
     total = sa.select(sa.func.count()).select_from(row).where(*others).scalar_subquery()

@@ -18,7 +18,7 @@ from webapp.storage.engine.upsert import insert
 from webapp.storage.models import SignIn, SignInFailures, User
 
 KNOWN_CLIENT_FOR = timedelta(days=30)
-PURGED_AT_ONCE = 100  # more than an attempt adds, so that a flood's counters are gone soon after it
+PURGE_BATCH_SIZE = 100  # more than an attempt adds, so that a flood's counters are gone soon after it
 SUCCESSES, BLOCKED, TOKENS = "in:", "out:", "token:"  # No failure's key begins like these: they are hexadecimal digits.
 
 
@@ -106,7 +106,7 @@ def count_wrong_token(session: Session, client: str, limits: Limits, now: dateti
 
 def _purge_counters(session: Session, window: timedelta, now: datetime) -> None:
     """Remove some counters whose window has passed; those that somebody else is counting on wait for the next time."""
-    over = sa.select(SignInFailures.key).where(_is_over(now, window)).limit(PURGED_AT_ONCE)
+    over = sa.select(SignInFailures.key).where(_is_over(now, window)).limit(PURGE_BATCH_SIZE)
     session.execute(sa.delete(SignInFailures).where(SignInFailures.key.in_(over.with_for_update(skip_locked=True))))
 
 

@@ -11,7 +11,7 @@ from webapp.guard import page_identity, portal_session
 from webapp.guard.client_address import current_address
 from webapp.runtime import clock, logs
 from webapp.settings.allowlist import answers
-from webapp.settings.allowlist.forms import CsrfStale, Typed
+from webapp.settings.allowlist.forms import CsrfStale, SubmittedForm
 from webapp.storage.allowlists import Outcome, changing
 
 
@@ -22,14 +22,14 @@ class Change:
     already: ClassVar[str]
 
     def __init__(self) -> None:
-        self.typed = Typed.from_request()
+        self.typed = SubmittedForm.from_request()
         self.address = current_address()
 
     def apply(self, present: Allowlist) -> Allowlist:
         """Return the list as it should be; runs inside the transaction, perhaps more than once."""
         raise NotImplementedError
 
-    def agree(self, before: Allowlist, after: Allowlist) -> None:
+    def require_consent(self, before: Allowlist, after: Allowlist) -> None:
         """Refuse what the change would do to other people, where nobody has said yes to it; in the transaction."""
 
     def done(self, outcome: Outcome) -> Response:
@@ -60,7 +60,7 @@ class Change:
                 self.apply,
                 then=self.typed["then"],
                 shown=self.typed.current,
-                agree=self.agree,
+                require_consent=self.require_consent,
                 operation=self.typed.operation,
                 now=clock.now,
             )

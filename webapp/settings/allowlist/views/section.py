@@ -16,7 +16,7 @@ from webapp.guard import portal_session
 from webapp.guard.client_address import current_address, trusted_networks
 from webapp.settings.allowlist.views.query import Query
 from webapp.storage import allowlists, events
-from webapp.storage.events import Made
+from webapp.storage.events import LastChange
 
 PER_PAGE = 50
 SEARCHABLE_FROM = 8
@@ -42,7 +42,7 @@ class Section:
         Raises NotLetIn: read after the request was judged, it may not let the reader in any more (R8b).
         """
         section = cls(allowlists.load(portal_session.current().account_id), current_address(), Query.from_request())
-        if section.allowlist.active and not section.covering:
+        if not section.allowlist.admits(section.address):
             raise NotLetIn
         return section
 
@@ -92,11 +92,11 @@ class Section:
         return shared_remark(self.address)
 
     @cached_property
-    def activated(self) -> Made | None:
+    def activated(self) -> LastChange | None:
         """Who has put the list into effect, and when."""
         return self.last_change(kind="activate")
 
-    def last_change(self, entry_id: int | None = None, *, kind: str = "") -> Made | None:
+    def last_change(self, entry_id: int | None = None, *, kind: str = "") -> LastChange | None:
         """Return the last change of the list, or of one of its networks."""
         return events.last_change(portal_session.current().account_id, kind=kind, entry_id=entry_id)
 
