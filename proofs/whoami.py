@@ -4,7 +4,8 @@ from flask import Flask
 
 from webapp import create_app
 from webapp.config import Config
-from webapp.guard.client_address import TrustedProxies, current_address
+from webapp.domain.client_address import TrustedProxies
+from webapp.guard.client_address import current_address
 
 
 def make() -> Flask:

@@ -24,7 +24,7 @@ from tests.support.postgres import Cluster
 from tests.support.world import CHEAP, World, seed
 from webapp import create_app
 from webapp.config import Config
-from webapp.guard.client_address import TrustedProxies
+from webapp.domain.client_address import TrustedProxies
 from webapp.identity import passwords
 from webapp.runtime import clock
 from webapp.storage import Unavailable
@@ -143,6 +143,12 @@ def world(app: Flask) -> World:
 def portal(app: Flask, world: World) -> Portal:
     """Browsers without JavaScript for the cast: `portal.browser("198.51.100.7")`, `portal.signed_in("dana")`."""
     return Portal(app, world)
+
+
+@pytest.fixture(params=[False, True], ids=["page", "htmx"])
+def htmx(request: pytest.FixtureRequest) -> bool:
+    """Whether the requests are htmx's, whose answers are partials: one test after the other."""
+    return bool(request.param)
 
 
 class Clock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from webapp import api, demo, identity, settings, storage
-from webapp.config import Config
+from webapp.config import Config, flask_settings
 from webapp.guard import allowlist, client_address, csrf, hosts, page_identity, portal_session
 from webapp.guard.allowlist_cache import AllowlistCache
 from webapp.operations import cli, health
@@ -24,19 +24,22 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_env()
     app = Flask(__name__, static_folder="../static", template_folder="../templates")
     app.request_class = incoming.Request
-    app.config.from_mapping(headers.flask_settings(config))
+    app.config.from_mapping(flask_settings(config))
     app.url_map.merge_slashes = False  # Werkzeug's redirect names whatever host the request names.
     app.extensions |= {"config": config, "trusted_proxies": config.trusted_proxies, "lists": AllowlistCache()}
 
     logs.init_app(app)
     storage.init_app(app, config)
-    templating.init_app(app)
+    templating.init_app(app, config)
     assets.init_app(app)
     errors.init_app(app)
     headers.init_app(app, config)
     signing.init_app(app)
+    client_address.init_app(app)
     portal_session.init_app(app)
+    page_identity.init_app(app)
     identity.init_app(app)
+    settings.init_app(app)
 
     # A request, in the order it runs. CSRF after the list: registered first, it would answer a blocked person
     # with 400, and enforcement would never run. After page identity: it gives stale forms a fresh token.

@@ -124,7 +124,6 @@ def test_without_htmx_the_answer_names_person_and_account_and_shows_what_was_typ
         assert said in text
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 def test_a_form_without_identity_gets_no_fresh_token_when_its_own_is_stale(ola: Browser, htmx: bool) -> None:
     identity, ola.identity = ola.identity, ""
     for path in ("networks", "networks/current", "activate", "deactivate", "networks/restore", "sessions/end"):

@@ -20,7 +20,6 @@ def forms(portal: Portal, revision: str) -> dict[str, tuple[str, dict[str, str]]
     }
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 @pytest.mark.parametrize("name", ["add", "edit", "delete", "activate"])
 def test_the_same_form_sent_twice_has_one_effect(portal: Portal, name: str, htmx: bool) -> None:
     portal.set_list(OTHER, COVER)
@@ -53,7 +52,6 @@ def test_a_deactivation_sent_late_does_not_undo_a_new_activation(portal: Portal)
     assert portal.list().active
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 @pytest.mark.parametrize(("late", "state"), [("activate", "inactive"), ("deactivate", "active")])
 def test_a_change_of_state_sent_late_says_which_state_the_list_is_in(
     portal: Portal, late: str, state: str, htmx: bool
@@ -96,7 +94,6 @@ def test_another_owners_id_is_independent(portal: Portal) -> None:
     assert portal.networks() == ["192.0.2.9/32", "192.0.2.8/32"]
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 def test_the_same_id_with_other_text_is_stale_and_the_text_kept(portal: Portal, htmx: bool) -> None:
     dana = portal.signed_in()
     assert dana.post(BASE + "/networks", {"network": "192.0.2.8", "operation": "once"}).status == 303

@@ -11,7 +11,8 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from webapp import create_app
 from webapp.config import Config
-from webapp.guard.client_address import TrustedProxies, current_address
+from webapp.domain.client_address import TrustedProxies
+from webapp.guard.client_address import current_address
 
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "vectors" / "client_ip.json").read_text(encoding="utf-8")

@@ -401,7 +401,6 @@ def test_postgresql_that_asks_for_ever_is_unavailable_in_the_end(app: Flask, wor
     assert_no_connection_is_left(app)
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 def test_a_lock_that_stays_is_503_with_retry_after(app: Flask, impatient: Flask, world: World, htmx: bool) -> None:
     dana = browser(impatient, world)
     before = read_list(app, world.halden)

@@ -11,6 +11,7 @@ from tests.support.world import ELSEWHERE, HOME, World
 from webapp.domain.address import parse_address
 from webapp.guard.allowlist_cache import AllowlistCache
 from webapp.storage import db
+from webapp.storage.sign_ins import AccountOfUser
 
 NEW = (
     "(account_id, network, comment, version, added_at, added_by) "
@@ -143,10 +144,8 @@ def test_a_list_compiled_while_sql_had_it_inactive_decides_nothing_when_it_is_ac
     with app.app_context():
         for active in (False, True):
             run(app, world, "UPDATE account SET allowlist_active = NOT allowlist_active")
-            lets_in = kept.admits(
-                world.halden, active=True, revision=known[0], stamp=known[1], address=parse_address(ELSEWHERE)
-            )
-            assert lets_in is not active
+            state = AccountOfUser(world.halden, "", True, *known)
+            assert kept.admits(state, parse_address(ELSEWHERE)) is not active
             db.session.rollback()
 
 

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from tests.support.client import COOKIE, HTMX, as_shown
 from webapp import create_app
 from webapp.config import Config
-from webapp.guard.client_address import TrustedProxies
+from webapp.domain.client_address import TrustedProxies
 from webapp.runtime import clock
 from webapp.storage.models import Account, Event, NetworkRow, PortalSessionRow
 from webapp.storage.revisions import new_revision

@@ -47,7 +47,6 @@ def test_every_body_names_its_type_and_its_characters(portal: Portal) -> None:
     assert {path: dana.get(path).headers["Content-Type"] for path in BODIES} == BODIES
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 def test_a_bug_is_logged_and_answered_without_its_text(
     portal: Portal, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, htmx: bool
 ) -> None:

@@ -206,11 +206,10 @@ def test_a_foreign_id_is_not_found_and_not_changed(portal: Portal, dana: QuickBr
     assert portal.list(portal.world.northwind).entries == (entry,)
 
 
-def test_hostile_queries_are_answered(portal: Portal, dana: QuickBrowser) -> None:
+def test_hostile_queries_are_answered(portal: Portal, dana: QuickBrowser, htmx: bool) -> None:
     for value in ("%00", "%ff", "-1", "0", "9" * 30, "x" * 5_000, "%0d%0aX:%20y", "<script>", "203.0.113.9"):
         for name in ("q", "filter", "sort", "page", "keep"):
-            for htmx in (False, True):
-                assert dana.get(f"{BASE}?{name}={value}", htmx=htmx).status_code == 200
+            assert dana.get(f"{BASE}?{name}={value}", htmx=htmx).status_code == 200
         assert dana.get(f"{BASE}/check?address={value}").status_code == (200 if value == "203.0.113.9" else 422)
         assert dana.get(f"/session?version={value}").status_code == 200
         assert dana.get(f"/login?next={value}").status_code == 200

@@ -10,7 +10,6 @@ from tests.support.world import PASSWORD, email_of
 PATHS = ["/\u4e2d", "/\u00e9", f"{BASE}?q=\u4e2d", "/%E4%B8%AD", "/caf\u00e9?x=\U0001f600"]
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 @pytest.mark.parametrize("path", PATHS)
 def test_sign_in_leads_to_a_path_of_any_characters(portal: Portal, path: str, htmx: bool) -> None:
     browser = portal.browser()

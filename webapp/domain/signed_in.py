@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from webapp.domain.address import Address
+from webapp.domain.admission import effective_networks
 from webapp.domain.allowlist import Allowlist, Refused
 from webapp.domain.compiled_list import CompiledList
 from webapp.domain.network import Network
@@ -64,7 +65,7 @@ class SignsOutOthers(Refused):
 
 def may_sign_out(before: Allowlist, after: Allowlist) -> bool:
     """Whether the change can sign anybody out at all: the list is in effect after it, and was not so before."""
-    networks = [[entry.network for entry in one.entries] for one in (before, after)]
+    networks = [[entry.network for entry in effective_networks(one.entries)] for one in (before, after)]
     return after.active and (not before.active or networks[0] != networks[1])
 
 

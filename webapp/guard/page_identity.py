@@ -10,7 +10,7 @@ import base64
 import hashlib
 import hmac
 
-from flask import current_app, g, make_response, render_template, request, session
+from flask import Flask, current_app, g, make_response, render_template, request, session
 from werkzeug.wrappers import Response
 
 from webapp.domain.text import printable
@@ -23,6 +23,11 @@ HEADER = "X-Page-Identity"
 FIELD = "page"
 NOTICE = "other_identity"
 TYPED = {"network": "Network", "comment": "Comment"}
+
+
+def init_app(app: Flask) -> None:
+    """Let templates name the page's identity, and say once that a page of another one did nothing."""
+    app.jinja_env.globals |= {"page_identity": present, "other_identity_notice": take_notice}
 
 
 def of(user_id: int, account_id: int) -> str:

@@ -25,13 +25,15 @@ SILENT_ENDPOINTS = frozenset({"session_check.show"})
 
 
 def init_app(app: Flask) -> None:
-    """Register Flask-Login. Its session protection trusts forged headers: off.
+    """Register Flask-Login, and what templates ask of the session. Its session protection trusts forged headers: off.
 
     So is its context processor: every template would ask the database, the one that says 503 too.
     """
     manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = None
     manager.user_loader(load)
+    app.jinja_env.globals["signed_in"] = lambda: current() if is_signed_in() else None
+    app.add_template_filter(you)
 
 
 def load(session_id: str) -> PortalSession | None:
@@ -78,6 +80,11 @@ def is_signed_in() -> bool:
 def current() -> PortalSession:
     """Return the request's portal session; only behind `require_portal_session`."""
     return cast(PortalSession, find())
+
+
+def you(name: str, user_id: int | None) -> str:
+    """Return "you" where the reader is that user, else the name: people of one name are told apart by id."""
+    return "you" if is_signed_in() and current().user_id == user_id else name
 
 
 def actor() -> Actor:

@@ -84,7 +84,7 @@ def go_on(typed: Credentials, address: Address | None) -> Response:
         fits = is_right(typed.password, user.password_hash)
     if not fits or user.is_disabled or not user.accounts:
         return wrong(typed)
-    account = next((account for account in user.accounts if is_listed(account, address)), None)
+    account = next((account for account in user.accounts if admits(account, address)), None)
     if account is None:
         return refuse(user, user.accounts[0], typed, address)
     return let_in(user, account, typed, address)
@@ -101,17 +101,6 @@ def submit_again() -> Response:
     """Return the sign-in page after a form that was too old or came without a cookie, with the e-mail still there."""
     typed = Credentials.from_form()
     return page(typed.next, email=typed.email, problem=csrf.problem(), status=400)
-
-
-def is_listed(account: AccountOfUser, address: Address | None) -> bool:
-    """Whether the account's list lets the address in."""
-    return admits(
-        account.account_id,
-        active=account.allowlist_active,
-        revision=account.allowlist_revision,
-        stamp=account.list_stamp,
-        address=address,
-    )
 
 
 def limits() -> Limits:

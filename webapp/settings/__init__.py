@@ -1,8 +1,20 @@
 """Account settings: a page of sections, each with a URL and a tab."""
 
+from __future__ import annotations
+
+from flask import Flask
+
+from webapp.domain.consent import NAMED
 from webapp.settings import general
 from webapp.settings.allowlist import add_form, check, networks, page, restore, tools
+from webapp.settings.allowlist.forms import new_operation
+from webapp.settings.allowlist.views.query import FILTERS, SORTS
 
 blueprints = (general.bp, page.bp)
 
-__all__ = ["add_form", "blueprints", "check", "networks", "restore", "tools"]
+__all__ = ["add_form", "blueprints", "check", "init_app", "networks", "restore", "tools"]
+
+
+def init_app(app: Flask) -> None:
+    """Let templates write a form's operation id and offer the orders and filters of the table."""
+    app.jinja_env.globals |= {"new_operation": new_operation, "NAMED": NAMED, "FILTERS": FILTERS, "SORTS": SORTS}

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.domain.allowlist import Allowlist, Entry
 from webapp.domain.compiled_list import CompiledList
-from webapp.domain.coverage import Coverage
 from webapp.domain.leaving_out import settle
 from webapp.domain.network import Network
 from webapp.domain.standing import require_in
@@ -69,6 +68,12 @@ _LOCK = (
 )
 
 
+class Stored(NamedTuple):
+    """A stored network, as `_COMPILED` returns it: what decides whether it counts (`admission.Listed`)."""
+
+    network: Network
+
+
 class ListUnreadable(Exception):
     """The stored list is not one: nobody is let in (R12)."""
 
@@ -112,10 +117,9 @@ def compiled(account_id: int) -> CompiledList:
     if len(texts) != count:
         raise ListUnreadable(f"account {account_id}")
     try:
-        coverage = Coverage(map(Network.from_canonical, texts))
+        return CompiledList.compiling(map(Stored, map(Network.from_canonical, texts)), active, revision, stamp)
     except ValueError as error:
         raise ListUnreadable(f"account {account_id}") from error
-    return CompiledList(active, revision, coverage, stamp)
 
 
 def load(account_id: int) -> Allowlist:

@@ -87,15 +87,14 @@ def test_every_write_gives_list_and_row_new_versions(portal: Portal) -> None:
     assert second.entries[1].version == first.entries[0].version != second.entries[0].version
 
 
-def test_a_malformed_network_is_refused_with_what_was_typed(portal: Portal) -> None:
+def test_a_malformed_network_is_refused_with_what_was_typed(portal: Portal, htmx: bool) -> None:
     dana = portal.signed_in()
-    for htmx in (False, True):
-        answer = dana.post(URL, {"network": "10.0.0.5/8", "comment": "Office"}, htmx=htmx)
-        assert (answer.status, answer.errors) == (422, ["host_bits"])
-        assert (answer.value("network"), answer.value("comment")) == ("10.0.0.5/8", "Office")
-        assert bool(answer.all("title")) is not htmx
-        field = answer.one("[name=network][aria-invalid=true]")
-        assert answer.one(f"#{field['aria-describedby']}").select("b")[0].get_text()
+    answer = dana.post(URL, {"network": "10.0.0.5/8", "comment": "Office"}, htmx=htmx)
+    assert (answer.status, answer.errors) == (422, ["host_bits"])
+    assert (answer.value("network"), answer.value("comment")) == ("10.0.0.5/8", "Office")
+    assert bool(answer.all("title")) is not htmx
+    field = answer.one("[name=network][aria-invalid=true]")
+    assert answer.one(f"#{field['aria-describedby']}").select("b")[0].get_text()
     assert portal.networks() == []
 
 
@@ -103,15 +102,14 @@ def test_the_title_of_a_refused_page_begins_with_error(portal: Portal) -> None:
     assert portal.signed_in().post(URL, {"network": ""}).one("title").get_text().startswith("Error: ")
 
 
-def test_a_duplicate_is_refused_and_shows_the_one_that_is_there(portal: Portal) -> None:
+def test_a_duplicate_is_refused_and_shows_the_one_that_is_there(portal: Portal, htmx: bool) -> None:
     portal.set_list("2001:db8::/32")
     dana = portal.signed_in()
-    for htmx in (False, True):
-        answer = dana.post(URL, {"network": "2001:0db8::/32", "comment": "twice"}, htmx=htmx)
-        assert (answer.status, answer.errors) == (422, ["duplicate"])
-        assert answer.value("comment") == "twice"
-        shown = dana.get(str(answer.one(".err a")["href"]))
-        assert shown.one(f"#network-{portal.id_of('2001:db8::/32')}")["data-network"] == "2001:db8::/32"
+    answer = dana.post(URL, {"network": "2001:0db8::/32", "comment": "twice"}, htmx=htmx)
+    assert (answer.status, answer.errors) == (422, ["duplicate"])
+    assert answer.value("comment") == "twice"
+    shown = dana.get(str(answer.one(".err a")["href"]))
+    assert shown.one(f"#network-{portal.id_of('2001:db8::/32')}")["data-network"] == "2001:db8::/32"
     assert portal.networks() == ["2001:db8::/32"]
 
 
@@ -121,24 +119,22 @@ def test_two_accounts_may_list_the_same_network(portal: Portal) -> None:
     assert portal.networks() == portal.networks(portal.world.northwind) == ["192.0.2.0/24"]
 
 
-def test_the_thousandth_is_taken_and_the_next_refused(portal: Portal) -> None:
+def test_the_thousandth_is_taken_and_the_next_refused(portal: Portal, htmx: bool) -> None:
     portal.set_list(*[f"192.0.{n // 256}.{n % 256}/32" for n in range(MAX_NETWORKS - 1)])
     dana = portal.signed_in()
     assert dana.post(URL, {"network": "203.0.113.0/24"}).status == 303
-    for htmx in (False, True):
-        answer = dana.post(URL, {"network": "198.51.100.0/24"}, htmx=htmx)
-        assert (answer.status, answer.errors, answer.value("network")) == (422, ["full"], "198.51.100.0/24")
+    answer = dana.post(URL, {"network": "198.51.100.0/24"}, htmx=htmx)
+    assert (answer.status, answer.errors, answer.value("network")) == (422, ["full"], "198.51.100.0/24")
     assert len(portal.networks()) == MAX_NETWORKS
 
 
-def test_a_comment_has_up_to_140_characters(portal: Portal) -> None:
+def test_a_comment_has_up_to_140_characters(portal: Portal, htmx: bool) -> None:
     dana = portal.signed_in()
     assert dana.post(URL, {"network": "203.0.113.0/24", "comment": "💻" * 140}).status == 303
     assert portal.list().entries[0].comment == "💻" * 140
-    for htmx in (False, True):
-        answer = dana.post(URL, {"network": "192.0.2.0/24", "comment": "x" * 141}, htmx=htmx)
-        assert (answer.status, answer.errors) == (422, ["comment_too_long"])
-        assert (answer.value("network"), answer.value("comment")) == ("192.0.2.0/24", "x" * 141)
+    answer = dana.post(URL, {"network": "192.0.2.0/24", "comment": "x" * 141}, htmx=htmx)
+    assert (answer.status, answer.errors) == (422, ["comment_too_long"])
+    assert (answer.value("network"), answer.value("comment")) == ("192.0.2.0/24", "x" * 141)
     assert portal.networks() == ["203.0.113.0/24"]
 
 
@@ -197,10 +193,9 @@ def test_a_note_is_never_an_obstacle(portal: Portal) -> None:
     assert len(portal.networks()) == 4
 
 
-def test_a_member_adds_nothing(portal: Portal) -> None:
+def test_a_member_adds_nothing(portal: Portal, htmx: bool) -> None:
     sanne = portal.signed_in("sanne")
-    for htmx in (False, True):
-        assert sanne.post(URL, {"network": "192.0.2.0/24"}, htmx=htmx).status == 403
+    assert sanne.post(URL, {"network": "192.0.2.0/24"}, htmx=htmx).status == 403
     assert portal.networks() == []
 
 

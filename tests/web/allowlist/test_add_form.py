@@ -19,7 +19,6 @@ def held(answer: Answer) -> tuple[str, str]:
     return str(answer.one("#add-network")["value"]), str(answer.one("#add-comment")["value"])
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 def test_the_form_is_filled_and_nothing_is_added(portal: Portal, htmx: bool) -> None:
     answer = fill(portal.signed_in(), htmx)
     assert (answer.status, held(answer)) == (200, (f"{ELSEWHERE}/32", "Sanne Li"))
@@ -53,16 +52,14 @@ def test_a_form_that_holds_the_same_already_is_not_asked_about(portal: Portal) -
     assert answer.one("[autofocus]")["id"] == "add-comment"
 
 
-def test_whatever_a_link_says_is_shown_as_text(portal: Portal) -> None:
+def test_whatever_a_link_says_is_shown_as_text(portal: Portal, htmx: bool) -> None:
     dana = portal.signed_in()
     for text in ("", "<b>", "\x00", "\u202e", "x" * 3_000, "é"):
-        for htmx in (False, True):
-            answer = dana.get(f"{URL}?{urlencode({'network': text, 'comment': text})}", htmx=htmx)
-            assert answer.status == 200
-            assert held(answer) == (text.replace("\x00", "\ufffd"),) * 2
+        answer = dana.get(f"{URL}?{urlencode({'network': text, 'comment': text})}", htmx=htmx)
+        assert answer.status == 200
+        assert held(answer) == (text.replace("\x00", "\ufffd"),) * 2
     assert dana.get(URL).status == 200
 
 
-def test_a_member_gets_no_form(portal: Portal) -> None:
-    for htmx in (False, True):
-        assert fill(portal.signed_in("sanne"), htmx).status == 403
+def test_a_member_gets_no_form(portal: Portal, htmx: bool) -> None:
+    assert fill(portal.signed_in("sanne"), htmx).status == 403

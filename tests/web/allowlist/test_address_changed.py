@@ -11,7 +11,6 @@ from tests.support.quick import events_of
 from tests.support.world import HOME, IPV6, OFFICE
 
 HOMES, OFFICES, OTHER = f"{HOME}/32", f"{OFFICE}/32", "192.0.2.0/24"
-BOTH = pytest.mark.parametrize("htmx", [False, True])
 
 
 def assert_asked_again(answer: Answer, shown: str, present: str) -> None:
@@ -31,7 +30,6 @@ def moved(portal: Portal, *networks: str, active: bool = False) -> Browser:
     return dana
 
 
-@BOTH
 @pytest.mark.parametrize("networks", [(), (OFFICES,), (OTHER,)])
 def test_activating_adds_no_other_address_than_the_question_named(
     portal: Portal, networks: tuple[str, ...], htmx: bool
@@ -44,7 +42,6 @@ def test_activating_adds_no_other_address_than_the_question_named(
     assert "typed" in answer.text or OFFICES in networks
 
 
-@BOTH
 def test_the_question_that_is_asked_again_can_be_answered(portal: Portal, htmx: bool) -> None:
     dana = moved(portal, OTHER)
     fields = {"version": portal.list().revision, "add_current": "1", "current": HOME}
@@ -55,7 +52,6 @@ def test_the_question_that_is_asked_again_can_be_answered(portal: Portal, htmx: 
     assert (portal.networks(), portal.list().active) == ([OFFICES, OTHER], True)
 
 
-@BOTH
 def test_adding_my_address_adds_no_other_one_and_the_strip_names_the_present_one(portal: Portal, htmx: bool) -> None:
     dana = moved(portal, OTHER)
     answer = dana.post(f"{BASE}/networks/current", {"scope": "address", "current": HOME}, htmx=htmx)
@@ -68,7 +64,6 @@ def test_adding_my_address_adds_no_other_one_and_the_strip_names_the_present_one
     assert portal.networks() == [OFFICES, OTHER]
 
 
-@BOTH
 @pytest.mark.parametrize("path", ["", "/delete"])
 def test_add_and_delete_of_one_address_does_nothing_from_another(portal: Portal, path: str, htmx: bool) -> None:
     dana = moved(portal, HOMES, OFFICES, active=True)
@@ -79,7 +74,6 @@ def test_add_and_delete_of_one_address_does_nothing_from_another(portal: Portal,
     assert (portal.networks(), portal.list().active) == ([OFFICES, HOMES], True)
 
 
-@BOTH
 @pytest.mark.parametrize("path", ["", "/delete"])
 @pytest.mark.parametrize("then", ["add_current", "deactivate"])
 def test_what_leaves_the_present_address_out_is_asked_for_it(portal: Portal, path: str, then: str, htmx: bool) -> None:
@@ -137,7 +131,6 @@ def test_the_same_address_covered_meanwhile_is_done_and_said(portal: Portal) -> 
     assert (portal.networks(), portal.list().active) == (["203.0.113.0/24"], True)
 
 
-@BOTH
 def test_what_was_added_is_named_afterwards(portal: Portal, htmx: bool) -> None:
     portal.set_list(OTHER)
     dana = portal.signed_in()
@@ -158,7 +151,6 @@ def test_what_was_not_added_because_the_list_is_inactive_by_now_is_said(portal: 
     assert portal.networks() == []
 
 
-@BOTH
 def test_a_repeated_form_is_a_repeat_from_wherever_it_comes(portal: Portal, htmx: bool) -> None:
     dana = moved(portal, OTHER)
     dana.address = HOME
@@ -171,7 +163,6 @@ def test_a_repeated_form_is_a_repeat_from_wherever_it_comes(portal: Portal, htmx
     assert len(events_of(portal.app, portal.world.halden)) == before + 1
 
 
-@BOTH
 def test_an_address_that_cannot_be_told_any_more_adds_none(portal: Portal, htmx: bool) -> None:
     portal.set_list(OTHER)
     dana = portal.signed_in()

@@ -1,6 +1,5 @@
 """A button that corrects, confirms or adds sends the form as it is now: what is typed beside it is never lost."""
 
-import pytest
 from bs4 import Tag
 
 from tests.support.client import BASE, Answer, Browser, Portal
@@ -58,7 +57,6 @@ def kept(portal: Portal, answer: Answer, comment: str) -> bool:
     return stored or comment in {str(tag.get("value")) for tag in answer.all("[name=comment]:not([type=hidden])")}
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 def test_every_button_of_every_refusal_sends_the_comment_as_it_is_now(portal: Portal, htmx: bool) -> None:
     dana, pressed = owner_with_a_colleague_elsewhere(portal), set[str]()
     for row, fields in CASES:
@@ -72,7 +70,6 @@ def test_every_button_of_every_refusal_sends_the_comment_as_it_is_now(portal: Po
     assert wanted | {f"Add {HOME}/32 and save", "Save and sign Sanne Li out"} <= pressed
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 def test_no_form_of_a_refusal_hides_a_copy_of_a_comment(portal: Portal, htmx: bool) -> None:
     dana = owner_with_a_colleague_elsewhere(portal)
     for row, fields in CASES:
@@ -80,7 +77,6 @@ def test_no_form_of_a_refusal_hides_a_copy_of_a_comment(portal: Portal, htmx: bo
         assert not [tag for tag in answer.all("[name=comment][type=hidden]") if tag["value"]], (row, fields)
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 def test_adding_what_the_question_offers_keeps_what_is_typed_into_the_question(portal: Portal, htmx: bool) -> None:
     portal.set_list(OTHER)
     was_here(portal, "mara", OFFICE, 3)
@@ -93,7 +89,6 @@ def test_adding_what_the_question_offers_keeps_what_is_typed_into_the_question(p
     assert (added.network.text, added.comment) == (f"{OFFICE}/32", "")
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 def test_a_refused_addition_keeps_what_is_typed_into_the_question(portal: Portal, htmx: bool) -> None:
     portal.set_list(OTHER)
     was_here(portal, "mara", OFFICE, 3)
@@ -104,7 +99,6 @@ def test_a_refused_addition_keeps_what_is_typed_into_the_question(portal: Portal
     assert (answer.status, answer.errors, answer.one("#dialog-comment")["value"]) == (422, ["duplicate"], "Home")
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 def test_a_yes_to_a_wide_network_counts_for_the_one_that_was_named(portal: Portal, htmx: bool) -> None:
     dana = portal.signed_in()
     answer = dana.post(f"{BASE}/networks", {"network": "10.0.0.0/7"}, htmx=htmx)
@@ -127,7 +121,6 @@ def test_a_wide_network_that_leaves_you_out_is_confirmed_once(portal: Portal) ->
     assert portal.networks() == [f"{HOME}/32", "::/0"]
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 def test_a_correction_that_is_refused_stays_in_the_field(portal: Portal, htmx: bool) -> None:
     portal.set_list("198.51.100.0/25")
     dana = portal.signed_in()

@@ -16,20 +16,19 @@ def said(answer: Answer) -> str:
     return answer.one("#allowlist-check .res").get_text(" ", strip=True)
 
 
-def test_an_active_list_lets_in_what_it_contains(portal: Portal) -> None:
+def test_an_active_list_lets_in_what_it_contains(portal: Portal, htmx: bool) -> None:
     portal.set_list("2001:db8::/32", COVER, active=True, comment="Office <1>")
     dana = portal.signed_in()
-    for htmx in (False, True):
-        for address, network in (("203.0.113.9", COVER), ("2001:db8::1", "2001:db8::/32")):
-            answer = check(dana, address, htmx)
-            assert answer.status == 200
-            assert answer.one("#allowlist-check .res")["data-let-in"] == "true"
-            assert said(answer).startswith("Let in.")
-            assert network in said(answer)
-            assert "Office <1>" in said(answer)
-        answer = check(dana, ELSEWHERE, htmx)
-        assert (answer.status, answer.one(".res")["data-let-in"]) == (200, "false")
-        assert "Not let in." in said(answer)
+    for address, network in (("203.0.113.9", COVER), ("2001:db8::1", "2001:db8::/32")):
+        answer = check(dana, address, htmx)
+        assert answer.status == 200
+        assert answer.one("#allowlist-check .res")["data-let-in"] == "true"
+        assert said(answer).startswith("Let in.")
+        assert network in said(answer)
+        assert "Office <1>" in said(answer)
+    answer = check(dana, ELSEWHERE, htmx)
+    assert (answer.status, answer.one(".res")["data-let-in"]) == (200, "false")
+    assert "Not let in." in said(answer)
 
 
 def test_an_inactive_list_says_what_it_would_do_once_active(portal: Portal) -> None:
@@ -57,7 +56,7 @@ def test_the_answer_is_what_enforcement_does(portal: Portal) -> None:
         assert portal.browser(address).sign_in("sanne").status == (303 if let_in else 403), address
 
 
-def test_the_address_is_read_as_strictly_as_a_network(portal: Portal) -> None:
+def test_the_address_is_read_as_strictly_as_a_network(portal: Portal, htmx: bool) -> None:
     dana = portal.signed_in()
     for typed, code in {
         "": "required",
@@ -73,11 +72,10 @@ def test_the_address_is_read_as_strictly_as_a_network(portal: Portal) -> None:
         "\x00": "invalid_character",
         "<b>": "address_syntax",
     }.items():
-        for htmx in (False, True):
-            answer = check(dana, typed, htmx)
-            assert (answer.status, answer.errors) == (422, [code]), typed
-            shown = typed.replace("\x1b", "\ufffd").replace("\x00", "\ufffd")
-            assert answer.one("#check-address")["value"] == shown
+        answer = check(dana, typed, htmx)
+        assert (answer.status, answer.errors) == (422, [code]), typed
+        shown = typed.replace("\x1b", "\ufffd").replace("\x00", "\ufffd")
+        assert answer.one("#check-address")["value"] == shown
 
 
 def test_one_address_may_be_written_in_several_ways(portal: Portal) -> None:
@@ -108,10 +106,9 @@ def test_another_accounts_list_is_not_asked(portal: Portal) -> None:
     assert answer.one(".res")["data-let-in"] == "true"
 
 
-def test_a_member_checks_nothing(portal: Portal) -> None:
+def test_a_member_checks_nothing(portal: Portal, htmx: bool) -> None:
     portal.set_list(COVER)
     sanne = portal.signed_in("sanne")
-    for htmx in (False, True):
-        answer = check(sanne, HOME, htmx)
-        assert answer.status == 403
-        assert COVER not in answer.text
+    answer = check(sanne, HOME, htmx)
+    assert answer.status == 403
+    assert COVER not in answer.text

@@ -37,29 +37,30 @@ def entry_id(portal: Portal) -> int:
     return portal.id_of(COVER)
 
 
-def sent_badly(browser: Browser, entry_id: int) -> Iterator[tuple[str, bool, Answer]]:
-    """Send every form with tokens that are none, with and without htmx."""
+def sent_badly(browser: Browser, entry_id: int, htmx: bool) -> Iterator[tuple[str, Answer]]:
+    """Send every form with tokens that are none."""
     for path, fields in forms(entry_id).items():
-        for htmx in (False, True):
-            for token in ("", "nonsense"):
-                yield path, htmx, browser.post(BASE + path, fields, htmx=htmx, csrf=token)
+        for token in ("", "nonsense"):
+            yield path, browser.post(BASE + path, fields, htmx=htmx, csrf=token)
 
 
-def test_a_stale_form_is_400_before_everything_else_and_nothing_happens(portal: Portal, entry_id: int) -> None:
+def test_a_stale_form_is_400_before_everything_else_and_nothing_happens(
+    portal: Portal, entry_id: int, htmx: bool
+) -> None:
     before, dana = portal.list(), portal.signed_in()
-    for path, htmx, answer in sent_badly(dana, entry_id):
-        assert (answer.status, answer.refused) == (400, "csrf"), (path, htmx)
+    for path, answer in sent_badly(dana, entry_id, htmx):
+        assert (answer.status, answer.refused) == (400, "csrf"), path
         assert answer.location is None
     assert (portal.list(), portal.list().revision) == (before, before.revision)
 
 
-def test_a_stale_form_keeps_what_was_typed(portal: Portal, entry_id: int) -> None:
+def test_a_stale_form_keeps_what_was_typed(portal: Portal, entry_id: int, htmx: bool) -> None:
     dana = portal.signed_in()
-    for path, htmx, answer in sent_badly(dana, entry_id):
+    for path, answer in sent_badly(dana, entry_id, htmx):
         if "network" in forms(entry_id)[path]:
             values = [str(field.get("value")) for field in answer.all("input")]
-            assert "192.0.2.9" in values, (path, htmx)
-            assert "typed" in values, (path, htmx)
+            assert "192.0.2.9" in values, path
+            assert "typed" in values, path
 
 
 def test_the_fresh_token_of_a_stale_form_works(portal: Portal, entry_id: int) -> None:
@@ -77,23 +78,22 @@ def test_the_fresh_token_of_a_stale_form_works(portal: Portal, entry_id: int) ->
     assert portal.list().get(entry_id).comment == "typed"
 
 
-def test_a_member_with_a_stale_form_learns_nothing_of_the_list(portal: Portal, entry_id: int) -> None:
+def test_a_member_with_a_stale_form_learns_nothing_of_the_list(portal: Portal, entry_id: int, htmx: bool) -> None:
     sanne, before = portal.signed_in("sanne"), portal.list()
-    for path, _, answer in sent_badly(sanne, entry_id):
+    for path, answer in sent_badly(sanne, entry_id, htmx):
         assert answer.status == 400, path
         for secret in (OTHER, SECRET, before.revision, portal.version_of(COVER), "data-version"):
             assert secret not in answer.text, path
     assert portal.list() == before
 
 
-def test_the_role_comes_before_network_version_and_fields(portal: Portal, entry_id: int) -> None:
+def test_the_role_comes_before_network_version_and_fields(portal: Portal, entry_id: int, htmx: bool) -> None:
     sanne, before = portal.signed_in("sanne"), portal.list()
     for existing in (entry_id, 10**9):
         for path in forms(existing):
-            for htmx in (False, True):
-                answer = sanne.post(BASE + path, {"network": "nonsense", "comment": LONG, "version": "v"}, htmx=htmx)
-                assert (answer.status, answer.headers.get("HX-Redirect")) == (403, BASE if htmx else None), path
-                assert OTHER not in answer.text
+            answer = sanne.post(BASE + path, {"network": "nonsense", "comment": LONG, "version": "v"}, htmx=htmx)
+            assert (answer.status, answer.headers.get("HX-Redirect")) == (403, BASE if htmx else None), path
+            assert OTHER not in answer.text
     assert portal.list() == before
 
 
@@ -113,14 +113,13 @@ def test_a_network_that_is_not_there_comes_before_version_and_fields(portal: Por
     assert portal.networks(portal.world.northwind) == [OTHER]
 
 
-def test_the_version_comes_before_fields_and_rules(portal: Portal, entry_id: int) -> None:
+def test_the_version_comes_before_fields_and_rules(portal: Portal, entry_id: int, htmx: bool) -> None:
     dana, before = portal.signed_in(), portal.list()
     fields = {"network": "nonsense", "comment": LONG, "scope": "all"}
     for path in (f"/networks/{entry_id}", f"/networks/{entry_id}/delete", "/activate"):
         for version in ({}, {"version": ""}, {"version": "old"}):
-            for htmx in (False, True):
-                answer = dana.post(BASE + path, fields | version, htmx=htmx)
-                assert (answer.status, answer.refused, answer.errors) == (409, "stale", []), path
+            answer = dana.post(BASE + path, fields | version, htmx=htmx)
+            assert (answer.status, answer.refused, answer.errors) == (409, "stale", []), path
     assert portal.list() == before
 
 

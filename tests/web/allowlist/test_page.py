@@ -94,12 +94,11 @@ def test_with_htmx_the_section_comes_alone(portal: Portal) -> None:
     assert not part.all("nav, title")
 
 
-def test_every_answer_is_uncacheable_and_varies_by_htmx(portal: Portal) -> None:
+def test_every_answer_is_uncacheable_and_varies_by_htmx(portal: Portal, htmx: bool) -> None:
     dana = portal.signed_in()
-    for htmx in (False, True):
-        answer = dana.get(BASE, htmx=htmx)
-        assert answer.headers["Cache-Control"] == "no-store"
-        assert "HX-Request" in answer.headers["Vary"]
+    answer = dana.get(BASE, htmx=htmx)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "HX-Request" in answer.headers["Vary"]
 
 
 def test_search_finds_text_comments_and_the_networks_around_an_address(portal: Portal) -> None:
@@ -123,13 +122,12 @@ def test_search_finds_text_comments_and_the_networks_around_an_address(portal: P
 @pytest.mark.parametrize(
     "q", ["203.0.113.1/32", "203.0.112.0/20", "::ffff:203.0.113.9", "Z%C3%BCrich", "Zu%CC%88rich", "kessler"]
 )
-def test_search_finds_what_is_meant_however_it_is_written(portal: Portal, q: str) -> None:
+def test_search_finds_what_is_meant_however_it_is_written(portal: Portal, q: str, htmx: bool) -> None:
     dana = portal.signed_in()
     dana.post(BASE + "/networks", {"network": "203.0.113.0/24", "comment": "Zu\u0308rich"})
     portal.signed_in("mara").post(BASE + "/networks", {"network": "2001:db8::/32", "comment": "Proxy"})
-    for htmx in (False, True):
-        answer = dana.get(f"{BASE}?q={q}", htmx=htmx, headers={"HX-Target": "allowlist-found"})
-        assert rows(answer) == ["203.0.113.0/24"]
+    answer = dana.get(f"{BASE}?q={q}", htmx=htmx, headers={"HX-Target": "allowlist-found"})
+    assert rows(answer) == ["203.0.113.0/24"]
     assert rows(dana.get(f"{BASE}?q=2001:db8:0:0::/32")) == ["2001:db8::/32"]
 
 
@@ -236,7 +234,7 @@ def test_a_member_sees_the_state_and_the_owners_and_nothing_else(portal: Portal)
     assert (loaded.status, loaded.headers["HX-Redirect"], loaded.text) == (204, BASE, "")
 
 
-def test_a_members_other_requests_for_the_section_are_refused(portal: Portal) -> None:
+def test_a_members_other_requests_for_the_section_are_refused(portal: Portal, htmx: bool) -> None:
     portal.set_list("203.0.113.0/24", comment="secret")
     entry = portal.id_of("203.0.113.0/24")
     sanne = portal.signed_in("sanne")
@@ -246,10 +244,9 @@ def test_a_members_other_requests_for_the_section_are_refused(portal: Portal) ->
         "/check?address=1.2.3.4",
         *(f"/networks/{entry}{a}" for a in ("", "/edit")),
     ):
-        for htmx in (False, True):
-            answer = sanne.get(BASE + path, htmx=htmx)
-            assert answer.status == 403, path
-            assert "203.0.113.0/24" not in answer.text
+        answer = sanne.get(BASE + path, htmx=htmx)
+        assert answer.status == 403, path
+        assert "203.0.113.0/24" not in answer.text
 
 
 def test_the_page_warns_of_what_the_whole_list_lets_in(portal: Portal) -> None:

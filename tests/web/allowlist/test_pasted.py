@@ -30,7 +30,6 @@ def sentence(answer: Answer) -> str:
     return " ".join(answer.one("#check-error").get_text().split())
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 def test_every_vector_is_refused_with_a_button_for_each_network_that_it_offers(portal: Portal, htmx: bool) -> None:
     dana = portal.signed_in()
     for vector in VECTORS:
@@ -45,7 +44,6 @@ def test_every_vector_is_refused_with_a_button_for_each_network_that_it_offers(p
 
 
 @pytest.mark.parametrize("comment", ["", "Typed"])
-@pytest.mark.parametrize("htmx", [False, True])
 def test_pressing_a_button_of_a_vector_keeps_its_comment_or_the_typed_one(
     portal: Portal, comment: str, htmx: bool
 ) -> None:
@@ -71,7 +69,6 @@ def test_a_row_that_is_edited_takes_pasted_texts_too(portal: Portal) -> None:
         assert (entry.network.text, entry.comment) == (vector["offer"][0], vector["comment"])
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 def test_the_tool_offers_to_check_an_address_and_answers_for_a_network(portal: Portal, htmx: bool) -> None:
     portal.set_list("203.0.0.0/16", "2001:db8::/32")
     dana = portal.signed_in()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from urllib.parse import quote
 
-import pytest
-
 from tests.conftest import Clock
 from tests.support.client import BASE, Answer, Browser, Portal
 from tests.support.world import ELSEWHERE, HOME, IPV6
@@ -28,7 +26,6 @@ def blocked(portal: Portal, address: str | None = ELSEWHERE, person: str = "sann
     return str(answer.one("[data-page=blocked]")["data-reference"])
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 def test_it_finds_person_address_and_time(portal: Portal, time: Clock, htmx: bool) -> None:
     portal.set_list(COVER, active=True)
     reference, dana = blocked(portal), portal.signed_in()
@@ -78,7 +75,6 @@ def test_it_says_what_holds_for_the_address_now(portal: Portal) -> None:
     assert "would not be once you activate it" in said(check(dana, reference))
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 def test_one_of_another_account_looks_like_one_that_never_was(portal: Portal, htmx: bool) -> None:
     portal.set_list(COVER, active=True)
     reference, ola = blocked(portal), portal.signed_in("ola")

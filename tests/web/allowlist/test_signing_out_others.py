@@ -36,7 +36,6 @@ def fields_of(answer: Answer) -> dict[str, str]:
     return {str(tag["name"]): str(tag.get("value", "")) for tag in form.select("input[name], [name=confirm_signouts]")}
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 def test_it_asks_first_and_names_them(portal: Portal, act: str, htmx: bool) -> None:
     portal.set_list(COVER, OTHER, active=True)
     present(portal, "sanne", OFFICE)

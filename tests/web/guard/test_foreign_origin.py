@@ -38,17 +38,16 @@ def check(answer: Answer, what: object) -> None:
 
 
 @pytest.mark.parametrize("person", ["dana", None])
-def test_no_route_takes_a_form_of_another_origin(portal: Portal, person: str | None) -> None:
+def test_no_route_takes_a_form_of_another_origin(portal: Portal, person: str | None, htmx: bool) -> None:
     portal.set_list("203.0.113.0/24")
     browser = portal.signed_in(person) if person else portal.browser()
     paths_, token = posts(portal.app) if person else ["/login", "/logout"], browser.csrf_token()
     before = stored(portal.app)
     for path in paths_:
         for said in SAID:
-            for htmx in (False, True):
-                for csrf in (token, ""):
-                    answer = browser.post(path, dict(TYPED), htmx=htmx, csrf=csrf, headers=said)
-                    check(answer, (path, said, htmx, csrf))
+            for csrf in (token, ""):
+                answer = browser.post(path, dict(TYPED), htmx=htmx, csrf=csrf, headers=said)
+                check(answer, (path, said, htmx, csrf))
     assert len(paths_) >= (10 if person else 2)
     assert stored(portal.app) == before
 

@@ -65,7 +65,6 @@ def test_htmx_is_led_to_the_question(portal: Portal, page: str | None, csrf: str
 
 
 @pytest.mark.parametrize("csrf", [None, "", "old"])
-@pytest.mark.parametrize("htmx", [False, True])
 def test_where_nobody_is_signed_in_any_old_page_leads_to_sign_in(
     portal: Portal, time: Clock, csrf: str | None, htmx: bool
 ) -> None:

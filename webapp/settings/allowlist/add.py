@@ -9,7 +9,7 @@ from webapp.domain.leaving_out import require_shown
 from webapp.domain.network import Network
 from webapp.settings.allowlist import answers, questions
 from webapp.settings.allowlist.announcements import added, listed_already
-from webapp.settings.allowlist.answers import Form
+from webapp.settings.allowlist.answers import FormView
 from webapp.settings.allowlist.change import Change
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage.allowlists import Outcome
@@ -32,11 +32,11 @@ class Add(Change):
 
     def done(self, outcome: Outcome) -> Response:
         """Show the new row and an empty form."""
-        return answers.done(outcome, added(outcome.added[0], outcome), "_added", focus="add")
+        return answers.accepted(outcome, added(outcome.added[0], outcome), "_added", focus="add")
 
     def refused(self, refusal: Refused) -> Response:
         """Show the form again, as it was typed."""
-        return answers.form_again("_add", Section.load(), refusal, adding=Form(self.typed, refusal))
+        return answers.form_again("_add", Section.load(), refusal, adding=FormView(self.typed, refusal))
 
 
 class AddCurrent(Add):
@@ -54,7 +54,7 @@ class AddCurrent(Add):
     def done(self, outcome: Outcome) -> Response:
         """Show the new row, or say that there was nothing to add."""
         live = added(outcome.added[0], outcome) if outcome.added else listed_already()
-        return answers.done(outcome, live, "_added", focus="add")
+        return answers.accepted(outcome, live, "_added", focus="add")
 
 
 class AddForActivation(Add):
@@ -78,4 +78,4 @@ class AddForActivation(Add):
 
     def refused(self, refusal: Refused) -> Response:
         """Ask again, and say why the network was not added."""
-        return questions.ask("activate", Section.load(), refusal, Form(self.typed, refusal))
+        return questions.ask("activate", Section.load(), refusal, FormView(self.typed, refusal))

@@ -8,8 +8,8 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from webapp.settings.allowlist import answers
-from webapp.settings.allowlist.answers import Form
-from webapp.settings.allowlist.forms import Typed
+from webapp.settings.allowlist.answers import FormView
+from webapp.settings.allowlist.forms import SubmittedForm
 from webapp.settings.allowlist.page import bp
 from webapp.settings.allowlist.views.section import Section
 from webapp.web import htmx
@@ -27,9 +27,9 @@ def add_form() -> Response:
     focus = "question" if asks else "comment" if wanted["network"] else ""
     adding, instead = (typed, wanted) if asks else (wanted, None)
     section = Section.load()
-    opened: dict[str, Any] = {"adding": Form(adding), "instead": instead, "focus": focus}
+    opened: dict[str, Any] = {"adding": FormView(adding), "instead": instead, "focus": focus}
     return answers.partial("_add", section, **opened) if htmx.is_htmx() else answers.full_page(section, **opened)
 
 
-def _sent(prefix: str) -> Typed:
-    return Typed({name: request.args.get(prefix + name, "") for name in ("network", "comment")})
+def _sent(prefix: str) -> SubmittedForm:
+    return SubmittedForm({name: request.args.get(prefix + name, "") for name in ("network", "comment")})

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 
 from webapp.domain.allowlist import AddressChanged, Entry, Gone, LeavesYouOut, Refused
 from webapp.domain.signed_in import SignsOutOthers
-from webapp.settings.allowlist.forms import CsrfStale, FieldError, Typed, field_errors
-from webapp.settings.allowlist.undo import offers
+from webapp.settings.allowlist.forms import CsrfStale, FieldError, SubmittedForm, field_errors
+from webapp.settings.allowlist.undo import offers_for
 from webapp.settings.allowlist.views.chart import BlockedAttempts
 from webapp.settings.allowlist.views.people import SignedInNow
 from webapp.settings.allowlist.views.preview import named
@@ -21,35 +21,35 @@ from webapp.storage.allowlists import Outcome
 from webapp.web import htmx
 
 FOLDER = "settings/allowlist"
-WAITING = 2
+MAX_PENDING_NOTICES = 2
 
 
 def full_page(section: Section, status: int = 200, **opened: Any) -> Response:
     """Return the whole page with the section, and whatever of it is `opened`; an opened row decides the page."""
-    row: Row | None = opened.get("row")
+    row: RowView | None = opened.get("row")
     if row is not None:
         section = replace(section, opened=row.id)
-    tools = {"now": SignedInNow.load(section), "attempts": BlockedAttempts.load(section), "offers": offers(section)}
+    tools = {"now": SignedInNow.load(section), "attempts": BlockedAttempts.load(section), "offers": offers_for(section)}
     opened = tools | opened
-    return make_response(render_template(f"{FOLDER}/page.html", section=section, **_closed(opened)), status)
+    return make_response(render_template(f"{FOLDER}/page.html", section=section, **template_context(opened)), status)
 
 
 def partial(name: str, section: Section, status: int = 200, **opened: Any) -> Response:
     """Return one partial of the section."""
-    return make_response(render_template(f"{FOLDER}/{name}.html", section=section, **_closed(opened)), status)
+    return make_response(render_template(f"{FOLDER}/{name}.html", section=section, **template_context(opened)), status)
 
 
-def _closed(opened: dict[str, Any]) -> dict[str, Any]:
+def template_context(opened: dict[str, Any]) -> dict[str, Any]:
     """Return the context of page and partials: everything closed but what is opened."""
     names = ("adding", "row", "dialog", "check", "focus", "undo", "live", "refused", "keep_form", "instead")
     return dict.fromkeys(names) | opened
 
 
-class Form:
+class FormView:
     """A form of the section as it is shown (again): what was typed, what is wrong, why it was refused."""
 
-    def __init__(self, typed: Typed | None = None, refusal: Refused | None = None) -> None:
-        self.typed = typed or Typed()
+    def __init__(self, typed: SubmittedForm | None = None, refusal: Refused | None = None) -> None:
+        self.typed = typed or SubmittedForm()
         self.refusal = refusal
         self.errors: dict[str, FieldError] = field_errors(refusal) if refusal else {}
 
@@ -79,7 +79,7 @@ class Form:
         return named(self.refusal.people, self.typed) if isinstance(self.refusal, SignsOutOthers) else ""
 
 
-class Row(Form):
+class RowView(FormView):
     """A row of the list that is not just shown: opened for editing, asked about, or gone."""
 
     def __init__(
@@ -87,7 +87,7 @@ class Row(Form):
         mode: str,
         entry_id: int,
         entry: Entry | None = None,
-        typed: Typed | None = None,
+        typed: SubmittedForm | None = None,
         refusal: Refused | None = None,
     ) -> None:
         super().__init__(typed, refusal)
@@ -122,7 +122,7 @@ def with_present_address(response: Response, section: Section) -> Response:
     return response
 
 
-def done(
+def accepted(
     outcome: Outcome, live: str, name: str, to: tuple[str, str] | None = None, *, focus: str = "heading", **opened: Any
 ) -> Response:
     """Answer an accepted change: the partial for where it was made, and what else on the page follows from it.
@@ -131,27 +131,27 @@ def done(
     comes or goes, or where the form had been sent before.
     """
     if not htmx.is_htmx():
-        return see_list(live, opened.get("undo"))
+        return redirect_to_list(live, opened.get("undo"))
     section = Section.of(outcome.after)
     if outcome.repeated or not (outcome.before.entries and outcome.after.entries):
-        return whole(section, live, focus=focus, **opened)
+        return whole_section(section, live, focus=focus, **opened)
     response = partial(name, section, live=live, focus=focus, **({"added": outcome.added} | opened))
-    response = announced(response, section, outcome.before.revision)
+    response = with_changed_event(response, section, outcome.before.revision)
     return htmx.retarget(response, *to) if to else response
 
 
 def repeated(outcome: Outcome, live: str) -> Response:
     """Answer a form that had been sent before: whatever came of it is in the section as it is now."""
-    return whole(Section.of(outcome.after), live, focus="heading") if htmx.is_htmx() else see_list(live)
+    return whole_section(Section.of(outcome.after), live, focus="heading") if htmx.is_htmx() else redirect_to_list(live)
 
 
-def whole(section: Section, live: str, **opened: Any) -> Response:
+def whole_section(section: Section, live: str, **opened: Any) -> Response:
     """Return the whole section after a change."""
     response = partial("_whole_section", section, live=live, **opened)
-    return htmx.retarget(announced(response, section), "#ip-allowlist", "outerHTML")
+    return htmx.retarget(with_changed_event(response, section), "#ip-allowlist", "outerHTML")
 
 
-def announced(response: Response, section: Section, previous: str = "") -> Response:
+def with_changed_event(response: Response, section: Section, previous: str = "") -> Response:
     """Return the response with the event that tells the rest of the page of the changed list.
 
     `previous` is the revision that the change was made to: a page that shows another one has missed a change.
@@ -160,19 +160,21 @@ def announced(response: Response, section: Section, previous: str = "") -> Respo
     return response
 
 
-def see_list(text: str, undo: str | None = None) -> Response:
+def redirect_to_list(text: str, undo: str | None = None) -> Response:
     """Send a browser without htmx to the list, where it is told what was done."""
-    tell(text, undo)
+    flash_notice(text, undo)
     return redirect(url_for("allowlist.show"), code=303)
 
 
-def tell(text: str, undo: str | None = None) -> None:
+def flash_notice(text: str, undo: str | None = None) -> None:
     """Keep a notice for the next page, with the last ones that no page has shown yet: a cookie has 4 KB."""
-    session["_flashes"] = session.get("_flashes", [])[-WAITING:]
+    session["_flashes"] = session.get("_flashes", [])[-MAX_PENDING_NOTICES:]
     flash({"text": text, "undo": undo}, "allowlist")  # type: ignore[arg-type]
 
 
-def gone(section: Section, entry_id: int, typed: Typed | None = None, refusal: Refused | None = None) -> Response:
+def gone(
+    section: Section, entry_id: int, typed: SubmittedForm | None = None, refusal: Refused | None = None
+) -> Response:
     """Answer for a network that is not there: deleted, never there and somebody else's look alike (R1)."""
     refusal = refusal or Gone()
-    return form_again("_gone", section, refusal, row=Row("gone", entry_id, typed=typed, refusal=refusal))
+    return form_again("_gone", section, refusal, row=RowView("gone", entry_id, typed=typed, refusal=refusal))

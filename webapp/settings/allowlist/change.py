@@ -11,7 +11,7 @@ from webapp.guard import page_identity, portal_session
 from webapp.guard.client_address import current_address
 from webapp.runtime import clock, logs
 from webapp.settings.allowlist import answers
-from webapp.settings.allowlist.forms import CsrfStale, Typed
+from webapp.settings.allowlist.forms import CsrfStale, SubmittedForm
 from webapp.storage.allowlists import Outcome, changing
 
 
@@ -22,7 +22,7 @@ class Change:
     already: ClassVar[str]
 
     def __init__(self) -> None:
-        self.typed = Typed.from_request()
+        self.typed = SubmittedForm.from_request()
         self.address = current_address()
 
     def apply(self, present: Allowlist) -> Allowlist:

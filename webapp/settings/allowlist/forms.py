@@ -15,11 +15,11 @@ from webapp.domain.comment import CommentError, parse_comment
 from webapp.domain.current_network import Scope, ScopeError, parse_scope
 from webapp.domain.network import Network, NetworkError, parse_network
 from webapp.domain.text import printable
+from webapp.guard.portal_session import you
 from webapp.storage.events import Operation
-from webapp.web.filters import you
 
 MAX_OPERATION = 64
-NOT_MEANT = frozenset({"csrf_token", "operation", "page"})
+UNFINGERPRINTED_FIELDS = frozenset({"csrf_token", "operation", "page"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class CsrfStale(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class SubmittedForm:
     """The fields of a form as they were sent. A field sent twice keeps its first value and is an error.
 
     A button that corrects the network sends the form as it is, and the correction as `use`: that is the network then.
@@ -74,7 +74,7 @@ class Typed:
     repeated: tuple[str, ...] = ()
 
     @classmethod
-    def from_request(cls) -> Typed:
+    def from_request(cls) -> SubmittedForm:
         """Read the request's form."""
         values = {name: sent[0] for name, sent in request.form.lists()}
         if values.get("use"):
@@ -105,7 +105,7 @@ class Typed:
             return None
         if self["use"]:  # Each correction is an operation of its own, though several share a form.
             operation_id = hashlib.sha256(f"{operation_id} {self['use']}".encode()).hexdigest()
-        meant = sorted((name, value) for name, value in self.values.items() if name not in NOT_MEANT)
+        meant = sorted((name, value) for name, value in self.values.items() if name not in UNFINGERPRINTED_FIELDS)
         sent = repr((request.path, meant)).encode()
         return Operation(operation_id, hashlib.sha256(sent).hexdigest())
 

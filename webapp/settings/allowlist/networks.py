@@ -14,17 +14,17 @@ from webapp.guard import csrf, portal_session
 from webapp.settings.allowlist import answers, undo
 from webapp.settings.allowlist.add import Add, AddCurrent, AddForActivation
 from webapp.settings.allowlist.announcements import saved, settled
-from webapp.settings.allowlist.answers import Row
+from webapp.settings.allowlist.answers import RowView
 from webapp.settings.allowlist.change import Change
 from webapp.settings.allowlist.forms import CsrfStale
 from webapp.settings.allowlist.page import bp
-from webapp.settings.allowlist.views.preview import has_named
+from webapp.settings.allowlist.views.preview import named_everyone
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage.allowlists import Outcome
 from webapp.web import htmx
 
 
-class OfNetwork(Change):
+class NetworkChange(Change):
     """A change of one network: it must be there, and be what the form was made from."""
 
     template: ClassVar[str]
@@ -46,7 +46,7 @@ class OfNetwork(Change):
         if not may_sign_out(before, after):
             return
         leaving = parted(before, after, portal_session.other_people()).leaving
-        if leaving and not (self.typed["confirm_signouts"] == "1" and has_named(self.typed, leaving)):
+        if leaving and not (self.typed["confirm_signouts"] == "1" and named_everyone(self.typed, leaving)):
             adds = next((entry.network for entry in after.entries if entry.id is None), None)
             raise SignsOutOthers(leaving, adds)
 
@@ -57,11 +57,11 @@ class OfNetwork(Change):
             entry = section.allowlist.get(self.id)
         except Gone:
             return answers.gone(section, self.id, self.typed, refusal if isinstance(refusal, CsrfStale) else Gone())
-        row = Row(self.mode, self.id, entry, self.typed, refusal)
+        row = RowView(self.mode, self.id, entry, self.typed, refusal)
         return answers.form_again(self.template, section, refusal, row=row)
 
 
-class Edit(OfNetwork):
+class Edit(NetworkChange):
     """Change a network's text or comment."""
 
     kind = "edit"
@@ -83,11 +83,11 @@ class Edit(OfNetwork):
     def done(self, outcome: Outcome) -> Response:
         """Show the row."""
         entry = outcome.after.get(self.id)
-        live, row = saved(entry, outcome, self.typed), Row("shown", self.id, entry)
-        return answers.done(outcome, live, "_row_changed", entry=entry, row=row, focus="row")
+        live, row = saved(entry, outcome, self.typed), RowView("shown", self.id, entry)
+        return answers.accepted(outcome, live, "_row_changed", entry=entry, row=row, focus="row")
 
 
-class Delete(OfNetwork):
+class Delete(NetworkChange):
     """Remove a network."""
 
     kind = "delete"
@@ -107,8 +107,8 @@ class Delete(OfNetwork):
             return self.done_before(outcome)
         entry = outcome.before.get(self.id)
         live = settled(outcome, f"Deleted {entry.network}.", self.typed)
-        row = Row("deleted", self.id, entry)
-        return answers.done(outcome, live, "_deleted", row=row, focus="undo", undo=undo.token_of(outcome.event_id))
+        row = RowView("deleted", self.id, entry)
+        return answers.accepted(outcome, live, "_deleted", row=row, focus="undo", undo=undo.token_of(outcome.event_id))
 
 
 @bp.post("/networks")
@@ -164,7 +164,7 @@ def show_as(mode: str, template: str, entry_id: int) -> Response:
         entry = section.allowlist.get(entry_id)
     except Gone:
         return answers.gone(section, entry_id)
-    row = Row(mode, entry_id, entry)
+    row = RowView(mode, entry_id, entry)
     if not htmx.is_htmx():
         return answers.full_page(section, row=row)
     focus = "delete" if request.args.get("from") == "delete" else "row"

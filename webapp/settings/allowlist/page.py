@@ -15,10 +15,10 @@ from webapp.domain.standing import NotOwner
 from webapp.guard import csrf, portal_session
 from webapp.settings.allowlist import answers, questions
 from webapp.settings.allowlist.announcements import activated, added_current, done_before, looked_up
-from webapp.settings.allowlist.answers import Form
+from webapp.settings.allowlist.answers import FormView
 from webapp.settings.allowlist.change import Change
-from webapp.settings.allowlist.undo import offers
-from webapp.settings.allowlist.views.preview import has_named
+from webapp.settings.allowlist.undo import offers_for
+from webapp.settings.allowlist.views.preview import named_everyone
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage import accounts
 from webapp.storage.allowlists import Outcome
@@ -50,30 +50,30 @@ def show() -> Response:
         return answers.full_page(section)
     keep = frozenset(int(text) for text in request.args.getlist("keep") if ROW_ID.fullmatch(text))
     section = replace(section, keep=keep)
-    return found(section) if htmx.target() == "allowlist-found" else changes(section)
+    return search_results(section) if htmx.target() == "allowlist-found" else refreshed_section(section)
 
 
-def found(section: Section) -> Response:
+def search_results(section: Section) -> Response:
     """Return the networks that a search has found, or another page of them."""
     turned = "page" in request.args
     response = answers.partial(
-        "_search_results", section, live=looked_up(section, turned=turned), turned=turned, offers=offers(section)
+        "_search_results", section, live=looked_up(section, turned=turned), turned=turned, offers=offers_for(section)
     )
     if not turned:
         response.headers["HX-Replace-Url"] = url_for("allowlist.show", **section.query.asked)
     return response
 
 
-def changes(section: Section) -> Response:
+def refreshed_section(section: Section) -> Response:
     """Return the section as it is now."""
     live = "This is the list as it is now."
     response = answers.partial(
-        "_refreshed_section", section, live=live, focus="heading", keep_form=True, offers=offers(section)
+        "_refreshed_section", section, live=live, focus="heading", keep_form=True, offers=offers_for(section)
     )
-    return answers.announced(response, section)
+    return answers.with_changed_event(response, section)
 
 
-class ChangeOfState(Change):
+class StateChange(Change):
     """Activate or deactivate: sent again, it may find that somebody has changed the state back since."""
 
     def done_before(self, outcome: Outcome) -> Response:
@@ -81,7 +81,7 @@ class ChangeOfState(Change):
         return answers.repeated(outcome, done_before(outcome.after))
 
 
-class Activate(ChangeOfState):
+class Activate(StateChange):
     """Put the list into effect, adding the current address in the same transaction where asked to (R5)."""
 
     kind = "activate"
@@ -102,7 +102,7 @@ class Activate(ChangeOfState):
     def require_consent(self, before: Allowlist, after: Allowlist) -> None:
         """Refuse to sign out people whom the question has not named."""
         self.leaving = parted(before, after, portal_session.other_people()).leaving
-        if not has_named(self.typed, self.leaving):
+        if not named_everyone(self.typed, self.leaving):
             raise Stale
 
     def done(self, outcome: Outcome) -> Response:
@@ -110,14 +110,14 @@ class Activate(ChangeOfState):
         live = activated(len(self.leaving))
         if self.typed["add_current"] == "1":
             live = f"{live} {added_current(outcome)}"
-        return answers.done(outcome, live, "_oob_updates")
+        return answers.accepted(outcome, live, "_oob_updates")
 
     def refused(self, refusal: Refused) -> Response:
         """Ask again: the prompt says why."""
-        return questions.ask("activate", Section.load(), refusal, Form(self.typed, refusal))
+        return questions.ask("activate", Section.load(), refusal, FormView(self.typed, refusal))
 
 
-class Deactivate(ChangeOfState):
+class Deactivate(StateChange):
     """Lift all restrictions; the networks stay listed (R7)."""
 
     kind = "deactivate"
@@ -130,11 +130,11 @@ class Deactivate(ChangeOfState):
     def done(self, outcome: Outcome) -> Response:
         """Say that the list is inactive, and close the question."""
         live = "The IP allowlist is inactive. People can sign in from any address."
-        return answers.done(outcome, live, "_oob_updates")
+        return answers.accepted(outcome, live, "_oob_updates")
 
     def refused(self, refusal: Refused) -> Response:
         """Ask again."""
-        return questions.ask("deactivate", Section.load(), refusal, Form(self.typed, refusal))
+        return questions.ask("deactivate", Section.load(), refusal, FormView(self.typed, refusal))
 
 
 @bp.get("/activate")

@@ -9,7 +9,7 @@ from webapp.domain.network import Network
 from webapp.guard import csrf, portal_session
 from webapp.runtime import clock
 from webapp.settings.allowlist import answers, undo
-from webapp.settings.allowlist.answers import Row
+from webapp.settings.allowlist.answers import RowView
 from webapp.settings.allowlist.change import Change
 from webapp.settings.allowlist.forms import FieldError, FieldErrors
 from webapp.settings.allowlist.page import bp
@@ -17,7 +17,7 @@ from webapp.settings.allowlist.views.section import Section
 from webapp.storage import removals
 from webapp.storage.allowlists import Outcome
 
-UNDONE = ("closest [data-undo]", "delete")
+REMOVE_UNDO_NOTICE = ("closest [data-undo]", "delete")
 IN_PLACE = ("closest [data-undo]", "outerHTML")
 
 
@@ -51,17 +51,17 @@ class Restore(Change):
     def done(self, outcome: Outcome) -> Response:
         """Show the network on the list again: in the row that said it was deleted, or in its place on the page."""
         entry = next(entry for entry in outcome.added if entry.network == self.network)
-        live, row = f"Restored {entry.network}.", Row("shown", entry.id or 0, entry)
+        live, row = f"Restored {entry.network}.", RowView("shown", entry.id or 0, entry)
         if self.typed["place"] == "row":
             others = tuple(other for other in outcome.added if other is not entry)
-            return answers.done(
+            return answers.accepted(
                 outcome, live, "_row_changed", IN_PLACE, row=row, entry=entry, added=others, focus="row"
             )
-        return answers.done(outcome, live, "_oob_updates", UNDONE, row=row, focus="row")
+        return answers.accepted(outcome, live, "_oob_updates", REMOVE_UNDO_NOTICE, row=row, focus="row")
 
     def refused(self, refusal: Refused) -> Response:
         """Say why, where Undo was."""
-        row = Row("restore", 0, typed=self.typed, refusal=refusal)
+        row = RowView("restore", 0, typed=self.typed, refusal=refusal)
         return answers.form_again("_restore", Section.load(), refusal, row=row, undo=self.typed.shown("token"))
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from webapp.guard import csrf, page_identity, portal_session
 from webapp.runtime import clock, logs
 from webapp.settings.allowlist import answers
-from webapp.settings.allowlist.forms import Typed
+from webapp.settings.allowlist.forms import SubmittedForm
 from webapp.settings.allowlist.page import bp
 from webapp.settings.allowlist.views.chart import BlockedAttempts
 from webapp.settings.allowlist.views.people import SignedInNow
@@ -38,7 +38,7 @@ def _signed_in(*, everybody: bool, live: str = "", status: int = 200, refused: s
 @bp.post("/sessions/end")
 def end_session() -> Response:
     """Sign out the session that `key` names; it may be over already, which comes to the same."""
-    typed, owner = Typed.from_request(), portal_session.current()
+    typed, owner = SubmittedForm.from_request(), portal_session.current()
     if typed.repeated:
         return errors.page(422)
 
@@ -49,7 +49,7 @@ def end_session() -> Response:
     logs.record("session_ended", "by_owner")
     live = "Signed out."
     if not htmx.is_htmx():
-        return answers.see_list(live)
+        return answers.redirect_to_list(live)
     return _signed_in(everybody=request.args.get("all") == "1", live=live)
 
 

@@ -39,7 +39,7 @@ def event_of(token: str) -> int | None:
     return event_id if isinstance(event_id, int) else None
 
 
-def offers(section: Section) -> list[Offer]:
+def offers_for(section: Section) -> list[Offer]:
     """Return what the reader deleted and can still undo, the latest first: a page that is loaded anew offers it again.
 
     Not what was undone, nor a network that is on the list again (R16).

@@ -42,7 +42,7 @@ class Section:
         Raises NotLetIn: read after the request was judged, it may not let the reader in any more (R8b).
         """
         section = cls(allowlists.load(portal_session.current().account_id), current_address(), Query.from_request())
-        if section.allowlist.active and not section.covering:
+        if not section.allowlist.admits(section.address):
             raise NotLetIn
         return section
 
