@@ -16,9 +16,9 @@ from webapp.domain.signed_in import Present, SignedIn
 from webapp.guard.client_address import current_address
 from webapp.runtime import clock, logs
 from webapp.storage import sessions as stored
-from webapp.storage import signed_in, write
+from webapp.storage import signed_in
 from webapp.storage.events import Actor, ActorSession
-from webapp.storage.sessions import PortalSession
+from webapp.storage.sessions import Bounds, PortalSession
 
 TOUCH_EVERY = timedelta(minutes=1)
 SILENT_ENDPOINTS = frozenset({"session_check.show"})
@@ -46,6 +46,12 @@ def limits() -> Limits:
     """Return the limits of portal sessions."""
     config: Config = current_app.extensions["config"]
     return Limits(config.session_idle, config.session_absolute)
+
+
+def bounds() -> Bounds:
+    """Return the limits of portal sessions, and how many of them a person has at most."""
+    config: Config = current_app.extensions["config"]
+    return Bounds(limits(), config.max_sessions_per_user)
 
 
 def limit_passed(session: PortalSession) -> str:
@@ -107,8 +113,7 @@ def open_in_browser(session_id: str) -> bool:
 def end_present() -> None:
     """End the request's portal session, if it belongs to one."""
     if is_signed_in():
-        session_id = current().id
-        write(lambda database: stored.end(database, session_id))
+        stored.sign_out(current().id)
 
 
 def others(most: int) -> tuple[tuple[SignedIn, ...], int]:

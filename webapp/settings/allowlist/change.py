@@ -67,5 +67,6 @@ class Change:
         except Refused as refusal:
             logs.record("refused", refusal.code, kind=self.kind)
             return self.refused(refusal)
-        logs.record("change", self.kind if outcome.event_id else "nothing", event_id=outcome.event_id)
+        if outcome.event_id is None:  # What is stored is logged after the commit: `operations/change_log.py`.
+            logs.record("change", "nothing", event_id=None)
         return self.done_before(outcome) if outcome.repeated else self.done(outcome)
