@@ -9,7 +9,7 @@ from webapp.config import Config, flask_settings, register
 from webapp.guard import allowlist, client_address, csrf, hosts, page_identity, portal_session
 from webapp.guard.allowlist_cache import AllowlistCache
 from webapp.guard.open_routes import OpenRoutes
-from webapp.operations import cli, health
+from webapp.operations import change_log, cli, health
 from webapp.runtime import logs
 from webapp.web import assets, errors, headers, htmx, incoming, signing, templating
 
@@ -31,6 +31,7 @@ def create_app(config: Config | None = None) -> Flask:
 
     logs.init_app(app)
     storage.init_app(app, config)
+    change_log.init_app(app)
     templating.init_app(app, config)
     assets.init_app(app)
     errors.init_app(app)

@@ -171,7 +171,6 @@ def changing(
     def work(session: Session) -> Outcome:
         revision, previous = lock(session, account_id)
         before = replace(_judged(session, account_id, actor, now), revision=previous)
-        moment = now()
         if operation is not None and events.was_applied(session, account_id, actor, operation):
             session.rollback()
             return Outcome(before, before, repeated=True)
@@ -180,11 +179,11 @@ def changing(
             session.rollback()
             return Outcome(before, before)
         require_consent(before, after)
+        moment = now()
         stored = network_rows.store(session, account_id, (before, after), actor, moment)
         stored = replace(stored, revision=revision)
-        return Outcome(
-            before, stored, events.record(session, account_id, actor, kind, (before, stored), operation, moment)
-        )
+        event_id = events.record(session, account_id, actor, kind, (before, stored), operation, moment)
+        return Outcome(before, stored, event_id)
 
     return write(work)
 

@@ -10,16 +10,20 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from blinker import NamedSignal, Namespace
 from sqlalchemy.orm import Session
 
 from webapp.domain.address import Address
 from webapp.domain.allowlist import Allowlist, Stale
 from webapp.domain.session_end import Limits
 from webapp.storage import removals
+from webapp.storage.engine import after_commit
 from webapp.storage.engine.database import db
 from webapp.storage.models import Event, Membership, table_of
 from webapp.storage.removals import LIST_CHANGES, MAX_EVENTS_SEARCHED, OPERATOR_KINDS
 
+event_stored: NamedSignal = Namespace().signal("event-stored")
+"""Sent with a `StoredEvent` after the commit, never for one that was rolled back or for a form that was repeated."""
 _event = table_of(Event).c
 _INSERT = sa.insert(table_of(Event)).returning(_event.id)
 _FINGERPRINT = sa.select(_event.fingerprint).where(
@@ -50,12 +54,32 @@ class Actor:
     session: ActorSession | None = None
 
 
+OPERATOR = Actor("operator")
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """The one-time id of a form, and the fingerprint of what was sent with it."""
 
     id: str
     fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event that is committed: its id, of which account, what kind, by whom (the name as it was then), when.
+
+    `before` and `after` are what the table keeps of it. The operator has no `user_id`.
+    """
+
+    id: int
+    account_id: int
+    kind: str
+    by: str
+    user_id: int | None
+    at: datetime
+    before: dict[str, Any]
+    after: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +103,33 @@ def record(
 ) -> int:
     """Add the event of a change from the first to the second list, and return its id."""
     before, after = lists
-    event = {
+    changed = {"before": _difference(before, after), "after": _difference(after, before)}
+    return store(session, account_id, actor, kind, changed, now, operation)
+
+
+def store(
+    session: Session,
+    account_id: int,
+    actor: Actor,
+    kind: str,
+    changed: dict[str, dict[str, Any]],
+    now: datetime,
+    operation: Operation | None = None,
+) -> int:
+    """Add an event, with what was `before` and `after` it, and return its id; listeners get it after the commit."""
+    values = {
         "account_id": account_id,
         "user_id": actor.user_id,
         "actor": actor.name,
         "address": actor.address.text if actor.address else None,
         "at": now,
         "kind": kind,
-        "before": _difference(before, after),
-        "after": _difference(after, before),
         "operation": operation.id if operation else None,
         "fingerprint": operation.fingerprint if operation else None,
     }
-    event_id: int = session.execute(_INSERT, event).scalar_one()
+    event_id: int = session.execute(_INSERT, values | changed).scalar_one()
+    stored = StoredEvent(event_id, account_id, kind, actor.name, actor.user_id, now, **changed)
+    after_commit.send_later(session, event_stored, stored)
     return event_id
 
 
@@ -103,8 +141,7 @@ def note(session: Session, account_id: int, kind: str, what: dict[str, Any], now
     if kind not in OPERATOR_KINDS:
         raise ValueError(kind)
     of_list = {"revision": "", "networks": []}  # The release before reads both of every event.
-    values = {"account_id": account_id, "actor": "operator", "at": now, "kind": kind}
-    session.add(Event(**values, before=of_list, after=of_list | what))
+    store(session, account_id, OPERATOR, kind, {"before": of_list, "after": of_list | what}, now)
 
 
 def note_everywhere(session: Session, user_id: int, kind: str, what: dict[str, Any], now: datetime) -> None:

@@ -8,9 +8,8 @@ from webapp.domain.address import AddressError, parse_address
 from webapp.operations.cli.group import Commands, load, of_account
 from webapp.runtime import clock
 from webapp.storage import allowlists, repairs
-from webapp.storage.events import Actor
+from webapp.storage.events import OPERATOR
 
-OPERATOR = Actor("operator")
 group = Commands("allowlist", help="An account's IP allowlist; deactivate is the way back in.")
 
 

@@ -8,9 +8,11 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+import sqlalchemy as sa
 import sqlalchemy.exc as sa_exc
 from sqlalchemy.orm import Session
 
+from webapp.storage.engine import after_commit
 from webapp.storage.engine.circuit_breaker import Unavailable
 from webapp.storage.engine.database import db, end_transaction
 from webapp.storage.engine.deadlines import MIN_WAIT_S, OUTAGE_AFTER_S, DeadlineExceeded, shorter_deadline, time_left
@@ -22,19 +24,20 @@ DISCONNECTED_WITHIN_S = 1.0  # A connection that was cut says so at once; a serv
 RETRYABLE_STATES = frozenset({"40001", "40P01"})
 
 
-def first_read(work: Callable[[Session], T]) -> T:
+def first_read(work: Callable[[sa.Connection], T]) -> T:
     """Run a request's first statement; once more where the pooled connection had been cut since it was last used.
 
     So a restart of the database costs nobody an answer. SQLAlchemy has replaced the whole pool by then.
     """
     began = time.monotonic()
     try:
-        return work(db.session)
+        with db.reading() as connection:
+            return work(connection)
     except sa_exc.DBAPIError as error:
-        end_transaction(db.session)
         if not was_disconnected(error, began):
             raise
-        return work(db.session)
+    with db.reading() as connection:
+        return work(connection)
 
 
 def write(work: Callable[[Session], T]) -> T:
@@ -47,17 +50,20 @@ def write(work: Callable[[Session], T]) -> T:
         Unavailable: the database has stopped answering, stayed locked, or serialisation failed at every try.
     """
     session = db.session  # with it the request's patience begins, before the wait for the turn
-    patient_until = time.monotonic() + time_left() - MIN_WAIT_S
+    retry_until = time.monotonic() + time_left() - MIN_WAIT_S
     db.circuit_breaker.require_closed()
     with db.sqlite_write_lock():
-        db.circuit_breaker.require_closed()  # whoever had the turn before may have waited in vain
-        return _write(session, work, patient_until)
+        db.circuit_breaker.require_closed()  # the thread that had the lock before may have met an outage
+        result = _write(session, work, retry_until)
+    after_commit.send(session)
+    return result
 
 
-def _write(session: Session, work: Callable[[Session], T], patient_until: float) -> T:
+def _write(session: Session, work: Callable[[Session], T], retry_until: float) -> T:
     for attempt in range(MAX_ATTEMPTS):
         committing, began = False, time.monotonic()
         end_transaction(session)
+        after_commit.forget(session)
         session.expunge_all()
         try:
             session.connection(execution_options={"writes": True})
@@ -68,7 +74,7 @@ def _write(session: Session, work: Callable[[Session], T], patient_until: float)
             end_transaction(session)
             if not (is_retryable(error) or (was_disconnected(error, began) and not committing)):
                 raise
-            if time.monotonic() > patient_until:
+            if time.monotonic() > retry_until:
                 if is_locked(error) and time.monotonic() - began > OUTAGE_AFTER_S:
                     db.circuit_breaker.open()
                 break
@@ -92,12 +98,14 @@ def try_write(work: Callable[[Session], object]) -> bool:
         with shorter_deadline(BRIEF_WAIT_S), db.sqlite_write_lock(BRIEF_WAIT_S):
             db.circuit_breaker.require_closed()
             end_transaction(session)
+            after_commit.forget(session)
             session.connection(execution_options={"writes": True, "waits": BRIEF_WAIT_S})
             work(session)
             session.commit()
     except (sa_exc.DBAPIError, sa_exc.TimeoutError, Unavailable):
         end_transaction(session)
         return False
+    after_commit.send(session)
     return True
 
 
