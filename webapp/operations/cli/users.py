@@ -38,7 +38,7 @@ def create_user(email: str, name: str, account_id: int, role: str) -> None:
 
 
 def _email(typed: str) -> tuple[str, bool]:
-    """Return the address, and whether a user has it: whoever was created with an odd one keeps it."""
+    """Return the address, and whether a user has it: one who was created with an odd address keeps it."""
     if typed.isprintable() and sign_ins.find_user(typed):
         return canonical_email(typed), True
     try:
