@@ -6,19 +6,19 @@ from datetime import timedelta
 from typing import cast
 
 import flask
-from flask import Flask, current_app, request
+from flask import Flask, request
 from flask_login import LoginManager, current_user, login_user
 
-from webapp.config import Config
+from webapp.config import Config, app_object
 from webapp.domain.address import Address
 from webapp.domain.session_end import Ended, Limits, sentence
 from webapp.domain.signed_in import Present, SignedIn
 from webapp.guard.client_address import current_address
 from webapp.runtime import clock, logs
 from webapp.storage import sessions as stored
-from webapp.storage import signed_in, write
+from webapp.storage import signed_in
 from webapp.storage.events import Actor, ActorSession
-from webapp.storage.sessions import PortalSession
+from webapp.storage.sessions import Bounds, PortalSession
 
 TOUCH_EVERY = timedelta(minutes=1)
 SILENT_ENDPOINTS = frozenset({"session_check.show"})
@@ -44,8 +44,13 @@ def load(session_id: str) -> PortalSession | None:
 
 def limits() -> Limits:
     """Return the limits of portal sessions."""
-    config: Config = current_app.extensions["config"]
+    config = app_object(Config)
     return Limits(config.session_idle, config.session_absolute)
+
+
+def bounds() -> Bounds:
+    """Return the limits of portal sessions, and how many of them a person has at most."""
+    return Bounds(limits(), app_object(Config).max_sessions_per_user)
 
 
 def limit_passed(session: PortalSession) -> str:
@@ -101,8 +106,7 @@ def open_in_browser(session_id: str) -> bool:
 def end_present() -> None:
     """End the request's portal session, if it belongs to one."""
     if is_signed_in():
-        session_id = current().id
-        write(lambda database: stored.end(database, session_id))
+        stored.sign_out(current().id)
 
 
 def others(most: int) -> tuple[tuple[SignedIn, ...], int]:

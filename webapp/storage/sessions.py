@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.session_end import BY_OWNER, REPLACED, Alive, Ended, Limits
 from webapp.storage import tombstones
 from webapp.storage.engine.purging import BATCH_SIZE
-from webapp.storage.engine.transactions import first_read, try_write
+from webapp.storage.engine.transactions import first_read, try_write, write
 from webapp.storage.models import Account, Membership, PortalSessionRow, User, table_of
 from webapp.storage.tombstones import EndReason
 
@@ -179,12 +179,17 @@ def touch(session_id: str, address: str | None, now: datetime) -> bool:
     return try_write(work)
 
 
-def end_by_key(session: Session, account_id: int, key: str, *, by: int, now: datetime) -> None:
+def end_by_key(session: Session, account_id: int, key: str, *, by: int | None, now: datetime) -> None:
     """Remove the account's portal session of that key, if there is one; `by` is the owner who wants that."""
     if not KEY.fullmatch(key):
         return
     of_key = sa.func.substr(PortalSessionRow.id_hash, 1, KEY_LENGTH) == key
     _remove(session, sa.and_(PortalSessionRow.account_id == account_id, of_key), EndReason(BY_OWNER, now, by))
+
+
+def sign_out(session_id: str) -> None:
+    """End the portal session: its person has asked for that."""
+    write(lambda session: end(session, session_id))
 
 
 def end(session: Session, session_id: str, why: EndReason | None = None) -> None:

@@ -14,6 +14,7 @@ from webapp.domain.address_kind import client_network
 from webapp.domain.email_address import canonical_email
 from webapp.domain.throttle import running_starts, seconds_left
 from webapp.storage.engine.database import db
+from webapp.storage.engine.transactions import try_write
 from webapp.storage.engine.upsert import insert
 from webapp.storage.models import SignIn, SignInFailures, User
 
@@ -98,10 +99,14 @@ def seconds_to_wait(client: str, limits: Limits, now: datetime) -> int:
     return _wait(db.session, _key("", client, TOKENS), limits.client, limits.window, now)
 
 
-def count_wrong_token(session: Session, client: str, limits: Limits, now: datetime) -> None:
-    """Count a wrong API token of the client."""
-    _count(session, _key("", client, TOKENS), now, limits.window)
-    _purge_counters(session, limits.window, now)
+def record_wrong_token(client: str, limits: Limits, now: datetime) -> None:
+    """Count a wrong API token of the client, if that can be written at once."""
+
+    def work(session: Session) -> None:
+        _count(session, _key("", client, TOKENS), now, limits.window)
+        _purge_counters(session, limits.window, now)
+
+    try_write(work)
 
 
 def _purge_counters(session: Session, window: timedelta, now: datetime) -> None:

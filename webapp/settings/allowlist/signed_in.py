@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import request
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from webapp.guard import csrf, page_identity, portal_session
@@ -16,8 +13,7 @@ from webapp.settings.allowlist.forms import SubmittedForm
 from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.people import SignedInNow
 from webapp.settings.allowlist.views.section import Section
-from webapp.storage import allowlists
-from webapp.storage import sessions as stored
+from webapp.storage import signed_in as stored
 from webapp.web import errors, htmx
 
 
@@ -41,11 +37,7 @@ def end_session() -> Response:
     typed, owner = SubmittedForm.from_request(), portal_session.current()
     if typed.repeated:
         return errors.page(422)
-
-    def end(database: Session, now: datetime) -> None:
-        stored.end_by_key(database, owner.account_id, typed["key"], by=owner.user_id, now=now)
-
-    allowlists.while_in(owner.account_id, portal_session.actor(), end, now=clock.now)
+    stored.end(owner.account_id, portal_session.actor(), typed["key"], now=clock.now)
     logs.record("session_ended", "by_owner")
     live = "Signed out."
     if not htmx.is_htmx():
