@@ -29,13 +29,13 @@ class Change:
     already: ClassVar[str]
 
     def __init__(self) -> None:
-        self.typed = SubmittedForm.from_request()
+        self.form = SubmittedForm.from_request()
         self.address = current_address()
 
     def parse(self, read: Callable[[], T]) -> Callable[[], T]:
         """Read the form's fields now; return what gives their meaning, or raises FieldErrors, when it is called."""
         try:
-            self.typed.require_single()
+            self.form.require_single()
             meaning = read()
         except FieldErrors as error:
             kept = error
@@ -79,10 +79,10 @@ class Change:
                 portal_session.actor(),
                 self.kind,
                 self.apply,
-                then=self.typed["then"],
-                shown=self.typed.current,
+                then=self.form["then"],
+                shown=self.form.current,
                 require_consent=self.require_consent,
-                operation=self.typed.operation,
+                operation=self.form.operation,
                 now=clock.now,
             )
         except Refused as refusal:
