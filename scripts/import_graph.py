@@ -69,8 +69,9 @@ def _resolve(module: str, name: str, known: Mapping[str, Path]) -> str:
 
 
 def between_folders(root: Path) -> Graph:
-    """Return for each folder of webapp/ those it imports from."""
-    folder = {module: ".".join(path.relative_to(root).parts[:-1]) for module, path in modules(root).items()}
+    """Return for each folder of webapp/ those it imports from; a module of webapp/ itself stands for itself."""
+    parents = {module: ".".join(path.relative_to(root).parts[:-1]) for module, path in modules(root).items()}
+    folder = {module: module if parent == "webapp" else parent for module, parent in parents.items()}
     found: Graph = {name: set() for name in folder.values()}
     for module, imported in graph(root).items():
         found[folder[module]] |= {folder[one] for one in imported} - {folder[module]}

@@ -127,6 +127,12 @@ def test_a_request_has_one_patience_for_all_its_statements_and_leaves_none_of_it
     assert until - time.monotonic() <= REQUEST_BUDGET_S
 
 
+def test_a_request_that_asks_for_nothing_but_its_session_leaves_no_deadline_behind(app: Flask, world: World) -> None:
+    dana = QuickBrowser(app, HOME, start_session(app, world.halden, world.users["dana"], HOME))
+    assert dana.get("/").status_code == 200
+    assert deadline.get() is None
+
+
 @ON_SQLITE
 @pytest.mark.parametrize("has_read", [True, False])
 def test_waiting_for_the_turn_and_then_for_the_lock_does_not_add_up(app: Flask, world: World, has_read: bool) -> None:

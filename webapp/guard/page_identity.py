@@ -39,9 +39,9 @@ def of(user_id: int, account_id: int) -> str:
 
 def present() -> str:
     """Return the identity of the pages of whoever is signed in; empty where nobody is."""
-    if not portal_session.is_signed_in():
+    known, present_session = g.get("page_identity"), portal_session.find()
+    if present_session is None:
         return ""
-    known, present_session = g.get("page_identity"), portal_session.current()
     if known is None or known[0] is not present_session:  # A page with 50 rows asks a hundred times.
         known = g.page_identity = present_session, of(present_session.user_id, present_session.account_id)
     return str(known[1])

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import cast
 
 import flask
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_login import LoginManager, current_user, login_user
 
 from webapp.config import Config, app_object
@@ -71,14 +71,20 @@ def why_ended() -> str:
     return sentence(ended, limits()) if ended else ""
 
 
+def find() -> PortalSession | None:
+    """Return the request's live portal session, or None. Flask-Login looks it up once a request and keeps it in `g`."""
+    user = g.get("_login_user") or current_user._get_current_object()  # noqa: SLF001 - Werkzeug's documented way
+    return user if isinstance(user, PortalSession) else None
+
+
 def is_signed_in() -> bool:
     """Whether the request belongs to a live portal session."""
-    return bool(current_user.is_authenticated)
+    return find() is not None
 
 
 def current() -> PortalSession:
     """Return the request's portal session; only behind `require_portal_session`."""
-    return cast(PortalSession, current_user._get_current_object())  # noqa: SLF001 - Werkzeug's documented way
+    return cast(PortalSession, find())
 
 
 def you(name: str, user_id: int | None) -> str:

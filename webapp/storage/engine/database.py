@@ -77,13 +77,28 @@ class Database:
             Unavailable: PostgreSQL has stopped answering. (SQLite: whoever only reads never waits.)
         """
         if "database_session" not in g:
-            if self.engine.dialect.name != "sqlite":
-                self.circuit_breaker.require_closed()
-            if has_request_context():
-                deadline.set(time.monotonic() + REQUEST_BUDGET_S)
+            self._start_waiting()
             g.database_session = Session(self.engine, autoflush=False)
         session: Session = g.database_session
         return session
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection for one read, given back afterwards: a session around it would cost as much as the read.
+
+        Raises:
+            Unavailable: as for `session`.
+        """
+        self._start_waiting()
+        with self.engine.connect() as connection:
+            yield connection
+
+    def _start_waiting(self) -> None:
+        """Refuse where PostgreSQL has stopped answering; otherwise the request's time for its database begins."""
+        if self.engine.dialect.name != "sqlite":
+            self.circuit_breaker.require_closed()
+        if has_request_context() and deadline.get() is None:
+            deadline.set(time.monotonic() + REQUEST_BUDGET_S)
 
 
 db = Database()
@@ -110,7 +125,7 @@ def _close_session(_error: BaseException | None) -> None:
     if session is not None:
         end_transaction(session)
         session.close()
-        deadline.set(None)
+    deadline.set(None)
 
 
 def end_transaction(session: Session) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+import sqlalchemy as sa
 import sqlalchemy.exc as sa_exc
 from sqlalchemy.orm import Session
 
@@ -23,19 +24,20 @@ DISCONNECTED_WITHIN_S = 1.0  # A connection that was cut says so at once; a serv
 RETRYABLE_STATES = frozenset({"40001", "40P01"})
 
 
-def first_read(work: Callable[[Session], T]) -> T:
+def first_read(work: Callable[[sa.Connection], T]) -> T:
     """Run a request's first statement; once more where the pooled connection had been cut since it was last used.
 
     So a restart of the database costs nobody an answer. SQLAlchemy has replaced the whole pool by then.
     """
     began = time.monotonic()
     try:
-        return work(db.session)
+        with db.reading() as connection:
+            return work(connection)
     except sa_exc.DBAPIError as error:
-        end_transaction(db.session)
         if not was_disconnected(error, began):
             raise
-        return work(db.session)
+    with db.reading() as connection:
+        return work(connection)
 
 
 def write(work: Callable[[Session], T]) -> T:
