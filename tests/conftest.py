@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_alembic import Alembic
 from hypothesis import settings
+from sqlalchemy.dialects import postgresql
 
 from tests.support.client import Portal
 from tests.support.postgres import Cluster
@@ -126,10 +127,16 @@ def empty(app: Flask) -> None:
         _delete_all(engine)
 
 
+TABLES = reversed(Base.metadata.sorted_tables)
+DELETIONS = [str(table.delete().compile(dialect=postgresql.dialect())) for table in TABLES]
+
+
 def _delete_all(engine: sa.Engine) -> None:
-    with engine.execution_options(writes=True).begin() as connection:
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(table.delete())
+    """PostgreSQL takes all of it in one go; SQLite's driver takes one statement at a time."""
+    statements = DELETIONS if engine.dialect.name == "sqlite" else ["; ".join(DELETIONS)]
+    with engine.execution_options(writes=True, no_parameters=True).begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
 
 
 @pytest.fixture
