@@ -14,7 +14,7 @@ from proofs.report import Report
 from tests.support.nginx import AROUND, CONNECTIONS, find_program, free_port
 from tests.support.patience import PATIENCE_S
 from tests.support.processes import Process, StartError
-from webapp.guard.client_address import TrustedProxies, resolve
+from webapp.domain.client_address import TrustedProxies, resolve
 
 TRUSTED = ("127.0.0.1", "10.0.0.0/8", "2001:db8:ffff::/48")
 TOKENS = (

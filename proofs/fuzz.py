@@ -11,8 +11,8 @@ from statistics import quantiles
 
 from proofs.report import ROOT, Report
 from webapp.domain.address import AddressError, parse_address
+from webapp.domain.client_address import TrustedProxies, resolve
 from webapp.domain.network import Network, NetworkError, parse_network
-from webapp.guard.client_address import TrustedProxies, resolve
 
 TRUSTED = TrustedProxies.parse("127.0.0.1,10.0.0.0/8,2001:db8:ffff::/48,unix:")
 PEERS = (

@@ -25,12 +25,13 @@ QUICK = {"PROOF_SCALE": "0.05", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 NOTICED = {1, 3, 24, 36, 152, 255, -24}  # a test failed, or went on for ever
 # Which tests are about a module: mutmut would ask every test that comes by, and those of storage about everything.
 ABOUT = {
-    "webapp.guard.client_address": ("tests/web/guard/test_client_address.py",),
+    "webapp.domain.client_address": ("tests/domain/test_client_address.py",),
     "webapp.domain.address": ("tests/domain/test_address.py", "tests/domain/test_network.py"),
     "webapp.domain.network": ("tests/domain/test_network.py", "tests/domain/test_refusals.py"),
     "webapp.domain.notation": ("tests/domain/test_network.py", "tests/domain/test_refusals.py"),
     "webapp.domain.malformed": ("tests/domain/test_network.py", "tests/domain/test_refusals.py"),
     "webapp.domain.coverage": ("tests/domain/test_coverage.py",),
+    "webapp.domain.admission": ("tests/domain/test_admission.py",),
     "webapp.domain.compiled_list": ("tests/domain/test_compiled_list.py",),
     "webapp.domain.allowlist": ("tests/domain/test_allowlist.py", "tests/domain/test_leaving_out.py"),
     "webapp.domain.leaving_out": ("tests/domain/test_allowlist.py", "tests/domain/test_leaving_out.py"),

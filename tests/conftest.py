@@ -18,14 +18,13 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_alembic import Alembic
 from hypothesis import settings
-from sqlalchemy.dialects import postgresql
 
 from tests.support.client import Portal
 from tests.support.postgres import Cluster
 from tests.support.world import CHEAP, World, seed
 from webapp import create_app
 from webapp.config import Config
-from webapp.guard.client_address import TrustedProxies
+from webapp.domain.client_address import TrustedProxies
 from webapp.identity import passwords
 from webapp.runtime import clock
 from webapp.storage import Unavailable
@@ -105,7 +104,7 @@ def until_heard(app: Flask) -> None:
     """Wait for the end of the silence that a test of outages, or a busy machine, may have left: it lasts a moment."""
     for _ in range(600):
         with suppress(Unavailable):
-            app.extensions["silence"].check()
+            app.extensions["circuit_breaker"].require_closed()
             return
         sleep(0.05)
     pytest.fail("the silence lasts")
@@ -127,8 +126,7 @@ def empty(app: Flask) -> None:
         _delete_all(engine)
 
 
-TABLES = reversed(Base.metadata.sorted_tables)
-DELETIONS = [str(table.delete().compile(dialect=postgresql.dialect())) for table in TABLES]
+DELETIONS = [str(table.delete()) for table in reversed(Base.metadata.sorted_tables)]
 
 
 def _delete_all(engine: sa.Engine) -> None:

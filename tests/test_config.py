@@ -17,7 +17,7 @@ from tests.support.server import ROOT, SETTINGS
 from webapp import create_app
 from webapp.config import Config, ConfigError
 from webapp.domain.address import parse_address
-from webapp.guard.client_address import TrustedProxies
+from webapp.domain.client_address import TrustedProxies
 
 KEY = {"SECRET_KEY": "a key for tests, and long enough"}
 
@@ -109,6 +109,11 @@ def test_trusted_proxies_are_addresses_networks_and_the_unix_socket() -> None:
     assert proxies == TrustedProxies.parse("127.0.0.1,10.0.0.0/24,2001:db8::/64,unix:")
     assert parse_address("10.0.0.9") in proxies
     assert parse_address("10.0.1.9") not in proxies
+
+
+def test_the_warning_of_a_wide_range_names_it(caplog: pytest.LogCaptureFixture) -> None:
+    read(TRUSTED_PROXIES="10.0.0.0/23,10.1.0.0/24,2001:db8::/64")
+    assert caplog.messages == ["TRUSTED_PROXIES: 10.0.0.0/23 is wide: every machine in it can claim any address"]
 
 
 @pytest.mark.parametrize(

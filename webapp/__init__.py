@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Flask
 
 from webapp import api, demo, identity, settings, storage
-from webapp.config import Config
+from webapp.config import Config, flask_settings, register
 from webapp.guard import allowlist, client_address, csrf, hosts, page_identity, portal_session
-from webapp.guard.allowlist_cache import CompiledLists
-from webapp.operations import cli, health
+from webapp.guard.allowlist_cache import AllowlistCache
+from webapp.guard.open_routes import OpenRoutes
+from webapp.operations import change_log, cli, health
 from webapp.runtime import logs
 from webapp.web import assets, errors, headers, htmx, incoming, signing, templating
 
@@ -24,19 +25,23 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_env()
     app = Flask(__name__, static_folder="../static", template_folder="../templates")
     app.request_class = incoming.Request
-    app.config.from_mapping(headers.flask_settings(config))
+    app.config.from_mapping(flask_settings(config))
     app.url_map.merge_slashes = False  # Werkzeug's redirect names whatever host the request names.
-    app.extensions |= {"config": config, "trusted_proxies": config.trusted_proxies, "lists": CompiledLists()}
+    register(app, config, config.trusted_proxies, AllowlistCache(), OpenRoutes())
 
     logs.init_app(app)
     storage.init_app(app, config)
-    templating.init_app(app)
+    change_log.init_app(app)
+    templating.init_app(app, config)
     assets.init_app(app)
     errors.init_app(app)
     headers.init_app(app, config)
     signing.init_app(app)
+    client_address.init_app(app)
     portal_session.init_app(app)
+    page_identity.init_app(app)
     identity.init_app(app)
+    settings.init_app(app)
 
     # A request, in the order it runs. CSRF after the list: registered first, it would answer a blocked person
     # with 400, and enforcement would never run. After page identity: it gives stale forms a fresh token.

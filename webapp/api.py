@@ -11,7 +11,6 @@ from webapp.identity.sign_in import limits
 from webapp.runtime import clock, logs
 from webapp.storage import allowlists, api_tokens, throttle
 from webapp.storage.api_tokens import TokenAccount
-from webapp.storage.engine.transactions import write_briefly
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -74,7 +73,7 @@ def seconds_to_wait() -> int:
     client, allowed, now = throttle.client_of(current_address()), limits(), clock.now()
     wait = throttle.seconds_to_wait(client, allowed, now)
     if not wait:
-        write_briefly(lambda session: throttle.count_wrong_token(session, client, allowed, now))
+        throttle.record_wrong_token(client, allowed, now)
     return wait
 
 

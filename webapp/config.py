@@ -1,20 +1,31 @@
-"""Typed settings from the environment. Nonsense stops the process at start, with one clear line."""
+"""Every setting: ours, typed, from the environment, and Flask's, which follow. Nonsense stops the process at start."""
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from webapp.guard.client_address import TrustedProxies
+from flask import Flask, current_app
+
+from webapp.domain.client_address import TrustedProxies
 
 PUBLIC_URL = re.compile(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:[1-9][0-9]{0,4})?")
 DATABASE_URL = re.compile(r"sqlite(\+pysqlite)?:///|postgresql(\+psycopg)?://")
 MIN_SECRET_KEY = 32  # characters
 NO_PROXIES = TrustedProxies.parse("")
+# Strangers' forms are read, too, before CSRF is asked: 16 KB of whatever cost about 10 ms.
+MAX_BODY = 16 * 1024  # bytes
+MAX_PARTS = 100  # of a multipart form; 16 KB of the other kind hold few enough fields
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 
 class ConfigError(ValueError):
@@ -75,6 +86,8 @@ class Config:
             proxies = TrustedProxies.parse(env.get("TRUSTED_PROXIES", ""))
         except ValueError as error:
             raise ConfigError(f"TRUSTED_PROXIES: {error}") from error
+        for network in proxies.wide:
+            logger.warning("TRUSTED_PROXIES: %s is wide: every machine in it can claim any address", network)
 
         default = cls(secret_key=env.get("SECRET_KEY", ""))
 
@@ -96,6 +109,39 @@ class Config:
             sign_in_limit_email=_number(env, "SIGN_IN_LIMIT_EMAIL", default.sign_in_limit_email),
             sign_in_limit_success=_number(env, "SIGN_IN_LIMIT_SUCCESS", default.sign_in_limit_success),
         )
+
+
+def register(app: Flask, *objects: object) -> None:
+    """Let the app hold each of the objects, the only one of its class, for `app_object`."""
+    app.extensions.setdefault("portal", {}).update({type(one): one for one in objects})
+
+
+def app_object(kind: type[T], app: Flask | None = None) -> T:
+    """Return the object of that class which the running app holds (or `app`): its Config, say.
+
+    Raises:
+        KeyError: none was registered.
+    """
+    found: T = (app or current_app).extensions["portal"][kind]
+    return found
+
+
+def flask_settings(config: Config) -> dict[str, Any]:
+    """Return the settings of Flask, Flask-Login and Flask-WTF."""
+    return {
+        "SECRET_KEY": config.secret_key,
+        "SESSION_COOKIE_NAME": "__Host-session" if config.https else "portal_session",
+        "SESSION_COOKIE_SECURE": config.https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_PATH": "/",
+        "TRUSTED_HOSTS": [config.public_host] if config.public_host else None,
+        "SESSION_PROTECTION": None,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "MAX_CONTENT_LENGTH": MAX_BODY,
+        "MAX_FORM_MEMORY_SIZE": MAX_BODY,
+        "MAX_FORM_PARTS": MAX_PARTS,
+    }
 
 
 def _is_origin(url: str) -> bool:

@@ -12,18 +12,18 @@ from ipaddress import ip_address
 import click
 from flask import Blueprint, Flask, abort, current_app, flash, g, request, url_for
 from flask.cli import AppGroup
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from webapp.domain.address import Address, AddressError, parse_address
 from webapp.domain.allowlist import Allowlist
 from webapp.domain.network import Network
-from webapp.guard import csrf
+from webapp.guard import csrf, open_routes
 from webapp.identity.next_page import safe_next
 from webapp.identity.passwords import hash_password
 from webapp.runtime import clock
-from webapp.storage import accounts, allowlists, api_tokens, blocked_attempts, network_rows, sign_ins, write
+from webapp.storage import accounts, allowlists, sample_data
 from webapp.storage.events import Actor
+from webapp.storage.sample_data import Visit
 from webapp.web import errors, htmx
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
@@ -62,7 +62,7 @@ NETWORKS = (
 
 def init_app(app: Flask) -> None:
     """Register the bar, the loopback lock in front of it, and the commands."""
-    app.extensions["demo_endpoints"] = frozenset({"demo.set_address"})
+    open_routes.open_route(app, "demo.set_address")
     app.jinja_env.globals |= {"demo_places": PLACES, "demo_people": PEOPLE, "demo_password": PASSWORD}
     app.register_blueprint(bp)
     app.cli.add_command(commands)
@@ -125,22 +125,12 @@ def seed() -> None:
 
 
 def _seed_account(account_name: str, people: tuple[tuple[str, str, str], ...]) -> None:
-    now, password_hash = clock.now() - timedelta(days=60), hash_password(PASSWORD)
-
-    def work(session: Session) -> tuple[int, list[int]]:
-        account_id = accounts.create(session, account_name, now)
-        user_ids = []
-        for email, name, role in people:
-            user_ids.append(accounts.create_user(session, email, name, password_hash, now))
-            accounts.join(session, account_id, user_ids[-1], role)
-        api_tokens.create(session, account_id, "Demo", now)
-        return account_id, user_ids
-
-    account_id, user_ids = write(work)
+    created_at = clock.now() - timedelta(days=60)
+    account_id, user_ids = sample_data.create_account(account_name, people, hash_password(PASSWORD), created_at)
     owner = Actor(people[0][1], user_ids[0])
     for days, (text, comment) in enumerate(NETWORKS if account_id == 1 else NETWORKS[:1]):
-        _seed_network(account_id, owner, (text, comment), now + timedelta(days=3 + days))
-    write(lambda session: _seed_history(session, account_id, people))
+        _seed_network(account_id, owner, (text, comment), created_at + timedelta(days=3 + days))
+    sample_data.add_history(account_id, _sign_ins(user_ids), _blocked_before(user_ids))
 
 
 def _seed_network(account_id: int, owner: Actor, entry: tuple[str, str], at: datetime) -> None:
@@ -152,24 +142,26 @@ def _seed_network(account_id: int, owner: Actor, entry: tuple[str, str], at: dat
     allowlists.changing(account_id, owner, "add", add, now=lambda: at)
 
 
-def _seed_history(session: Session, account_id: int, people: tuple[tuple[str, str, str], ...]) -> None:
-    """Sign-ins of the last weeks, and attempts from when the list was in effect before."""
-    now = clock.now()
-    users = [accounts.find_user(session, email) for email, _, _ in people]
-    ids = [user.id for user in users if user is not None]
-    for user_id, (place, days) in zip(ids, (("Home", 1), ("Office", 0), ("VPN", 19), ("IPv6", 6)), strict=False):
-        address, at = parse_address(PLACES[place]), now - timedelta(days=days)
-        sign_ins.record(session, account_id=account_id, user_id=user_id, address=address, now=at)
-        network_rows.used(session, account_id, address, at)
-    for days, count in enumerate(BLOCKED_BEFORE):
-        for number in range(count):
-            blocked_attempts.record(
-                session,
-                account_id=account_id,
-                user_id=ids[-1 - number % 2],
-                address=PLACES["Elsewhere"] if number % 3 else "2001:db8:77::5",
-                now=now - timedelta(days=days),
-            )
+def _sign_ins(user_ids: list[int]) -> list[Visit]:
+    """Return sign-ins of the last weeks."""
+    places = (("Home", 1), ("Office", 0), ("VPN", 19), ("IPv6", 6))
+    return [
+        Visit(user_id, parse_address(PLACES[place]), clock.now() - timedelta(days=days))
+        for user_id, (place, days) in zip(user_ids, places, strict=False)
+    ]
+
+
+def _blocked_before(user_ids: list[int]) -> list[Visit]:
+    """Return attempts from when the list was in effect before."""
+    return [
+        Visit(
+            user_ids[-1 - number % 2],
+            parse_address(PLACES["Elsewhere"] if number % 3 else "2001:db8:77::5"),
+            clock.now() - timedelta(days=days),
+        )
+        for days, count in enumerate(BLOCKED_BEFORE)
+        for number in range(count)
+    ]
 
 
 @csrf.on_expired_token(set_address)

@@ -15,12 +15,13 @@ from gunicorn.config import Config as Gunicorn  # type: ignore[import-untyped]
 from tests.support.client import BASE, COOKIE, Browser
 from tests.support.quick import engine_of, put_list, start_session
 from tests.support.world import HOME, World
+from webapp.config import app_object
 from webapp.domain import coverage
 from webapp.domain.address import parse_address
 from webapp.domain.coverage import Coverage
 from webapp.domain.network import Network, parse_network
 from webapp.guard import allowlist_cache
-from webapp.guard.allowlist_cache import CompiledLists
+from webapp.guard.allowlist_cache import AllowlistCache
 from webapp.web import assets
 
 ROOT = Path(__file__).parents[2]
@@ -61,7 +62,7 @@ def _containers(owner: str, nodes: Iterator[ast.AST], prefix: str) -> Iterator[s
 
 def test_whatever_outlives_a_request_is_documented_with_its_bound() -> None:
     found = set(kept_by_code())
-    assert {"network.from_canonical", "CompiledLists._kept", "Coverage._decided", "assets.versions"} <= found
+    assert {"network.from_canonical", "AllowlistCache._kept", "Coverage._decided", "assets.versions"} <= found
     assert found <= documented(), "add it to docs/architecture.md, with its keys' origin and its bound"
     gone = {name for name in documented() if name.partition(".")[0] in {"assets", "passwords", "readiness", "network"}}
     assert gone <= found, "docs/architecture.md names what is no more"
@@ -103,7 +104,7 @@ def test_decisions_and_networks_are_remembered_up_to_their_bounds() -> None:
 
 def test_compiled_lists_are_kept_up_to_their_bound(app: Flask, world: World) -> None:
     put_list(app, world.halden, "203.0.113.0/24", active=True)
-    kept = CompiledLists()
+    kept = AllowlistCache()
     with app.app_context():
         for number in range(allowlist_cache.MAX_KEPT + 1):
             kept._kept[-number] = kept._compile(world.halden)  # noqa: SLF001 - a thousand accounts take a second
@@ -142,5 +143,5 @@ def sizes(app: Flask) -> dict[str, int]:
         "statements": len(engine_of(app)._compiled_cache or ()),  # noqa: SLF001 - no other way to see it
         "extensions": len(app.extensions),
         "files": len(assets.versions()),
-        "lists": len(app.extensions["lists"]._kept),  # noqa: SLF001
+        "lists": len(app_object(AllowlistCache, app)._kept),  # noqa: SLF001
     }

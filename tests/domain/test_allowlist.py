@@ -195,9 +195,9 @@ def test_an_active_list_lets_in_who_is_covered_and_an_inactive_one_everybody(
     networks: list[str], address: Address | None, covered: bool
 ) -> None:
     assert listed(*networks).covers(address) is covered
-    assert listed(*networks, active=True).lets_in(address) is covered
+    assert listed(*networks, active=True).admits(address) is covered
     assert leaves_out(listed(*networks, active=True), address) is not covered
-    assert listed(*networks).lets_in(address)
+    assert listed(*networks).admits(address)
     assert not leaves_out(listed(*networks), address)
 
 

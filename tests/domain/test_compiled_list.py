@@ -16,13 +16,13 @@ ACTIVE = LISTED.activate(HOME)
 @pytest.mark.parametrize("address", [HOME, ELSEWHERE, None])
 def test_it_lets_in_whom_its_list_lets_in(allowlist: Allowlist, address: Address | None) -> None:
     compiled = CompiledList.of(allowlist)
-    assert compiled.lets_in(address) is allowlist.lets_in(address)
-    assert compiled.lets_in_text(address.text if address else None) is allowlist.lets_in(address)
+    assert compiled.admits(address) is allowlist.admits(address)
+    assert compiled.admits_text(address.text if address else None) is allowlist.admits(address)
 
 
 def test_an_active_one_decides_of_addresses_only() -> None:
     with pytest.raises(AddressError):
-        CompiledList.of(ACTIVE).lets_in_text("203.0.113.7/32")
+        CompiledList.of(ACTIVE).admits_text("203.0.113.7/32")
 
 
 def test_it_is_of_the_list_in_that_state_at_that_revision_and_stamp_only() -> None:

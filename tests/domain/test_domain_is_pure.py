@@ -46,12 +46,3 @@ def test_a_domain_module_reaches_no_clock_chance_environment_or_network(path: Pa
         assert module.partition(".")[0] not in NOT_PURE, module
         assert module != "socket" or set(names) <= SOCKET_TEXT, names
     assert not {"now", "utcnow", "today", "open", "eval", "exec", "__import__", "import_module"} & set(calls(path))
-
-
-def test_only_storage_imports_sqlalchemy() -> None:
-    # errors.py names the failures that it answers, cli.py turns them into a line; tables and statements stay inside.
-    allowed = {"errors", "cli"}
-    for path in WEBAPP.rglob("*.py"):
-        if "storage" not in path.parts and path.stem not in allowed:
-            taken = [(m, n) for m, n in imports(path) if m.startswith("sqlalchemy") and n != ("Session",)]
-            assert not taken, path

@@ -99,7 +99,7 @@ def test_the_other_commands_say_that_there_is_repair(portal: Portal) -> None:
 
 
 def test_end_all_ends_every_session_in_bounded_transactions(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "END_AT_ONCE", 3)
+    monkeypatch.setattr(sessions, "END_BATCH_SIZE", 3)
     app, world = portal.app, portal.world
     for count in (0, 1, 6, 7):
         ids = [start_session(app, world.halden, world.users["dana"], HOME) for _ in range(count)]

@@ -15,7 +15,7 @@ from tests.support.world import OFFICE, PASSWORD, email_of
 from webapp.runtime import clock
 from webapp.storage import events, write
 from webapp.storage.models import Membership, PortalSessionRow, User
-from webapp.storage.removals import LOOKED_THROUGH, OTHER_KINDS
+from webapp.storage.removals import MAX_EVENTS_SEARCHED, OPERATOR_KINDS
 
 DANA = email_of("dana")
 TOLD = "You were signed out because you may not sign in any more. Ask whoever runs the portal."
@@ -123,8 +123,8 @@ def flood(portal: Portal, **more: Any) -> None:
     """More events of users and tokens than anything looks through."""
     what = {"user": {"user_id": 1, "id": 1, "network": "203.0.113.0/24"}, **more}
     with portal.app.app_context():
-        for number in range(LOOKED_THROUGH + 2):
-            kind = OTHER_KINDS[number % len(OTHER_KINDS)]
+        for number in range(MAX_EVENTS_SEARCHED + 2):
+            kind = OPERATOR_KINDS[number % len(OPERATOR_KINDS)]
             write(lambda session, kind=kind: events.note(session, portal.world.halden, kind, what, clock.now()))  # type: ignore[misc]
 
 
@@ -145,7 +145,8 @@ def test_whatever_reads_changes_of_the_list_passes_over_them(portal: Portal) -> 
     assert "deleted" in mara.get(f"{BASE}/networks/{gone}/edit", htmx=True).text
     with portal.app.app_context():
         for since, reader in ((shown, 0), ("unknown", 0), (shown, portal.world.users["mara"])):
-            assert getattr(events.news(portal.world.halden, since=since, reader=reader), "kind", "") == "delete"
+            change = events.last_change_since(portal.world.halden, since=since, reader=reader)
+            assert getattr(change, "kind", "") == "delete"
         assert getattr(events.last_change(portal.world.halden), "kind", "") == "delete"
         assert getattr(events.last_change(portal.world.halden, entry_id=gone), "kind", "") == "delete"
 

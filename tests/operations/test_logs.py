@@ -97,6 +97,13 @@ def test_changes_and_refusals_are_decisions(portal: Portal, lines: list[dict[str
     assert [line["outcome"] for line in events(lines, "refused")] == ["duplicate", "csrf", "owners_only"]
 
 
+def test_a_command_says_itself_what_it_changes(portal: Portal, lines: list[dict[str, Any]]) -> None:
+    portal.set_list(COVER, active=True)
+    result = portal.app.test_cli_runner().invoke(args=["allowlist", "deactivate", str(portal.world.halden)])
+    assert "is deactivated" in result.output
+    assert events(lines, "change") == []
+
+
 def test_a_failing_control_is_an_error(portal: Portal, lines: list[dict[str, Any]]) -> None:
     dana = portal.signed_in_by_page()
     portal.set_list(COVER, active=True)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.servers.vector_app import REFUSED_AT_START, STARTABLE, VECTORS
-from webapp.guard.client_address import TrustedProxies
+from webapp.domain.client_address import TrustedProxies
 
 ROOT = Path(__file__).parents[2]
 NAMESPACE = ["unshare", "--net", "--pid", "--fork", "--kill-child", *([] if os.geteuid() == 0 else ["--map-root-user"])]

@@ -102,7 +102,7 @@ def test_two_at_once_never_make_a_21st_reference(app: Flask, second: Flask, worl
 def test_attempts_of_any_account_go_after_ninety_days_a_few_at_a_time(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(purging, "AT_ONCE", 2)
+    monkeypatch.setattr(purging, "BATCH_SIZE", 2)
     kept = record(app, world, ELSEWHERE, NOW - timedelta(days=89))
     for day in range(5):
         record(app, world, ONE_64[0], NOW - timedelta(days=91 + day), person="ola")

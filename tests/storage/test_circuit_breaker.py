@@ -16,8 +16,8 @@ from tests.support.quick import engine_of, start_session, writing
 from tests.support.statements import every_statement
 from tests.support.world import HOME, World
 from webapp.storage import Unavailable
-from webapp.storage.engine.circuit_breaker import AGAIN_AFTER_S, Silence
-from webapp.storage.engine.deadlines import PATIENCE_S, give_up_at, not_waiting
+from webapp.storage.engine.circuit_breaker import PROBE_EVERY_S, CircuitBreaker
+from webapp.storage.engine.deadlines import REQUEST_BUDGET_S, deadline, deadline_paused
 
 
 def no_answer() -> None:
@@ -25,29 +25,29 @@ def no_answer() -> None:
     raise OSError
 
 
-def is_over(silence: Silence) -> bool:
-    """Whether the silence is over."""
+def is_closed(breaker: CircuitBreaker) -> bool:
+    """Whether the circuit breaker lets requests through."""
     try:
-        silence.check()
+        breaker.require_closed()
     except Unavailable:
         return False
     return True
 
 
 def test_nobody_is_refused_while_the_database_is_heard() -> None:
-    Silence(no_answer).check()
+    CircuitBreaker(no_answer).require_closed()
 
 
 def test_whoever_comes_after_somebody_waited_in_vain_is_refused_at_once() -> None:
     answering = threading.Event()
-    silence = Silence(lambda: None if answering.is_set() else no_answer())
-    silence.begin()
+    breaker = CircuitBreaker(lambda: None if answering.is_set() else no_answer())
+    breaker.open()
     with pytest.raises(Unavailable):
-        silence.check()
-    time.sleep(AGAIN_AFTER_S * 2)
-    assert not is_over(silence)
+        breaker.require_closed()
+    time.sleep(PROBE_EVERY_S * 2)
+    assert not is_closed(breaker)
     answering.set()
-    wait_until(lambda: is_over(silence))
+    wait_until(lambda: is_closed(breaker))
 
 
 def test_one_thread_asks_however_many_have_waited() -> None:
@@ -58,12 +58,12 @@ def test_one_thread_asks_however_many_have_waited() -> None:
         if not answering.is_set():
             raise OSError
 
-    silence = Silence(ask)
+    breaker = CircuitBreaker(ask)
     for _ in range(20):
-        silence.begin()
-    time.sleep(AGAIN_AFTER_S * 2)
+        breaker.open()
+    time.sleep(PROBE_EVERY_S * 2)
     answering.set()
-    wait_until(lambda: is_over(silence))
+    wait_until(lambda: is_closed(breaker))
     assert len(asking) == 1
 
 
@@ -71,31 +71,31 @@ def test_without_a_thread_to_listen_there_is_no_silence_that_never_ends(monkeypa
     def refuse(_thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
-    silence = Silence(lambda: None)
+    breaker = CircuitBreaker(lambda: None)
     with monkeypatch.context() as patched:
         patched.setattr(threading.Thread, "start", refuse)
-        silence.begin()
-    silence.check()
-    silence.begin()
-    wait_until(lambda: is_over(silence))
+        breaker.open()
+    breaker.require_closed()
+    breaker.open()
+    wait_until(lambda: is_closed(breaker))
 
 
 def test_it_can_begin_again() -> None:
-    silence = Silence(lambda: None)
+    breaker = CircuitBreaker(lambda: None)
     for _ in range(3):
-        silence.begin()
-        wait_until(lambda: is_over(silence))
+        breaker.open()
+        wait_until(lambda: is_closed(breaker))
 
 
 def test_what_asks_no_database_costs_no_patience() -> None:
     until = time.monotonic() + 2
-    reset = give_up_at.set(until)
+    reset = deadline.set(until)
     try:
-        with not_waiting():
+        with deadline_paused():
             time.sleep(0.05)
-        assert (give_up_at.get() or 0) >= until + 0.05
+        assert (deadline.get() or 0) >= until + 0.05
     finally:
-        give_up_at.reset(reset)
+        deadline.reset(reset)
 
 
 def test_a_request_has_one_patience_for_all_its_statements_and_leaves_none_of_it_behind(
@@ -105,19 +105,25 @@ def test_a_request_has_one_patience_for_all_its_statements_and_leaves_none_of_it
     seen: list[float | None] = []
 
     def look(*_: object) -> None:
-        seen.append(give_up_at.get())
+        seen.append(deadline.get())
 
     sa.event.listen(engine_of(app), "before_cursor_execute", look)
     try:
         assert dana.fetch(BASE).status_code == 200
-        assert give_up_at.get() is None
+        assert deadline.get() is None
     finally:
         sa.event.remove(engine_of(app), "before_cursor_execute", look)
     until = seen[0]
     assert len(seen) > 2
     assert set(seen) == {until}
     assert until is not None
-    assert until - time.monotonic() <= PATIENCE_S
+    assert until - time.monotonic() <= REQUEST_BUDGET_S
+
+
+def test_a_request_that_asks_for_nothing_but_its_session_leaves_no_deadline_behind(app: Flask, world: World) -> None:
+    dana = Browser(app, HOME, start_session(app, world.halden, world.users["dana"], HOME))
+    assert dana.fetch("/").status_code == 200
+    assert deadline.get() is None
 
 
 @ON_SQLITE
@@ -127,16 +133,16 @@ def test_waiting_for_the_turn_and_then_for_the_lock_does_not_add_up(app: Flask, 
     path, fields = (
         (f"{BASE}/networks", {"network": "192.0.2.1"}) if has_read else ("/login", {"email": "x@example.com"})
     )
-    turn: threading.Lock = app.extensions["turn"]
+    lock: threading.Lock = app.extensions["sqlite_write_lock"]
     with writing(app), every_statement(app) as log:  # as another process does, all the time
-        turn.acquire()
+        lock.acquire()
         began = time.monotonic()
-        threading.Timer(3, turn.release).start()
+        threading.Timer(3, lock.release).start()
         answer = dana.send(path, fields)
         took = time.monotonic() - began
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     waits = [int(told.rpartition("=")[2]) for told in log if told.startswith("PRAGMA busy_timeout=")]
     assert took > 3
     assert 0 < waits[0] < 3_800  # 3 s for the turn and 4 s for the lock would be 7; a clock counts more
-    app.extensions["silence"].check()  # what was left for the lock is too little to speak for all
+    app.extensions["circuit_breaker"].require_closed()  # what was left for the lock is too little to speak for all
     assert dana.send(path, fields).status_code == (303 if has_read else 401)

@@ -132,6 +132,19 @@ def test_with_an_account_goes_everything_of_it_and_nothing_else(app: Flask, worl
             assert left <= {world.northwind}, table
 
 
+def test_who_added_a_network_and_who_changed_the_list_stay_known_when_they_go(app: Flask, world: World) -> None:
+    dana = Actor("Dana Kessler", world.users["dana"])
+    change = partial(Allowlist.add, network=parse_network("192.0.2.1"))
+    with app.app_context():
+        allowlists.changing(world.halden, dana, "add", change, now=clock.now)
+    with writing(app) as connection:
+        connection.execute(sa.delete(User).where(User.id == dana.user_id))
+        assert connection.scalars(sa.select(Event.actor)).all() == ["Dana Kessler"]
+    with app.app_context():
+        [entry] = allowlists.load(world.halden).entries
+    assert (entry.added_by, entry.added_by_id) == ("Dana Kessler", dana.user_id)
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def unmigrated(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """The portal on a database without tables."""

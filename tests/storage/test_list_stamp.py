@@ -10,8 +10,9 @@ from tests.support.quick import engine_of, put_list, read_list, start_session, w
 from tests.support.statements import statements
 from tests.support.world import ELSEWHERE, HOME, World
 from webapp.domain.address import parse_address
-from webapp.guard.allowlist_cache import CompiledLists
+from webapp.guard.allowlist_cache import AllowlistCache
 from webapp.storage import db
+from webapp.storage.sign_ins import AccountOfUser
 
 NEW = (
     "(account_id, network, comment, version, added_at, added_by) "
@@ -139,14 +140,12 @@ def test_a_list_compiled_while_sql_had_it_inactive_decides_nothing_when_it_is_ac
     app: Flask, world: World
 ) -> None:
     put_list(app, world.halden, "203.0.113.0/24", active=True)
-    kept, known = CompiledLists(), (read_list(app, world.halden).revision, stamps(app, world)["halden"])
+    kept, known = AllowlistCache(), (read_list(app, world.halden).revision, stamps(app, world)["halden"])
     with app.app_context():
         for active in (False, True):
             run(app, world, "UPDATE account SET allowlist_active = NOT allowlist_active")
-            lets_in = kept.lets_in(
-                world.halden, active=True, revision=known[0], stamp=known[1], address=parse_address(ELSEWHERE)
-            )
-            assert lets_in is not active
+            state = AccountOfUser(world.halden, "", True, *known)
+            assert kept.admits(state, parse_address(ELSEWHERE)) is not active
             db.session.rollback()
 
 

@@ -15,10 +15,10 @@ from tests.support.quick import engine_of, writing
 from tests.support.world import World
 from webapp.runtime import clock
 from webapp.storage import sign_ins
-from webapp.storage.engine.purging import AT_ONCE
+from webapp.storage.engine.purging import BATCH_SIZE
 from webapp.storage.models import PortalSessionRow, SessionTombstone, SignIn
 
-MANY = 2 * AT_ONCE + 1
+MANY = 2 * BATCH_SIZE + 1
 Row = dict[str, Any]
 
 
@@ -47,7 +47,7 @@ def test_what_is_too_old_goes_at_anybodys_sign_in_the_oldest_first(
     old = [past + timedelta(minutes=n) for n in range(MANY)]
     with writing(portal.app) as connection:
         insert(connection, moment.class_, (row(portal.world, n, at) for n, at in enumerate(old)))
-    for left in (AT_ONCE + 1, 1, 0):
+    for left in (BATCH_SIZE + 1, 1, 0):
         portal.signed_in_by_page("dana")
         assert moments(portal, moment, clock.now() - timedelta(days=1)) == old[MANY - left :]
 
@@ -58,7 +58,7 @@ def test_expired_sessions_of_anybody_go_at_a_sign_in_as_far_as_it_looks(portal: 
     of_ola |= {"created_at": past, "last_seen_at": past}
     with writing(portal.app) as connection:  # behind any hash that there will be
         insert(connection, PortalSessionRow, (of_ola | {"id_hash": f"{'f' * 60}{n:04}"} for n in range(MANY)))
-    for most in (AT_ONCE + 4, 4, 0):  # a live session may be among those that are looked at
+    for most in (BATCH_SIZE + 4, 4, 0):  # a live session may be among those that are looked at
         portal.signed_in_by_page("dana")
         left = len(moments(portal, PortalSessionRow.created_at, clock.now() - timedelta(days=1)))
         assert most - 3 <= left <= most
@@ -71,6 +71,6 @@ def test_addresses_of_a_person_beyond_the_bound_go_a_few_at_a_time(portal: Porta
     with writing(portal.app) as connection:
         rows = (sign_in(world, n, now - timedelta(seconds=n)) | of_dana for n in range(1, kept))
         insert(connection, SignIn, rows)
-    for left in (kept - AT_ONCE, kept - 2 * AT_ONCE, sign_ins.KEPT_ADDRESSES):
+    for left in (kept - BATCH_SIZE, kept - 2 * BATCH_SIZE, sign_ins.KEPT_ADDRESSES):
         portal.signed_in_by_page("dana")
         assert len(moments(portal, SignIn.last_at, clock.now() + timedelta(days=1))) == left

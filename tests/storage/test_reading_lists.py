@@ -36,13 +36,13 @@ def test_a_compiled_list_is_the_accounts_own(app: Flask, world: World) -> None:
         assert stamp
         assert compiled.is_of(True, read_list(app, world.halden).revision, stamp)
         for text, let_in in ((HOME, True), ("198.51.100.7", True), ("2001:db8::9", True), ("192.0.2.1", False)):
-            assert compiled.lets_in(parse_address(text)) is let_in
+            assert compiled.admits(parse_address(text)) is let_in
 
 
 def test_an_empty_list_compiles_to_one_that_covers_nobody(app: Flask, world: World) -> None:
     put_list(app, world.halden, active=True)
     with app.app_context():
-        assert not allowlists.compiled(world.halden).lets_in(parse_address(HOME))
+        assert not allowlists.compiled(world.halden).admits(parse_address(HOME))
         assert allowlists.load(world.halden).entries == ()
 
 

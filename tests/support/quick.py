@@ -16,8 +16,8 @@ from itsdangerous import URLSafeTimedSerializer
 from webapp import create_app
 from webapp.config import Config
 from webapp.domain.address import parse_address
+from webapp.domain.client_address import TrustedProxies
 from webapp.domain.network import Network
-from webapp.guard.client_address import TrustedProxies
 from webapp.runtime import clock
 from webapp.storage.models import Account, Event, Membership, NetworkRow, PortalSessionRow, SignIn, User
 from webapp.storage.revisions import new_revision

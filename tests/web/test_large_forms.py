@@ -13,7 +13,7 @@ from tests.architecture.test_every_route_is_enforced import paths
 from tests.support.client import BASE, HTMX, Answer, Browser, Portal
 from tests.support.quick import start_session
 from tests.support.world import ELSEWHERE, HOME
-from webapp.web.incoming import MAX_BODY, MAX_PARTS
+from webapp.config import MAX_BODY, MAX_PARTS
 
 URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"
 TYPED = b"network=192.0.2.77&email=typed%40example.com&comment="

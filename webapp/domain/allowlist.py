@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import ClassVar, Literal
 
 from webapp.domain.address import Address
+from webapp.domain.admission import admits, effective_networks
 from webapp.domain.current_network import current_network
 from webapp.domain.network import Network
 
@@ -122,16 +123,16 @@ class Allowlist:
         """Return the networks that contain the address, the narrowest first."""
         if address is None:
             return ()
-        found = (entry for entry in self.entries if address in entry.network)
+        found = (entry for entry in effective_networks(self.entries) if address in entry.network)
         return tuple(sorted(found, key=lambda entry: -entry.network.prefix))
 
     def covers(self, address: Address | None) -> bool:
         """Whether some network of the list contains the address (same family only)."""
-        return address is not None and any(address in entry.network for entry in self.entries)
+        return address is not None and any(address in entry.network for entry in effective_networks(self.entries))
 
-    def lets_in(self, address: Address | None) -> bool:
-        """Whether a person at the address may use the portal; no address, no entry (R8, R11)."""
-        return not self.active or self.covers(address)
+    def admits(self, address: Address | None) -> bool:
+        """Whether somebody at the address may use the portal (R8, R11)."""
+        return admits(self.active, address, self.covers)
 
     def get(self, entry_id: int) -> Entry:
         """Return the network with that id, or raise Gone."""

@@ -2,7 +2,7 @@
 
 from webapp.domain.text import is_control
 
-MAX_COMMENT = 140
+MAX_COMMENT = 140  # characters. Another number needs a migration: the column and the check of `network.comment`.
 LINE_BREAKS = frozenset("\u2028\u2029")
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -20,7 +20,7 @@ def parse_comment(text: str) -> str:
     """Return the comment without blanks at its ends.
 
     Raises:
-        CommentError: `comment_too_long` above 140 characters; `comment_characters` for control, line-breaking
+        CommentError: `comment_too_long` above MAX_COMMENT characters; `comment_characters` for control, line-breaking
             and bidirectional characters, which could disguise what a row or a log line says (ASVS 16.4.1).
     """
     comment = text.strip(" \t\r\n")

@@ -9,7 +9,7 @@ from webapp.domain.current_network import current_network
 
 def leaves_out(result: Allowlist, address: Address | None) -> bool:
     """Whether the person at the address could not come back to the resulting list (R6, the one decision)."""
-    return not result.lets_in(address)
+    return not result.admits(address)
 
 
 def require_shown(shown: str | None, address: Address | None, *, adds: bool) -> None:

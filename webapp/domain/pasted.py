@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from ipaddress import ip_network
 
+from webapp.domain.comment import MAX_COMMENT
 from webapp.domain.network_error import NetworkError, is_address
 from webapp.domain.surroundings import comment_of, excludes, is_unclear
 
-MAX_PASTED = 256  # a network, a comment of 140 characters, and what joins them
+MAX_PASTED = MAX_COMMENT + 116  # a comment, a network, and what joins them
 MAX_LOOKED_AT = 1_000  # further, and only to see whether there are several networks: a cap before anything costly
 
 # Look-alikes, character by character. Superscripts are none: a footnote is no digit.

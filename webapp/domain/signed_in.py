@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from webapp.domain.address import Address
+from webapp.domain.admission import effective_networks
 from webapp.domain.allowlist import Allowlist, Refused
 from webapp.domain.compiled_list import CompiledList
 from webapp.domain.network import Network
@@ -64,7 +65,7 @@ class SignsOutOthers(Refused):
 
 def may_sign_out(before: Allowlist, after: Allowlist) -> bool:
     """Whether the change can sign anybody out at all: the list is in effect after it, and was not so before."""
-    networks = [[entry.network for entry in one.entries] for one in (before, after)]
+    networks = [[entry.network for entry in effective_networks(one.entries)] for one in (before, after)]
     return after.active and (not before.active or networks[0] != networks[1])
 
 
@@ -74,10 +75,10 @@ def parted(before: Allowlist, after: Allowlist, present: Sequence[Present]) -> P
     Each address is decided once, by a compiled list: there may be a hundred thousand sessions, and 1,000 networks.
     """
     will_be = CompiledList.of(after)
-    outside = {text for text in {one.address for one in present} if not will_be.lets_in_text(text)}
+    outside = {text for text in {one.address for one in present} if not will_be.admits_text(text)}
     if outside and before.active:  # else the present list need not be compiled: it lets them all in, or is for nobody
         was = CompiledList.of(before)
-        outside = {text for text in outside if was.lets_in_text(text)}
+        outside = {text for text in outside if was.admits_text(text)}
     leaving = _people([one for one in present if one.address in outside])
     gone = {person.user_id for person in leaving}
     return Parted(leaving, _people([one for one in present if one.user_id not in gone]))

@@ -42,7 +42,7 @@ def require_in(standing: Standing, before: Allowlist, address: Address | None) -
     """
     if not standing.is_signed_in:
         raise SignedOut
-    if not before.lets_in(address):
+    if not before.admits(address):
         raise NotLetIn
     if not standing.is_owner:
         raise NotOwner

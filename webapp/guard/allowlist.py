@@ -6,8 +6,7 @@ from flask import g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from webapp.domain.standing import NotLetIn, SignedOut
-from webapp.guard import portal_session
-from webapp.guard.allowlist_cache import lets_in
+from webapp.guard import allowlist_cache, portal_session
 from webapp.guard.client_address import current_address
 from webapp.guard.open_routes import is_open
 
@@ -42,14 +41,7 @@ def require_listed_address() -> None:
     if is_open():
         return
     session, address = portal_session.current(), current_address()
-    listed = lets_in(
-        session.account_id,
-        active=session.allowlist_active,
-        revision=session.allowlist_revision,
-        stamp=session.list_stamp,
-        address=address,
-    )
-    if not listed:
+    if not allowlist_cache.admits(session, address):
         raise NotLetIn
     portal_session.touch(session, address)
     if "too_large" in g:

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import hmac
 
-from flask import current_app, g, make_response, render_template, request, session
+from flask import Flask, current_app, g, make_response, render_template, request, session
 from werkzeug.wrappers import Response
 
 from webapp.domain.text import printable
@@ -25,6 +25,11 @@ NOTICE = "other_identity"
 TYPED = {"network": "Network", "comment": "Comment"}
 
 
+def init_app(app: Flask) -> None:
+    """Let templates name the page's identity, and say once that a page of another one did nothing."""
+    app.jinja_env.globals |= {"page_identity": present, "other_identity_notice": take_notice}
+
+
 def of(user_id: int, account_id: int) -> str:
     """Return the opaque identity of a person's pages in an account: 128 bits of a keyed hash, as text."""
     message = f"page identity\n{user_id}\n{account_id}".encode()
@@ -34,9 +39,9 @@ def of(user_id: int, account_id: int) -> str:
 
 def present() -> str:
     """Return the identity of the pages of whoever is signed in; empty where nobody is."""
-    if not portal_session.is_signed_in():
+    known, present_session = g.get("page_identity"), portal_session.find()
+    if present_session is None:
         return ""
-    known, present_session = g.get("page_identity"), portal_session.current()
     if known is None or known[0] is not present_session:  # A page with 50 rows asks a hundred times.
         known = g.page_identity = present_session, of(present_session.user_id, present_session.account_id)
     return str(known[1])

@@ -6,32 +6,34 @@ from datetime import timedelta
 from typing import cast
 
 import flask
-from flask import Flask, current_app, request
+from flask import Flask, g, request
 from flask_login import LoginManager, current_user, login_user
 
-from webapp.config import Config
+from webapp.config import Config, app_object
 from webapp.domain.address import Address
 from webapp.domain.session_end import Ended, Limits, sentence
 from webapp.domain.signed_in import Present, SignedIn
 from webapp.guard.client_address import current_address
 from webapp.runtime import clock, logs
 from webapp.storage import sessions as stored
-from webapp.storage import signed_in, write
+from webapp.storage import signed_in
 from webapp.storage.events import Actor, ActorSession
-from webapp.storage.sessions import PortalSession
+from webapp.storage.sessions import Bounds, PortalSession
 
 TOUCH_EVERY = timedelta(minutes=1)
 SILENT_ENDPOINTS = frozenset({"session_check.show"})
 
 
 def init_app(app: Flask) -> None:
-    """Register Flask-Login. Its session protection trusts forged headers: off.
+    """Register Flask-Login, and what templates ask of the session. Its session protection trusts forged headers: off.
 
     So is its context processor: every template would ask the database, the one that says 503 too.
     """
     manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = None
     manager.user_loader(load)
+    app.jinja_env.globals["signed_in"] = lambda: current() if is_signed_in() else None
+    app.add_template_filter(you)
 
 
 def load(session_id: str) -> PortalSession | None:
@@ -42,8 +44,13 @@ def load(session_id: str) -> PortalSession | None:
 
 def limits() -> Limits:
     """Return the limits of portal sessions."""
-    config: Config = current_app.extensions["config"]
+    config = app_object(Config)
     return Limits(config.session_idle, config.session_absolute)
+
+
+def bounds() -> Bounds:
+    """Return the limits of portal sessions, and how many of them a person has at most."""
+    return Bounds(limits(), app_object(Config).max_sessions_per_user)
 
 
 def limit_passed(session: PortalSession) -> str:
@@ -64,14 +71,25 @@ def why_ended() -> str:
     return sentence(ended, limits()) if ended else ""
 
 
+def find() -> PortalSession | None:
+    """Return the request's live portal session, or None. Flask-Login looks it up once a request and keeps it in `g`."""
+    user = g.get("_login_user") or current_user._get_current_object()  # noqa: SLF001 - Werkzeug's documented way
+    return user if isinstance(user, PortalSession) else None
+
+
 def is_signed_in() -> bool:
     """Whether the request belongs to a live portal session."""
-    return bool(current_user.is_authenticated)
+    return find() is not None
 
 
 def current() -> PortalSession:
     """Return the request's portal session; only behind `require_portal_session`."""
-    return cast(PortalSession, current_user._get_current_object())  # noqa: SLF001 - Werkzeug's documented way
+    return cast(PortalSession, find())
+
+
+def you(name: str, user_id: int | None) -> str:
+    """Return "you" where the reader is that user, else the name: people of one name are told apart by id."""
+    return "you" if is_signed_in() and current().user_id == user_id else name
 
 
 def actor() -> Actor:
@@ -94,8 +112,7 @@ def open_in_browser(session_id: str) -> bool:
 def end_present() -> None:
     """End the request's portal session, if it belongs to one."""
     if is_signed_in():
-        session_id = current().id
-        write(lambda database: stored.end(database, session_id))
+        stored.sign_out(current().id)
 
 
 def others(most: int) -> tuple[tuple[SignedIn, ...], int]:

@@ -5,19 +5,15 @@ from __future__ import annotations
 import flask
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from webapp.domain.address import Address
-from webapp.domain.session_end import BLOCKED
 from webapp.domain.standing import NotLetIn
 from webapp.guard import portal_session
 from webapp.guard.client_address import current_address
 from webapp.runtime import clock, logs
-from webapp.storage import blocked_attempts, write
-from webapp.storage import sessions as stored
+from webapp.storage import blocked_attempts
 from webapp.storage.sessions import PortalSession
-from webapp.storage.tombstones import Why
 from webapp.web import errors, headers, htmx
 
 bp = Blueprint("blocked", __name__)
@@ -40,19 +36,7 @@ def put_out(_error: NotLetIn) -> ResponseReturnValue:
 
 def sign_out(session: PortalSession, address: Address | None) -> Response:
     """End the portal session for good, record the attempt, and say why (R8)."""
-
-    def work(database: Session) -> str:
-        stored.end(database, session.id, Why(BLOCKED, now))
-        return blocked_attempts.record(
-            database,
-            account_id=session.account_id,
-            user_id=session.user_id,
-            address=address.text if address else None,
-            now=now,
-        )
-
-    now = clock.now()
-    reference = write(work)
+    reference = blocked_attempts.record_and_sign_out(session, address, clock.now())
     logs.record("blocked", "signed_out", reference=reference)
     return answer(reference)
 

@@ -26,12 +26,12 @@ def is_right(password: str, stored: str | None) -> bool:
 
     What is no scrypt hash of reasonable cost never fits: blank, damaged, of another method, or too dear to try.
     """
-    nobodys = f"{METHOD}$nobody${'0' * 128}"  # nothing that scrypt gives
-    checked = stored if stored and 0 < _cost(stored) <= DEAREST else nobodys
+    dummy_hash = f"{METHOD}$nobody${'0' * 128}"  # nothing that scrypt gives
+    checked = stored if stored and 0 < _cost(stored) <= DEAREST else dummy_hash
     fits = check_password_hash(checked, password[:MAX_PASSWORD])
-    _spend(_cost(nobodys) - _cost(checked))
+    _spend(_cost(dummy_hash) - _cost(checked))
     # HMAC pads keys with NUL, so scrypt cannot tell a password from the same one with NULs behind it.
-    return fits and checked is not nobodys and len(password) <= MAX_PASSWORD and "\0" not in password
+    return fits and checked is not dummy_hash and len(password) <= MAX_PASSWORD and "\0" not in password
 
 
 def is_outdated(stored: str) -> bool:

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, redirect, request, url_for
-from sqlalchemy.orm import Session
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from webapp.config import Config
+from webapp.config import Config, app_object
 from webapp.domain.address import Address
 from webapp.guard import csrf, portal_session
-from webapp.guard.allowlist_cache import lets_in
+from webapp.guard.allowlist_cache import admits
 from webapp.guard.client_address import current_address
 from webapp.identity import blocked, next_page
 from webapp.identity.next_page import safe_next
 from webapp.identity.passwords import hash_password, is_outdated, is_right
 from webapp.runtime import clock, logs
-from webapp.storage import blocked_attempts, network_rows, sign_ins, throttle, tombstones, write
-from webapp.storage import sessions as stored
-from webapp.storage.engine.deadlines import not_waiting
-from webapp.storage.sessions import Bounds
-from webapp.storage.sign_ins import Disabled, Known, Membered
+from webapp.storage import sign_in as stored
+from webapp.storage import sign_ins
+from webapp.storage.engine.deadlines import deadline_paused
+from webapp.storage.sign_in import VerifiedSignIn
+from webapp.storage.sign_ins import AccountOfUser, Disabled, StoredCredentials
 from webapp.storage.throttle import Limits, Throttled
 from webapp.web import htmx
 
@@ -67,9 +66,8 @@ def page(next_path: str, *, email: str = "", problem: str = "", wait_s: int = 0,
 def submit() -> Response:
     """Sign in: 303 in, 401 wrong, 403 blocked, 429 too often."""
     typed, address = Credentials.from_form(), current_address()
-    client = throttle.client_of(address)
     try:
-        write(lambda database: throttle.reserve(database, typed.email, client, limits(), clock.now()))
+        stored.begin(typed.email, address, limits(), now=clock.now)
         return go_on(typed, address)
     except Throttled as throttled:
         return too_many(typed, throttled.retry_after)
@@ -79,12 +77,12 @@ def submit() -> Response:
 
 def go_on(typed: Credentials, address: Address | None) -> Response:
     """Look at the password, then at the lists; unknown, disabled and wrong cost the same statements and time (R9)."""
-    user = sign_ins.find_known(typed.email)
-    with not_waiting():
+    user = sign_ins.find_credentials(typed.email)
+    with deadline_paused():
         fits = is_right(typed.password, user.password_hash)
     if not fits or user.is_disabled or not user.accounts:
         return wrong(typed)
-    account = next((account for account in user.accounts if is_listed(account, address)), None)
+    account = next((account for account in user.accounts if admits(account, address)), None)
     if account is None:
         return refuse(user, user.accounts[0], typed, address)
     return let_in(user, account, typed, address)
@@ -103,20 +101,9 @@ def submit_again() -> Response:
     return page(typed.next, email=typed.email, problem=csrf.problem(), status=400)
 
 
-def is_listed(account: Membered, address: Address | None) -> bool:
-    """Whether the account's list lets the address in."""
-    return lets_in(
-        account.account_id,
-        active=account.allowlist_active,
-        revision=account.allowlist_revision,
-        stamp=account.list_stamp,
-        address=address,
-    )
-
-
 def limits() -> Limits:
     """Return the limits of sign-ins."""
-    config: Config = current_app.extensions["config"]
+    config = app_object(Config)
     return Limits(
         config.sign_in_window,
         pair=config.sign_in_limit_pair,
@@ -134,63 +121,34 @@ def too_many(typed: Credentials, retry_after: int) -> Response:
     return response
 
 
-def refuse(user: Known, account: Membered, typed: Credentials, address: Address | None) -> Response:
+def refuse(user: StoredCredentials, account: AccountOfUser, typed: Credentials, address: Address | None) -> Response:
     """Record the attempt and show the blocked page: the password was right, the network is not listed."""
-
-    def work(database: Session) -> str:
-        throttle.forget(database, typed.email, client)
-        throttle.admit(database, typed.email, client, limits(), clock.now(), throttle.BLOCKED)
-        return blocked_attempts.record(
-            database,
-            account_id=account.account_id,
-            user_id=user_id,
-            address=address.text if address else None,
-            now=clock.now(),
-        )
-
-    user_id, client = user.id, throttle.client_of(address)
-    reference = write(work)
+    verified = VerifiedSignIn(typed.email, user.id, account.account_id, address, limits())
+    reference = stored.block(verified, now=clock.now)
     portal_session.end_present()
-    logs.record("blocked", "at_sign_in", who=user_id, reference=reference)
+    logs.record("blocked", "at_sign_in", who=user.id, reference=reference)
     return blocked.answer(reference)
 
 
-def let_in(user: Known, account: Membered, typed: Credentials, address: Address | None) -> Response:
+def let_in(user: StoredCredentials, account: AccountOfUser, typed: Credentials, address: Address | None) -> Response:
     """Start a portal session, with a new id, and go on to where the person was going."""
-    config: Config = current_app.extensions["config"]
-    user_id, now, client = user.id, clock.now(), throttle.client_of(address)
-    old = user.password_hash or ""
-    with not_waiting():  # nor while the database is locked
-        renewed = hash_password(typed.password) if is_outdated(old) else ""
-
-    def work(database: Session) -> str:
-        throttle.forget(database, typed.email, client)
-        throttle.admit(database, typed.email, client, limits(), now)
-        if renewed:
-            sign_ins.renew_hash(database, user_id, old, renewed)
-        sign_ins.require_enabled(database, user_id)
-        sign_ins.purge(database, now)
-        tombstones.purge(database, now - config.session_absolute)
-        blocked_attempts.purge(database, now)
-        if present:
-            stored.end(database, present)
-        # Sessions before networks, as a change of the list locks them.
-        session_id = stored.start(
-            database,
-            user_id=user_id,
-            account_id=account.account_id,
-            address=address.text if address else None,
-            now=now,
-            bounds=Bounds(portal_session.limits(), config.max_sessions_per_user),
-        )
-        if address is not None:
-            network_rows.used(database, account.account_id, address, now)
-            sign_ins.record(database, account_id=account.account_id, user_id=user_id, address=address, now=now)
-        return session_id
-
-    present = portal_session.current().id if portal_session.is_signed_in() else ""
-    session_id = write(work)
+    session_id = stored.accept(
+        VerifiedSignIn(typed.email, user.id, account.account_id, address, limits()),
+        now=clock.now(),
+        new_hash=new_hash(user, typed.password),
+        replaces=portal_session.current().id if portal_session.is_signed_in() else "",
+        bounds=portal_session.bounds(),
+    )
     if not portal_session.open_in_browser(session_id):
         return wrong(typed)
     logs.record("sign_in", "in")
     return htmx.see_other(typed.next)
+
+
+def new_hash(user: StoredCredentials, password: str) -> tuple[str, str] | None:
+    """Return the password's stored hash, and the one that replaces it; None where it is up to date."""
+    old = user.password_hash or ""
+    if not is_outdated(old):
+        return None
+    with deadline_paused():  # nor while the database is locked
+        return old, hash_password(password)

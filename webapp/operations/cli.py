@@ -12,33 +12,18 @@ from alembic.util import CommandError
 from email_validator import EmailNotValidError, validate_email
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from webapp.domain.address import AddressError, parse_address
 from webapp.domain.allowlist import Allowlist
 from webapp.domain.email_address import canonical_email
 from webapp.domain.password import problem
-from webapp.domain.session_end import DISABLED
 from webapp.identity.passwords import hash_password
 from webapp.runtime import clock
-from webapp.storage import (
-    Unavailable,
-    accounts,
-    allowlists,
-    api_tokens,
-    events,
-    repairs,
-    sessions,
-    sign_ins,
-    write,
-)
+from webapp.storage import Unavailable, allowlists, operators, repairs, sign_ins
 from webapp.storage.allowlists import ListUnreadable, NoAccount
-from webapp.storage.engine import readiness
-from webapp.storage.events import Actor
-from webapp.storage.tombstones import Why
+from webapp.storage.engine import failures
+from webapp.storage.events import OPERATOR
 
-OPERATOR = Actor("operator")
 MAX_ID = 2**31
 T = TypeVar("T")
 
@@ -59,17 +44,8 @@ class Commands(AppGroup):
             raise click.ClickException(f"The list can't be read: {error}. {hint}.") from None
         except Unavailable as error:
             raise click.ClickException(f"The list can't be read or changed now: {error}.") from None
-        except DBAPIError as error:
-            raise click.ClickException(_what_failed(error)) from None
-
-
-def _what_failed(error: DBAPIError) -> str:
-    reason = str(error.orig).strip().splitlines()[0]
-    if readiness.lacks_tables(error):
-        return f"Migrations are missing: {reason}. Run them: flask --app wsgi db upgrade"
-    if error.statement is None or error.connection_invalidated:
-        return f"The database can't be reached: {reason}"
-    return f"The database can't be used now: {reason}"
+        except failures.DatabaseError as error:
+            raise click.ClickException(failures.describe(error)) from None
 
 
 account = Commands("account", help="Accounts.")
@@ -116,8 +92,7 @@ def _text(value: str, what: str) -> str:
 @click.argument("name")
 def create_account(name: str) -> None:
     """Create an account and print its id."""
-    text = _text(name, "The name")
-    click.echo(write(lambda session: accounts.create(session, text, clock.now())))
+    click.echo(operators.create_account(_text(name, "The name"), clock.now()))
 
 
 @user.command("create")
@@ -131,22 +106,12 @@ def create_user(email: str, name: str, account_id: int, role: str) -> None:
     full_name = _text(name, "The name")
     address, is_known = _email(email.strip())
     password_hash = "" if is_known else hash_password(_new_password(address, full_name))
-
-    def work(session: Session) -> tuple[bool, str | None]:
-        found = accounts.find_user(session, address)
-        kept = found.name if found else None
-        user_id = found.id if found else accounts.create_user(session, address, full_name, password_hash, clock.now())
-        has_joined = accounts.join(session, account_id, user_id, role)
-        what = {"user": {"user_id": user_id, "email": address, "role": role}}
-        if has_joined:
-            events.note(session, account_id, "user_create", what, clock.now())
-        return has_joined, kept
-
-    has_joined, kept_name = write(work)
-    if not has_joined:
+    joined = operators.create_user(account_id, address, full_name, password_hash, role, clock.now())
+    if not joined.is_new:
         raise click.ClickException(f"{address} is in account {account_id} already.")
     done = f"{address} is {role} of account {account_id}."
-    click.echo(done if kept_name is None else f"{done} {_what_stays(kept_name, full_name)}", err=True)
+    stays = "" if joined.kept_name is None else f" {_what_stays(joined.kept_name, full_name)}"
+    click.echo(done + stays, err=True)
 
 
 def _email(typed: str) -> tuple[str, bool]:
@@ -194,23 +159,11 @@ def enable_user(email: str) -> None:
 
 
 def _set_disabled(email: str, *, disabled: bool) -> int:
-    """Disable or enable the user, and return how many portal sessions ended.
-
-    Enabling ends what is left of a user who was disabled by SQL: it would come to life.
-    """
-    now, kind = clock.now(), "user_disable" if disabled else "user_enable"
-
-    def work(session: Session) -> int:
-        found = accounts.find_user(session, email) if email.isprintable() else None
-        if found is None:
-            raise click.ClickException(f"There is no user {email!r}.")
-        is_new = accounts.set_disabled(session, found.id, disabled=disabled, now=now)
-        if is_new:
-            what = {"user": {"user_id": found.id, "email": found.email, "disabled": disabled}}
-            events.note_everywhere(session, found.id, kind, what, now)
-        return sessions.end_all_of(session, found.id, Why(DISABLED, now)) if is_new or disabled else 0
-
-    return write(work)
+    """Disable or enable the user, and return how many portal sessions ended."""
+    try:
+        return operators.set_disabled(email, disabled=disabled, now=clock.now())
+    except operators.NoUser:
+        raise click.ClickException(f"There is no user {email!r}.") from None
 
 
 @api_token.command("create")
@@ -219,13 +172,7 @@ def _set_disabled(email: str, *, disabled: bool) -> int:
 def create_token(account_id: int, name: str) -> None:
     """Create an API token and print it, once, on the last line."""
     _load(account_id)
-    text = _text(name, "The name")
-
-    def work(session: Session) -> str:
-        events.note(session, account_id, "api_token_create", {"api_token": {"name": text}}, clock.now())
-        return api_tokens.create(session, account_id, text, clock.now())
-
-    token = write(work)
+    token = operators.create_token(account_id, _text(name, "The name"), clock.now())
     click.echo("The token is shown only now:", err=True)
     click.echo(token)
 
@@ -233,15 +180,7 @@ def create_token(account_id: int, name: str) -> None:
 @portal_session.command("end-all")
 def end_all_sessions() -> None:
     """End every portal session of every account: a restored backup may hold those of people who have signed out."""
-    ended, after = _end_some("")
-    while after:
-        count, after = _end_some(after)
-        ended += count
-    click.echo(f"Portal sessions ended: {ended}. Everybody has to sign in again.")
-
-
-def _end_some(after: str) -> tuple[int, str]:
-    return write(lambda session: sessions.end_some(session, after))
+    click.echo(f"Portal sessions ended: {operators.end_all_sessions()}. Everybody has to sign in again.")
 
 
 @allowlist.command("show")
@@ -265,7 +204,7 @@ def check(account_id: int, address: str) -> None:
     except AddressError:
         raise click.ClickException(f"{address!r} is not an IP address.") from None
     by = ", ".join(entry.network.text for entry in stored.covering(asked))
-    if not stored.lets_in(asked):
+    if not stored.admits(asked):
         click.echo(f"{asked}: not let in, no network on the list contains it")
         raise SystemExit(1)
     click.echo(f"{asked}: let in, " + (f"by {by}" if by else "no network contains it, but the list is inactive"))

@@ -1,8 +1,17 @@
 """Account settings: a page of sections, each with a URL and a tab."""
 
-from webapp.settings import general
-from webapp.settings.allowlist import add_form, check, networks, page, restore, tools
+from __future__ import annotations
 
-blueprints = (general.bp, page.bp)
+from flask import Flask
 
-__all__ = ["add_form", "blueprints", "check", "networks", "restore", "tools"]
+from webapp.domain.consent import NAMED
+from webapp.settings import allowlist, general
+from webapp.settings.allowlist.forms import new_operation
+from webapp.settings.allowlist.views.query import FILTERS, SORTS
+
+blueprints = (general.bp, allowlist.bp)
+
+
+def init_app(app: Flask) -> None:
+    """Let templates write a form's operation id and offer the orders and filters of the table."""
+    app.jinja_env.globals |= {"new_operation": new_operation, "NAMED": NAMED, "FILTERS": FILTERS, "SORTS": SORTS}

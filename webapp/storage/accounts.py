@@ -13,7 +13,7 @@ from webapp.storage.engine.database import db
 from webapp.storage.models import Account, Membership, User
 from webapp.storage.revisions import new_revision
 
-OWNERS_NAMED = 20
+MAX_OWNERS_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,10 @@ def owners(account_id: int) -> Owners:
         .join(Membership, Membership.user_id == User.id)
         .where(_owns(account_id))
         .order_by(Membership.id)
-        .limit(OWNERS_NAMED)
+        .limit(MAX_OWNERS_NAMED)
     )
     names = tuple(db.session.scalars(query))
-    if len(names) < OWNERS_NAMED:
+    if len(names) < MAX_OWNERS_NAMED:
         return Owners(names, len(names))
     count = sa.select(sa.func.count()).select_from(Membership).where(_owns(account_id))
     return Owners(names, db.session.execute(count).scalar_one())

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.domain.allowlist import Allowlist, Entry
 from webapp.domain.compiled_list import CompiledList
-from webapp.domain.coverage import Coverage
 from webapp.domain.leaving_out import settle
 from webapp.domain.network import Network
 from webapp.domain.standing import require_in
@@ -69,6 +68,12 @@ _LOCK = (
 )
 
 
+class Stored(NamedTuple):
+    """A stored network, as `_COMPILED` returns it: what decides whether it counts (`admission.Listed`)."""
+
+    network: Network
+
+
 class ListUnreadable(Exception):
     """The stored list is not one: nobody is let in (R12)."""
 
@@ -112,10 +117,9 @@ def compiled(account_id: int) -> CompiledList:
     if len(texts) != count:
         raise ListUnreadable(f"account {account_id}")
     try:
-        coverage = Coverage(map(Network.from_canonical, texts))
+        return CompiledList.compiling(map(Stored, map(Network.from_canonical, texts)), active, revision, stamp)
     except ValueError as error:
         raise ListUnreadable(f"account {account_id}") from error
-    return CompiledList(active, revision, coverage, stamp)
 
 
 def load(account_id: int) -> Allowlist:
@@ -147,14 +151,14 @@ def changing(
     *,
     then: str = "",
     shown: str | None = None,
-    agree: Callable[[Allowlist, Allowlist], None] = lambda before, after: None,
+    require_consent: Callable[[Allowlist, Allowlist], None] = lambda before, after: None,
     operation: Operation | None = None,
     now: Callable[[], datetime],
 ) -> Outcome:
     """Change the account's list in one transaction: lock, read again, judge the actor, decide, apply R6, write, commit.
 
     `change` is pure and gets the present list; whatever it raises leaves no trace. `then` is the chosen way
-    out of R6, `shown` the address that the form named (R5a); `agree` gets the lists before and after it, and
+    out of R6, `shown` the address that the form named (R5a); `require_consent` gets the lists before and after it, and
     may refuse. A form sent twice (same operation) is applied once. `now` is asked once the lock is held.
 
     Raises:
@@ -167,7 +171,6 @@ def changing(
     def work(session: Session) -> Outcome:
         revision, previous = lock(session, account_id)
         before = replace(_judged(session, account_id, actor, now), revision=previous)
-        moment = now()
         if operation is not None and events.was_applied(session, account_id, actor, operation):
             session.rollback()
             return Outcome(before, before, repeated=True)
@@ -175,12 +178,12 @@ def changing(
         if after == before:
             session.rollback()
             return Outcome(before, before)
-        agree(before, after)
+        require_consent(before, after)
+        moment = now()
         stored = network_rows.store(session, account_id, (before, after), actor, moment)
         stored = replace(stored, revision=revision)
-        return Outcome(
-            before, stored, events.record(session, account_id, actor, kind, (before, stored), operation, moment)
-        )
+        event_id = events.record(session, account_id, actor, kind, (before, stored), operation, moment)
+        return Outcome(before, stored, event_id)
 
     return write(work)
 

@@ -36,5 +36,5 @@ def find_account(token: str) -> TokenAccount | None:
         .join(ApiToken, ApiToken.account_id == Account.id)
         .where(ApiToken.token_hash == hash_of(token))
     )
-    row = first_read(lambda session: session.execute(query).one_or_none())
+    row = first_read(lambda connection: connection.execute(query).one_or_none())
     return None if row is None else TokenAccount(*row)

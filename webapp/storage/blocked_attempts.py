@@ -15,11 +15,15 @@ from webapp.domain.address_kind import client_address, client_network
 from webapp.domain.current_network import current_network
 from webapp.domain.network import Network
 from webapp.domain.reference import ALPHABET, Given, format_reference, given_again
+from webapp.domain.session_end import BLOCKED
+from webapp.storage import sessions
 from webapp.storage.engine.database import db
 from webapp.storage.engine.purging import remove_oldest
-from webapp.storage.engine.transactions import first_read
+from webapp.storage.engine.transactions import first_read, write
 from webapp.storage.engine.upsert import insert
 from webapp.storage.models import Account, BlockedAttempt, BlockedReference, User, table_of
+from webapp.storage.sessions import PortalSession
+from webapp.storage.tombstones import EndReason
 
 KEPT_FOR = timedelta(days=90)
 HOUR = timedelta(hours=1)
@@ -55,6 +59,22 @@ class Attempts:
     def network(self) -> Network | None:
         """The network to list for the address: as for a current one (R5)."""
         return current_network(self.address) if self.address else None
+
+
+def record_and_sign_out(signed_in: PortalSession, address: Address | None, now: datetime) -> str:
+    """End the portal session for good, record the attempt in the same transaction, and return its reference (R8)."""
+
+    def work(session: Session) -> str:
+        sessions.end(session, signed_in.id, EndReason(BLOCKED, now))
+        return record(
+            session,
+            account_id=signed_in.account_id,
+            user_id=signed_in.user_id,
+            address=address.text if address else None,
+            now=now,
+        )
+
+    return write(work)
 
 
 def record(session: Session, *, account_id: int, user_id: int, address: str | None, now: datetime) -> str:

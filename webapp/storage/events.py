@@ -10,16 +10,20 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from blinker import NamedSignal, Namespace
 from sqlalchemy.orm import Session
 
 from webapp.domain.address import Address
 from webapp.domain.allowlist import Allowlist, Stale
 from webapp.domain.session_end import Limits
 from webapp.storage import removals
+from webapp.storage.engine import after_commit
 from webapp.storage.engine.database import db
 from webapp.storage.models import Event, Membership, table_of
-from webapp.storage.removals import LOOKED_THROUGH, OF_LISTS, OTHER_KINDS
+from webapp.storage.removals import LIST_CHANGES, MAX_EVENTS_SEARCHED, OPERATOR_KINDS
 
+event_stored: NamedSignal = Namespace().signal("event-stored")
+"""Sent with a `StoredEvent` after the commit, never for one that was rolled back or for a form that was repeated."""
 _event = table_of(Event).c
 _INSERT = sa.insert(table_of(Event)).returning(_event.id)
 _FINGERPRINT = sa.select(_event.fingerprint).where(
@@ -50,6 +54,9 @@ class Actor:
     session: ActorSession | None = None
 
 
+OPERATOR = Actor("operator")
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """The one-time id of a form, and the fingerprint of what was sent with it."""
@@ -59,7 +66,24 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class StoredEvent:
+    """An event that is committed: its id, of which account, what kind, by whom (the name as it was then), when.
+
+    `before` and `after` are what the table keeps of it. The operator has no `user_id`.
+    """
+
+    id: int
+    account_id: int
+    kind: str
+    by: str
+    user_id: int | None
+    at: datetime
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
     """A change that was made: what kind, by whom (the name as it was then), when; `user_id` says who that is."""
 
     kind: str
@@ -79,32 +103,45 @@ def record(
 ) -> int:
     """Add the event of a change from the first to the second list, and return its id."""
     before, after = lists
-    event = {
+    changed = {"before": _difference(before, after), "after": _difference(after, before)}
+    return store(session, account_id, actor, kind, changed, now, operation)
+
+
+def store(
+    session: Session,
+    account_id: int,
+    actor: Actor,
+    kind: str,
+    changed: dict[str, dict[str, Any]],
+    now: datetime,
+    operation: Operation | None = None,
+) -> int:
+    """Add an event, with what was `before` and `after` it, and return its id; listeners get it after the commit."""
+    values = {
         "account_id": account_id,
         "user_id": actor.user_id,
         "actor": actor.name,
         "address": actor.address.text if actor.address else None,
         "at": now,
         "kind": kind,
-        "before": _difference(before, after),
-        "after": _difference(after, before),
         "operation": operation.id if operation else None,
         "fingerprint": operation.fingerprint if operation else None,
     }
-    event_id: int = session.execute(_INSERT, event).scalar_one()
+    event_id: int = session.execute(_INSERT, values | changed).scalar_one()
+    stored = StoredEvent(event_id, account_id, kind, actor.name, actor.user_id, now, **changed)
+    after_commit.send_later(session, event_stored, stored)
     return event_id
 
 
 def note(session: Session, account_id: int, kind: str, what: dict[str, Any], now: datetime) -> None:
-    """Add the event of something that the operator did and that is no change of a list: one of `removals.OTHER_KINDS`.
+    """Add the event of something that the operator did and that is no change of a list.
 
-    `what` is how it is afterwards, and holds no secret.
+    `kind` is one of `removals.OPERATOR_KINDS`; `what` is how it is afterwards, and holds no secret.
     """
-    if kind not in OTHER_KINDS:
+    if kind not in OPERATOR_KINDS:
         raise ValueError(kind)
     of_list = {"revision": "", "networks": []}  # The release before reads both of every event.
-    values = {"account_id": account_id, "actor": "operator", "at": now, "kind": kind}
-    session.add(Event(**values, before=of_list, after=of_list | what))
+    store(session, account_id, OPERATOR, kind, {"before": of_list, "after": of_list | what}, now)
 
 
 def note_everywhere(session: Session, user_id: int, kind: str, what: dict[str, Any], now: datetime) -> None:
@@ -141,20 +178,20 @@ def was_applied(session: Session, account_id: int, actor: Actor, operation: Oper
     return fingerprint is not None
 
 
-def news(account_id: int, *, since: str, reader: int) -> Made | None:
+def last_change_since(account_id: int, *, since: str, reader: int) -> LastChange | None:
     """Return the last change after the revision `since`: by somebody else than the reader, where there is one.
 
     Where `since` is not on record, the last change.
     """
     query = (
         sa.select(Event.kind, Event.actor, Event.at, Event.user_id, Event.before)
-        .where(Event.account_id == account_id, OF_LISTS)
+        .where(Event.account_id == account_id, LIST_CHANGES)
         .order_by(Event.id.desc())
-        .limit(LOOKED_THROUGH)
+        .limit(MAX_EVENTS_SEARCHED)
     )
     last = others = None
     for row in db.session.execute(query):
-        made = Made(row.kind, row.actor, row.at, row.user_id)
+        made = LastChange(row.kind, row.actor, row.at, row.user_id)
         last = last or made
         others = others or (made if row.user_id != reader else None)
         if row.before["revision"] == since:
@@ -162,15 +199,15 @@ def news(account_id: int, *, since: str, reader: int) -> Made | None:
     return last
 
 
-def last_change(account_id: int, *, kind: str = "", entry_id: int | None = None) -> Made | None:
+def last_change(account_id: int, *, kind: str = "", entry_id: int | None = None) -> LastChange | None:
     """Return the account's last change: of that kind, of that network, where one is named. None: not on record."""
     query = sa.select(Event.kind, Event.actor, Event.at, Event.user_id, Event.before, Event.after).where(
-        Event.account_id == account_id, OF_LISTS
+        Event.account_id == account_id, LIST_CHANGES
     )
     if kind:
         query = query.where(Event.kind == kind)
-    for row in db.session.execute(query.order_by(Event.id.desc()).limit(LOOKED_THROUGH if entry_id else 1)):
+    for row in db.session.execute(query.order_by(Event.id.desc()).limit(MAX_EVENTS_SEARCHED if entry_id else 1)):
         networks = row.before["networks"] + row.after["networks"]
         if entry_id is None or any(network["id"] == entry_id for network in networks):
-            return Made(row.kind, row.actor, row.at, row.user_id)
+            return LastChange(row.kind, row.actor, row.at, row.user_id)
     return None

@@ -16,7 +16,7 @@ from webapp.storage.events import Actor
 from webapp.storage.models import Account, NetworkRow, SignIn, table_of
 from webapp.storage.revisions import new_revision
 
-LOOKED_THROUGH = 10_000
+MAX_SIGN_INS_SEARCHED = 10_000
 _network = table_of(NetworkRow).c
 _INSERT = sa.insert(table_of(NetworkRow)).returning(_network.id)
 # An id is never used again: as a position it is free for good, whatever is removed and restored meanwhile.
@@ -79,12 +79,12 @@ def _last_sign_in(session: Session, account_id: int, network: Network) -> dateti
         sa.select(SignIn.address, SignIn.last_at)
         .where(SignIn.account_id == account_id, SignIn.address.startswith(common_text(network), autoescape=True))
         .order_by(SignIn.last_at.desc())
-        .limit(LOOKED_THROUGH)
+        .limit(MAX_SIGN_INS_SEARCHED)
     )
     return next((at for text, at in session.execute(query) if parse_address(text) in network), None)
 
 
-def used(session: Session, account_id: int, address: Address, now: datetime) -> None:
+def record_sign_in(session: Session, account_id: int, address: Address, now: datetime) -> None:
     """Keep that somebody has signed in from the networks that contain the address."""
     query = sa.select(NetworkRow.id, NetworkRow.network).where(NetworkRow.account_id == account_id)
     ids = sorted(row.id for row in session.execute(query) if _contains(row.network, address))

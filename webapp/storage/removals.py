@@ -13,10 +13,10 @@ from webapp.domain.network import Network
 from webapp.storage.engine.database import db
 from webapp.storage.models import Event
 
-LOOKED_THROUGH = 50
+MAX_EVENTS_SEARCHED = 50
 DELETE, RESTORE = "delete", "restore"
-OTHER_KINDS = ("api_token_create", "user_create", "user_disable", "user_enable")
-OF_LISTS = Event.kind.not_in(OTHER_KINDS)
+OPERATOR_KINDS = ("api_token_create", "user_create", "user_disable", "user_enable")
+LIST_CHANGES = Event.kind.not_in(OPERATOR_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ def own_since(account_id: int, user_id: int, since: datetime) -> list[Removal]:
 
     One for each network, among the account's last changes.
     """
-    of_account = sa.select(Event).where(Event.account_id == account_id, OF_LISTS)
-    event = of_account.order_by(Event.id.desc()).limit(LOOKED_THROUGH).subquery().c
+    of_account = sa.select(Event).where(Event.account_id == account_id, LIST_CHANGES)
+    event = of_account.order_by(Event.id.desc()).limit(MAX_EVENTS_SEARCHED).subquery().c
     query = sa.select(event.id, event.at, event.kind, event.user_id, event.before, event.after).where(
         event.kind.in_((DELETE, RESTORE)), event.at >= since
     )
@@ -83,7 +83,7 @@ def _facts_before(account_id: int, entry_id: int) -> dict[str, Any]:
     text = sa.cast(Event.after, sa.Text)
     query = (
         sa.select(Event.at, Event.actor, Event.user_id)
-        .where(Event.account_id == account_id, OF_LISTS, text.contains(f'"id": {entry_id},'))
+        .where(Event.account_id == account_id, LIST_CHANGES, text.contains(f'"id": {entry_id},'))
         .order_by(Event.id)
         .limit(1)
     )

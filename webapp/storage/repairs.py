@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.domain.network import Network
+from webapp.storage import events
 from webapp.storage.allowlists import NoAccount, lock
 from webapp.storage.engine.database import db
 from webapp.storage.engine.transactions import write
 from webapp.storage.events import Actor
-from webapp.storage.models import Account, Event, NetworkRow
+from webapp.storage.models import Account, NetworkRow
 
 
 class WouldBeEmpty(Exception):
@@ -65,8 +66,8 @@ def repair(account_id: int, actor: Actor, *, deactivate: bool, now: datetime) ->
         session.execute(sa.delete(NetworkRow).where(NetworkRow.id.in_([row.id for row in gone])))
         session.execute(sa.update(Account).where(Account.id == account_id).values(allowlist_active=stays))
         before = _state(active, previous) | {"unreadable": [_kept(row) for row in gone]}
-        event = {"account_id": account_id, "actor": actor.name, "at": now, "kind": "repair"}
-        session.add(Event(**event, before=before, after=_state(stays, revision)))
+        changed = {"before": before, "after": _state(stays, revision)}
+        events.store(session, account_id, actor, "repair", changed, now)
         return gone, stays
 
     return write(work)

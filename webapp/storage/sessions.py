@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.session_end import BY_OWNER, REPLACED, Alive, Ended, Limits
 from webapp.storage import tombstones
-from webapp.storage.engine.purging import AT_ONCE
-from webapp.storage.engine.transactions import first_read, write_briefly
+from webapp.storage.engine.purging import BATCH_SIZE
+from webapp.storage.engine.transactions import first_read, try_write, write
 from webapp.storage.models import Account, Membership, PortalSessionRow, User, table_of
-from webapp.storage.tombstones import Why
+from webapp.storage.tombstones import EndReason
 
 OWNER = "owner"
 KEY = re.compile(r"[0-9a-f]{16}")
-END_AT_ONCE = 5_000  # in one transaction: SQLite's other writers wait meanwhile
+END_BATCH_SIZE = 5_000  # in one transaction: SQLite's other writers wait meanwhile
 KEY_LENGTH = 16  # of the id's SHA-256: enough to tell sessions apart, of no use to anybody who sees it
 
 
@@ -59,37 +59,38 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-# Built once: building it took as long as asking it.
+# Built once, and of tables: building it, or looking at mapped classes, took as long as asking it.
+_session, _user, _account, _membership = (table_of(one).c for one in (PortalSessionRow, User, Account, Membership))
 _LOAD = (
     sa.select(
-        User.id,
-        User.name,
-        User.email,
-        Account.id,
-        Account.name,
-        Membership.role,
-        Account.allowlist_active,
-        Account.allowlist_revision,
-        Account.list_stamp,
-        PortalSessionRow.address,
-        PortalSessionRow.created_at,
-        PortalSessionRow.last_seen_at,
+        _user.id,
+        _user.name,
+        _user.email,
+        _account.id,
+        _account.name,
+        _membership.role,
+        _account.allowlist_active,
+        _account.allowlist_revision,
+        _account.list_stamp,
+        _session.address,
+        _session.created_at,
+        _session.last_seen_at,
     )
-    .select_from(PortalSessionRow)
-    .join(User, User.id == PortalSessionRow.user_id)
-    .join(Account, Account.id == PortalSessionRow.account_id)
+    .select_from(table_of(PortalSessionRow))
+    .join(table_of(User), _user.id == _session.user_id)
+    .join(table_of(Account), _account.id == _session.account_id)
     .join(
-        Membership,
-        sa.and_(Membership.account_id == PortalSessionRow.account_id, Membership.user_id == PortalSessionRow.user_id),
+        table_of(Membership),
+        sa.and_(_membership.account_id == _session.account_id, _membership.user_id == _session.user_id),
     )
-    .where(PortalSessionRow.id_hash == sa.bindparam("id_hash"), User.disabled_at.is_(None))
+    .where(_session.id_hash == sa.bindparam("id_hash"), _user.disabled_at.is_(None))
 )
 
 
 def load(session_id: str) -> PortalSession | None:
     """Return the portal session with that id, or None. The one statement of a request."""
     asked = {"id_hash": hash_of(session_id)}
-    row = first_read(lambda session: session.execute(_LOAD, asked).one_or_none())
+    row = first_read(lambda connection: connection.execute(_LOAD, asked).one_or_none())
     return None if row is None else PortalSession(session_id, *row)
 
 
@@ -130,7 +131,7 @@ def _purge(session: Session, after: str, before: datetime) -> None:
     A hash is as good as random: with each sign-in another part of the table, and no index that is only for this.
     """
     row = PortalSessionRow
-    looked_at = sa.select(row.id_hash).where(row.id_hash > after).order_by(row.id_hash).limit(AT_ONCE).subquery()
+    looked_at = sa.select(row.id_hash).where(row.id_hash > after).order_by(row.id_hash).limit(BATCH_SIZE).subquery()
     last = sa.select(sa.func.max(looked_at.c.id_hash)).scalar_subquery()
     old = sa.select(row.id_hash).where(row.id_hash > after, row.id_hash <= last, row.created_at < before)
     session.execute(sa.delete(table_of(row)).where(row.id_hash.in_(old.with_for_update(skip_locked=True))))
@@ -148,14 +149,14 @@ def _make_room(session: Session, user_id: int, bounds: Bounds, now: datetime) ->
     beyond = (
         sa.select(row.id_hash)
         .join(Membership, by_membership)
-        .where(Membership.user_id == user_id, *are(bounds.limits.alive(now)))
+        .where(Membership.user_id == user_id, *are_alive(bounds.limits.alive(now)))
         .order_by(row.created_at.desc(), row.last_seen_at.desc())
         .offset(bounds.per_user - 1)
     )
-    _remove(session, row.id_hash.in_(beyond), Why(REPLACED, now))
+    _remove(session, row.id_hash.in_(beyond), EndReason(REPLACED, now))
 
 
-def are(alive: Alive) -> tuple[sa.ColumnElement[bool], ...]:
+def are_alive(alive: Alive) -> tuple[sa.ColumnElement[bool], ...]:
     """Return the conditions of sessions that no limit has ended."""
     row = PortalSessionRow
     return (
@@ -176,47 +177,52 @@ def touch(session_id: str, address: str | None, now: datetime) -> bool:
             .values(last_seen_at=now, address=address)
         )
 
-    return write_briefly(work)
+    return try_write(work)
 
 
-def end_by_key(session: Session, account_id: int, key: str, *, by: int, now: datetime) -> None:
+def end_by_key(session: Session, account_id: int, key: str, *, by: int | None, now: datetime) -> None:
     """Remove the account's portal session of that key, if there is one; `by` is the owner who wants that."""
     if not KEY.fullmatch(key):
         return
     of_key = sa.func.substr(PortalSessionRow.id_hash, 1, KEY_LENGTH) == key
-    _remove(session, sa.and_(PortalSessionRow.account_id == account_id, of_key), Why(BY_OWNER, now, by))
+    _remove(session, sa.and_(PortalSessionRow.account_id == account_id, of_key), EndReason(BY_OWNER, now, by))
 
 
-def end(session: Session, session_id: str, why: Why | None = None) -> None:
+def sign_out(session_id: str) -> None:
+    """End the portal session: its person has asked for that."""
+    write(lambda session: end(session, session_id))
+
+
+def end(session: Session, session_id: str, why: EndReason | None = None) -> None:
     """Remove the portal session: whoever still has its cookie has nothing, and is told why, where there is a reason."""
     _remove(session, PortalSessionRow.id_hash == hash_of(session_id), why)
 
 
-def end_all_of(session: Session, user_id: int, why: Why) -> int:
+def end_all_of(session: Session, user_id: int, why: EndReason) -> int:
     """Remove the user's portal sessions of all accounts; return how many there were."""
     return _remove(session, PortalSessionRow.user_id == user_id, why)
 
 
-def _remove(session: Session, which: sa.ColumnElement[bool], why: Why | None) -> int:
+def _remove(session: Session, which: sa.ColumnElement[bool], why: EndReason | None) -> int:
     row = PortalSessionRow
     removed = session.execute(sa.delete(row).where(which).returning(row.id_hash, row.user_id)).all()
     if why is not None:
-        tombstones.keep(session, ((id_hash, user_id) for id_hash, user_id in removed), why)
+        tombstones.record(session, ((id_hash, user_id) for id_hash, user_id in removed), why)
     return len(removed)
 
 
 def end_some(session: Session, after: str) -> tuple[int, str]:
-    """Remove the next portal sessions behind the id's hash `after`, at most `END_AT_ONCE`, of all accounts.
+    """Remove the next portal sessions behind the id's hash `after`, at most `END_BATCH_SIZE`, of all accounts.
 
     Return how many, and the last one's hash, empty where these were the last. No tombstones: there may be millions,
     and no owner has ended them.
     """
     row = PortalSessionRow
-    query = sa.select(row.id_hash).where(row.id_hash > after).order_by(row.id_hash).limit(END_AT_ONCE)
+    query = sa.select(row.id_hash).where(row.id_hash > after).order_by(row.id_hash).limit(END_BATCH_SIZE)
     hashes = list(session.scalars(query))
     if hashes:
         session.execute(sa.delete(row).where(row.id_hash > after, row.id_hash <= hashes[-1]))
-    return len(hashes), hashes[-1] if len(hashes) == END_AT_ONCE else ""
+    return len(hashes), hashes[-1] if len(hashes) == END_BATCH_SIZE else ""
 
 
 def why_ended(session_id: str) -> Ended | None:

@@ -23,7 +23,7 @@ KEPT_ADDRESSES = 200  # of one user in one account
 
 
 @dataclass(frozen=True, slots=True)
-class Membered:
+class AccountOfUser:
     """An account that a user belongs to, with the state of its list."""
 
     account_id: int
@@ -34,13 +34,13 @@ class Membered:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StoredCredentials:
     """What an e-mail's user must have to get in; of an e-mail that has none, nothing."""
 
     id: int = 0
     password_hash: str | None = None
     is_disabled: bool = False
-    accounts: tuple[Membered, ...] = ()
+    accounts: tuple[AccountOfUser, ...] = ()
 
 
 class SignedInFrom(NamedTuple):
@@ -60,7 +60,7 @@ def find_user(email: str) -> User | None:
     return db.session.scalars(sa.select(User).where(User.email == canonical_email(email))).one_or_none()
 
 
-def find_known(email: str) -> Known:
+def find_credentials(email: str) -> StoredCredentials:
     """Return the user with that e-mail and their accounts, the first joined first: one statement, known or not (R9)."""
     query = (
         sa.select(User.id, User.password_hash, User.disabled_at)
@@ -72,17 +72,17 @@ def find_known(email: str) -> Known:
     )
     rows = db.session.execute(query).all()
     if not rows:
-        return Known()
+        return StoredCredentials()
     user_id, password_hash, disabled_at, *_ = rows[0]
-    accounts = tuple(Membered(*row[3:]) for row in rows if row[3] is not None)
-    return Known(user_id, password_hash, disabled_at is not None, accounts)
+    accounts = tuple(AccountOfUser(*row[3:]) for row in rows if row[3] is not None)
+    return StoredCredentials(user_id, password_hash, disabled_at is not None, accounts)
 
 
 def require_enabled(session: Session, user_id: int) -> None:
     """See that the user is still there and enabled, and stays so until the transaction ends.
 
     Raises:
-        Disabled: the user has been disabled since `find_known`; the caller's transaction must be rolled back.
+        Disabled: the user has been disabled since `find_credentials`; the caller's transaction must be rolled back.
     """
     # Locked as `sessions.start` does it: two who share it first, and want it alone then, wait for each other.
     query = sa.select(User.id).where(User.id == user_id, User.disabled_at.is_(None)).with_for_update(key_share=True)
@@ -112,7 +112,7 @@ def record(session: Session, *, account_id: int, user_id: int, address: Address,
     session.execute(statement.on_conflict_do_update(index_elements=["account_id", "user_id", "address"], set_=changing))
     own = sa.and_(SignIn.account_id == account_id, SignIn.user_id == user_id)
     latest = sa.select(SignIn.id).where(own).order_by(SignIn.last_at.desc(), SignIn.id.desc())
-    beyond = latest.offset(KEPT_ADDRESSES).limit(purging.AT_ONCE)
+    beyond = latest.offset(KEPT_ADDRESSES).limit(purging.BATCH_SIZE)
     session.execute(sa.delete(SignIn).where(SignIn.id.in_(beyond)))
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from webapp.domain.address import parse_address
 from webapp.domain.session_end import Alive
 from webapp.domain.signed_in import Present, SignedIn
+from webapp.storage.allowlists import while_in
 from webapp.storage.engine.database import db
+from webapp.storage.events import Actor
 from webapp.storage.models import PortalSessionRow, User, table_of
-from webapp.storage.sessions import KEY_LENGTH, are, hash_of
+from webapp.storage.sessions import KEY_LENGTH, are_alive, end_by_key, hash_of
 
 _row, _user = table_of(PortalSessionRow).c, table_of(User).c
 _PEOPLE = (  # built once, and of tables: each question asks it
@@ -32,7 +36,7 @@ def sessions(account_id: int, *, but: str, alive: Alive, most: int) -> tuple[tup
     The last seen come first.
     """
     row = PortalSessionRow
-    others = (row.account_id == account_id, row.id_hash != hash_of(but), *are(alive))
+    others = (row.account_id == account_id, row.id_hash != hash_of(but), *are_alive(alive))
     in_turn = sa.select(row.id_hash, row.user_id, row.address, row.last_seen_at).where(*others)
     first = in_turn.order_by(row.last_seen_at.desc(), row.id_hash).limit(most).subquery().c  # before users are joined
     total = sa.select(sa.func.count()).select_from(row).where(*others).scalar_subquery()
@@ -53,3 +57,18 @@ def people(account_id: int, *, but: int, alive: Alive) -> list[Present]:
     """Return from where the account's people besides the user `but` are signed in, the last seen first."""
     asked = {"account_id": account_id, "but": but, **asdict(alive)}
     return [Present(*found) for found in db.session.execute(_PEOPLE, asked)]
+
+
+def end(account_id: int, owner: Actor, key: str, *, now: Callable[[], datetime]) -> None:
+    """End the account's portal session of that key, if there is one, in the name of an owner.
+
+    Raises:
+        SignedOut, NotLetIn, NotOwner: the owner has been put out meanwhile (R8b).
+        Unavailable: the database could not do it now.
+    """
+    while_in(
+        account_id,
+        owner,
+        lambda session, moment: end_by_key(session, account_id, key, by=owner.user_id, now=moment),
+        now=now,
+    )

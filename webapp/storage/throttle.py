@@ -14,11 +14,12 @@ from webapp.domain.address_kind import client_network
 from webapp.domain.email_address import canonical_email
 from webapp.domain.throttle import running_starts, seconds_left
 from webapp.storage.engine.database import db
+from webapp.storage.engine.transactions import try_write
 from webapp.storage.engine.upsert import insert
 from webapp.storage.models import SignIn, SignInFailures, User
 
 KNOWN_CLIENT_FOR = timedelta(days=30)
-PURGED_AT_ONCE = 100  # more than an attempt adds, so that a flood's counters are gone soon after it
+PURGE_BATCH_SIZE = 100  # more than an attempt adds, so that a flood's counters are gone soon after it
 SUCCESSES, BLOCKED, TOKENS = "in:", "out:", "token:"  # No failure's key begins like these: they are hexadecimal digits.
 
 
@@ -98,15 +99,19 @@ def seconds_to_wait(client: str, limits: Limits, now: datetime) -> int:
     return _wait(db.session, _key("", client, TOKENS), limits.client, limits.window, now)
 
 
-def count_wrong_token(session: Session, client: str, limits: Limits, now: datetime) -> None:
-    """Count a wrong API token of the client."""
-    _count(session, _key("", client, TOKENS), now, limits.window)
-    _purge_counters(session, limits.window, now)
+def record_wrong_token(client: str, limits: Limits, now: datetime) -> None:
+    """Count a wrong API token of the client, if that can be written at once."""
+
+    def work(session: Session) -> None:
+        _count(session, _key("", client, TOKENS), now, limits.window)
+        _purge_counters(session, limits.window, now)
+
+    try_write(work)
 
 
 def _purge_counters(session: Session, window: timedelta, now: datetime) -> None:
     """Remove some counters whose window has passed; those that somebody else is counting on wait for the next time."""
-    over = sa.select(SignInFailures.key).where(_is_over(now, window)).limit(PURGED_AT_ONCE)
+    over = sa.select(SignInFailures.key).where(_is_over(now, window)).limit(PURGE_BATCH_SIZE)
     session.execute(sa.delete(SignInFailures).where(SignInFailures.key.in_(over.with_for_update(skip_locked=True))))
 
 

@@ -16,7 +16,7 @@ from webapp.storage.models import SessionTombstone, User
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class EndReason:
     """Why sessions are ended, when, and by which user."""
 
     reason: str
@@ -24,7 +24,7 @@ class Why:
     by: int | None = None
 
 
-def keep(session: Session, ended: Iterable[tuple[str, int]], why: Why) -> None:
+def record(session: Session, ended: Iterable[tuple[str, int]], why: EndReason) -> None:
     """Keep why the sessions were ended, each named by the hash of its id and its user's id."""
     for id_hash, user_id in ended:
         session.add(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-import sqlalchemy.exc as sa_exc
 from flask import Flask, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
@@ -14,8 +13,8 @@ from werkzeug.wrappers import Response
 
 from webapp.domain.standing import NotOwner
 from webapp.runtime import logs
-from webapp.storage import Unavailable
 from webapp.storage.allowlists import ListUnreadable, NoAccount
+from webapp.storage.engine import failures
 from webapp.web import htmx
 
 RETRY_AFTER_S = 5
@@ -26,9 +25,9 @@ def init_app(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(NotOwner, lambda error: owners_only())
-    for failure in (sa_exc.DBAPIError, sa_exc.TimeoutError, Unavailable, ListUnreadable, NoAccount):
+    for failure in (*failures.OUTAGES, ListUnreadable, NoAccount):
         app.register_error_handler(failure, unavailable)
-    for bug in (sa_exc.IntegrityError, sa_exc.DataError):
+    for bug in failures.WRONG_STATEMENTS:
         app.register_error_handler(bug, broken)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from webapp.guard import portal_session
 from webapp.runtime import clock
 
 LONG_AGO = 60  # days
@@ -67,11 +66,6 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper()
 
 
-def you(name: str, user_id: int | None) -> str:
-    """Return "you" where the reader is that user, else the name: people of one name are told apart by id."""
-    return "you" if portal_session.is_signed_in() and portal_session.current().user_id == user_id else name
-
-
 def capitalize_first(text: str) -> str:
     """Return the text with a capital first letter, and the rest as it is."""
     return text[:1].upper() + text[1:]
@@ -83,4 +77,4 @@ def and_more(names: Sequence[str], total: int) -> str:
     return ", ".join(names) + (f" and {hidden:,} more" if hidden > 0 else "")
 
 
-FILTERS = (and_more, moment, at, span, day, short_day, since, ago, in_minutes, initials, you, capitalize_first)
+FILTERS = (and_more, moment, at, span, day, short_day, since, ago, in_minutes, initials, capitalize_first)

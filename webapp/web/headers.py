@@ -1,15 +1,12 @@
-"""What every answer bears: security headers, no caching; and the settings of Flask that follow from ours."""
+"""The headers of every answer: security, and no caching."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from webapp.config import Config
 from webapp.web import assets
-from webapp.web.incoming import MAX_BODY, MAX_PARTS
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; "
@@ -26,24 +23,6 @@ HEADERS = {
 }
 HSTS = "max-age=63072000; includeSubDomains"
 STATIC_ENDPOINTS = frozenset({"static", "htmx.script"})
-
-
-def flask_settings(config: Config) -> dict[str, Any]:
-    """Return Flask's, Flask-Login's and Flask-WTF's settings."""
-    return {
-        "SECRET_KEY": config.secret_key,
-        "SESSION_COOKIE_NAME": "__Host-session" if config.https else "portal_session",
-        "SESSION_COOKIE_SECURE": config.https,
-        "SESSION_COOKIE_HTTPONLY": True,
-        "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_PATH": "/",
-        "TRUSTED_HOSTS": [config.public_host] if config.public_host else None,
-        "SESSION_PROTECTION": None,
-        "WTF_CSRF_TIME_LIMIT": None,
-        "MAX_CONTENT_LENGTH": MAX_BODY,
-        "MAX_FORM_MEMORY_SIZE": MAX_BODY,
-        "MAX_FORM_PARTS": MAX_PARTS,
-    }
 
 
 def forget_cache(response: Response) -> Response:

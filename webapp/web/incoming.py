@@ -9,12 +9,11 @@ import flask
 from werkzeug.utils import cached_property
 from werkzeug.wsgi import LimitedStream
 
+from webapp.config import MAX_BODY
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-# Strangers' forms are read, too, before CSRF is asked: 16 KB of whatever cost about 10 ms.
-MAX_BODY = 16 * 1024
-MAX_PARTS = 100  # of a multipart form; 16 KB of the other kind hold few enough fields
 ASCII = bytes(range(128))
 
 

@@ -12,7 +12,7 @@ from tests.support.client import BASE, Portal
 from tests.support.quick import writing
 from tests.support.world import NAMES
 from webapp.runtime import clock
-from webapp.settings.allowlist.views.preview import LOOKED_THROUGH
+from webapp.settings.allowlist.views.preview import MAX_SIGN_INS_SEARCHED
 from webapp.storage.models import BlockedAttempt, Membership, SignIn
 
 
@@ -41,7 +41,7 @@ def test_blocked_attempts_are_counted_and_five_of_them_shown(portal: Portal, tim
     assert "5 of 1,234 shown. Earlier ones are found by their reference" in text
 
 
-@pytest.mark.parametrize(("many", "said"), [(LOOKED_THROUGH - 1, False), (LOOKED_THROUGH + 7, True)])
+@pytest.mark.parametrize(("many", "said"), [(MAX_SIGN_INS_SEARCHED - 1, False), (MAX_SIGN_INS_SEARCHED + 7, True)])
 def test_the_latest_thousand_sign_ins_are_looked_at_and_the_others_counted(
     portal: Portal, many: int, said: bool
 ) -> None:

@@ -224,7 +224,7 @@ def test_a_network_added_or_edited_later_knows_the_sign_ins_before(portal: Porta
 def test_sign_ins_from_elsewhere_hide_none_and_only_so_many_are_looked_at(
     portal: Portal, monkeypatch: pytest.MonkeyPatch, time: Clock
 ) -> None:
-    monkeypatch.setattr(network_rows, "LOOKED_THROUGH", 3)
+    monkeypatch.setattr(network_rows, "MAX_SIGN_INS_SEARCHED", 3)
     for address in (OFFICE, *(f"192.0.2.{n}" for n in range(1, 7))):
         portal.signed_in("sanne", address)
         time.advance(timedelta(days=1))

@@ -94,7 +94,7 @@ def check_pages_all_the_same(portal: Portal, time: Clock, hindrance: Hindrance) 
             began = real_time.monotonic()
             assert dana.page().status == 200
             assert real_time.monotonic() - began < AT_ONCE_S
-        portal.app.extensions["silence"].check()
+        portal.app.extensions["circuit_breaker"].require_closed()
         assert seen(portal.app) == before
     assert dana.page().status == 200
     assert seen(portal.app) == (time.now(), None)
@@ -117,7 +117,7 @@ def test_pages_are_shown_while_sqlite_can_only_be_read(portal: Portal, time: Clo
 @ON_SQLITE
 def test_a_page_does_not_wait_for_its_turn_to_write(portal: Portal, time: Clock) -> None:
     dana = due(portal, time)
-    with portal.app.extensions["turn"]:
+    with portal.app.extensions["sqlite_write_lock"]:
         began = real_time.monotonic()
         assert dana.page().status == 200
         assert real_time.monotonic() - began < AT_ONCE_S

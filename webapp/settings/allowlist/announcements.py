@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from webapp.domain import notes
 from webapp.domain.allowlist import Allowlist, Entry
 from webapp.guard.client_address import current_address, trusted_networks
-from webapp.settings.allowlist.forms import Typed
+from webapp.settings.allowlist.forms import SubmittedForm
+from webapp.settings.allowlist.views.check import Check
 from webapp.settings.allowlist.views.section import PER_PAGE, Section
 from webapp.storage.allowlists import Outcome
 from webapp.web.filters import span
-
-if TYPE_CHECKING:
-    from webapp.settings.allowlist.check import Check
 
 
 def added(entry: Entry, outcome: Outcome) -> str:
@@ -21,7 +17,7 @@ def added(entry: Entry, outcome: Outcome) -> str:
     return " ".join([f"Added {entry.network}. {count(outcome.after)}.", *remarks(entry, outcome)])
 
 
-def saved(entry: Entry, outcome: Outcome, typed: Typed) -> str:
+def saved(entry: Entry, outcome: Outcome, typed: SubmittedForm) -> str:
     """Return what to say of an edited network: with what is worth knowing about it, where it is another one now."""
     text = settled(outcome, f"Saved {entry.network}.", typed)
     is_new = entry.network not in (old.network for old in outcome.before.entries)
@@ -48,7 +44,7 @@ def listed_already() -> str:
     return f"Your address {current_address()} is already on the list."
 
 
-def settled(outcome: Outcome, text: str, typed: Typed) -> str:
+def settled(outcome: Outcome, text: str, typed: SubmittedForm) -> str:
     """Return what was done, with what came of the chosen way out of R6."""
     if typed["then"] == "add_current":
         text = f"{text} {added_current(outcome)}"
@@ -67,7 +63,7 @@ def activated(leaving: int) -> str:
     return f"The IP allowlist is active. {people} being signed out."
 
 
-def done_before(present: Allowlist) -> str:
+def already_done(present: Allowlist) -> str:
     """Return what to say of a change of state that was made before."""
     return f"Already done. The IP allowlist is {'active' if present.active else 'inactive'} now."
 

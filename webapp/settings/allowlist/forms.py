@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flask import request
@@ -15,11 +14,11 @@ from webapp.domain.comment import CommentError, parse_comment
 from webapp.domain.current_network import Scope, ScopeError, parse_scope
 from webapp.domain.network import Network, NetworkError, parse_network
 from webapp.domain.text import printable
+from webapp.guard.portal_session import you
 from webapp.storage.events import Operation
-from webapp.web.filters import you
 
 MAX_OPERATION = 64
-NOT_MEANT = frozenset({"csrf_token", "operation", "page"})
+UNFINGERPRINTED_FIELDS = frozenset({"csrf_token", "operation", "page"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,29 @@ class FieldErrors(Refused):
         self.errors = errors
 
 
+@dataclass(frozen=True, slots=True)
+class NetworkFields:
+    """What a form says of a network: both fields' meaning, and what is wrong with either."""
+
+    network: Network | None
+    comment: str
+    errors: dict[str, FieldError]
+    is_confirmed: bool
+
+    def checked(self, listed: Network | None = None) -> tuple[Network, str]:
+        """Return the network and its comment. `listed` is what the row has been: it may stay as wide as it is.
+
+        Raises:
+            FieldErrors: for both fields at once, and `confirm_wide` for a wide network without a yes to it.
+        """
+        errors = self.errors
+        if self.network is not None and self.network.is_wide and not self.is_confirmed and self.network != listed:
+            errors = {"network": FieldError.confirm_wide(self.network)} | errors
+        if errors or self.network is None:
+            raise FieldErrors(**errors)
+        return self.network, self.comment
+
+
 class CsrfStale(Refused):
     """The form's token is not this session's: nothing was looked at."""
 
@@ -64,7 +86,7 @@ class CsrfStale(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class SubmittedForm:
     """The fields of a form as they were sent. A field sent twice keeps its first value and is an error.
 
     A button that corrects the network sends the form as it is, and the correction as `use`: that is the network then.
@@ -74,7 +96,7 @@ class Typed:
     repeated: tuple[str, ...] = ()
 
     @classmethod
-    def from_request(cls) -> Typed:
+    def from_request(cls) -> SubmittedForm:
         """Read the request's form."""
         values = {name: sent[0] for name, sent in request.form.lists()}
         if values.get("use"):
@@ -105,7 +127,7 @@ class Typed:
             return None
         if self["use"]:  # Each correction is an operation of its own, though several share a form.
             operation_id = hashlib.sha256(f"{operation_id} {self['use']}".encode()).hexdigest()
-        meant = sorted((name, value) for name, value in self.values.items() if name not in NOT_MEANT)
+        meant = sorted((name, value) for name, value in self.values.items() if name not in UNFINGERPRINTED_FIELDS)
         sent = repr((request.path, meant)).encode()
         return Operation(operation_id, hashlib.sha256(sent).hexdigest())
 
@@ -117,27 +139,19 @@ class Typed:
         if self["operation"] and self.operation is None:
             raise FieldErrors(form=FieldError("operation", "This form can’t be used. Reload the page and try again."))
 
-    def network_and_comment(self, *, confirmed: Callable[[Network], bool]) -> tuple[Network, str]:
-        """Return both fields' meaning.
-
-        Raises:
-            FieldErrors: for both fields at once, and `confirm_wide` where `confirmed` says no.
-        """
+    def network_and_comment(self) -> NetworkFields:
+        """Return both fields' meaning, with what is wrong with either."""
         errors: dict[str, FieldError] = {}
         network, comment = None, ""
         try:
             network = parse_network(self["network"])
-            if network.is_wide and not confirmed(network):
-                errors["network"] = FieldError.confirm_wide(network)
         except NetworkError as error:
             errors["network"] = FieldError.of(error)
         try:
             comment = self.comment()
         except FieldErrors as error:
             errors |= error.errors
-        if errors or network is None:
-            raise FieldErrors(**errors)
-        return network, comment
+        return NetworkFields(network, comment, errors, is_confirmed=network is not None and self.confirms(network))
 
     def comment(self) -> str:
         """Return the comment's meaning, or raise FieldErrors."""

@@ -1,4 +1,4 @@
-"""Silence: while the database does not answer, nobody waits for it (R12)."""
+"""Circuit breaker: while the database does not answer, requests are refused at once instead of waiting for it (R12)."""
 
 from __future__ import annotations
 
@@ -6,54 +6,54 @@ import threading
 import time
 from collections.abc import Callable
 
-AGAIN_AFTER_S = 0.25
+PROBE_EVERY_S = 0.25
 
 
 class Unavailable(Exception):
-    """The database cannot be asked or changed now: 503, never a page (R12)."""
+    """The database cannot be read or changed now: the answer is 503 (R12)."""
 
 
-class Silence:
-    """Whether the database has stopped answering this process.
+class CircuitBreaker:
+    """Whether the database has stopped answering this process: closed while it answers, open while it does not.
 
-    The first requests wait in vain, as long as their patience lasts. Without this, those that queue behind them for a
-    thread would wait as long again, one after the other. From then on all are refused at once, while one thread asks
-    until there is an answer.
+    The first requests wait until their deadline. Without the breaker those that queue behind them for a thread would
+    wait as long again, one after the other. Once it is open all are refused at once, while one thread probes the
+    database until it answers.
     """
 
     def __init__(self, ask: Callable[[], None]) -> None:
-        """`ask` asks the database something, and raises when there is no answer."""
+        """`ask` sends the database a statement, and raises when there is no answer."""
         self._ask = ask
         self._lock = threading.Lock()
-        self._silent = False
+        self._is_open = False
 
-    def check(self) -> None:
-        """Go on only where the database answers, as far as is known.
+    def require_closed(self) -> None:
+        """Return where the database answers, as far as this process knows.
 
         Raises:
-            Unavailable: it does not.
+            Unavailable: the breaker is open.
         """
-        if self._silent:
+        if self._is_open:
             raise Unavailable("the database does not answer")
 
-    def begin(self) -> None:
-        """Somebody has waited in vain: refuse everybody until the database is heard again."""
+    def open(self) -> None:
+        """Refuse every request until the database answers a probe."""
         with self._lock:
-            if self._silent:
+            if self._is_open:
                 return
             try:
-                threading.Thread(target=self._listen, name="silence", daemon=True).start()
+                threading.Thread(target=self._probe, name="circuit-breaker", daemon=True).start()
             except RuntimeError:
-                return  # No thread to be had: a silence that nobody listens in would never end.
-            self._silent = True
+                return  # No thread can be started: a breaker without a probe would stay open for ever.
+            self._is_open = True
 
-    def _listen(self) -> None:
-        while not self._is_heard():
-            time.sleep(AGAIN_AFTER_S)
+    def _probe(self) -> None:
+        while not self._answers():
+            time.sleep(PROBE_EVERY_S)
         with self._lock:
-            self._silent = False
+            self._is_open = False
 
-    def _is_heard(self) -> bool:
+    def _answers(self) -> bool:
         try:
             self._ask()
         except Exception:

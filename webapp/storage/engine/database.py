@@ -16,15 +16,22 @@ from sqlalchemy.orm import Session
 
 from webapp.config import Config, ConfigError
 from webapp.storage.engine import sqlite_file
-from webapp.storage.engine.circuit_breaker import Silence, Unavailable
-from webapp.storage.engine.deadlines import LEAST_S, PATIENCE_S, NoAnswer, Watched, give_up_at, patience
+from webapp.storage.engine.circuit_breaker import CircuitBreaker, Unavailable
+from webapp.storage.engine.deadlines import (
+    MIN_WAIT_S,
+    REQUEST_BUDGET_S,
+    DeadlineConnection,
+    DeadlineExceeded,
+    deadline,
+    time_left,
+)
 from webapp.storage.engine.migrating import Migrations
 from webapp.storage.models import Base
 
 BEGIN_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 BUSY_TIMEOUT_S = 4  # With the answer's own time, 503 comes within 6 s.
 # A standby answers with lists of before, and nobody could say how old: whoever is one is not connected to.
-WHO_WRITES = {"target_session_attrs": "primary"}
+PRIMARY_ONLY = {"target_session_attrs": "primary"}
 
 
 class Database:
@@ -37,13 +44,13 @@ class Database:
         return engine
 
     @property
-    def silence(self) -> Silence:
+    def circuit_breaker(self) -> CircuitBreaker:
         """Whether the database has stopped answering this process."""
-        silence: Silence = current_app.extensions["silence"]
-        return silence
+        breaker: CircuitBreaker = current_app.extensions["circuit_breaker"]
+        return breaker
 
     @contextmanager
-    def turn(self, wait: float | None = None) -> Iterator[None]:
+    def sqlite_write_lock(self, wait: float | None = None) -> Iterator[None]:
         """Write when it is this thread's turn: SQLite has one lock for all, and lets those who wait go by chance.
 
         `wait`: for so many seconds; without it, as long as the request's patience lasts.
@@ -51,16 +58,16 @@ class Database:
         Raises:
             Unavailable: it did not become this thread's turn in time.
         """
-        turn: threading.Lock | None = current_app.extensions["turn"]
-        if turn is None:
+        lock: threading.Lock | None = current_app.extensions["sqlite_write_lock"]
+        if lock is None:
             yield
             return
-        if not turn.acquire(timeout=patience() - LEAST_S if wait is None else wait):  # the least is for the lock
+        if not lock.acquire(timeout=time_left() - MIN_WAIT_S if wait is None else wait):  # the least is for the lock
             raise Unavailable("others were writing all the time")
         try:
             yield
         finally:
-            turn.release()
+            lock.release()
 
     @property
     def session(self) -> Session:
@@ -70,13 +77,28 @@ class Database:
             Unavailable: PostgreSQL has stopped answering. (SQLite: whoever only reads never waits.)
         """
         if "database_session" not in g:
-            if self.engine.dialect.name != "sqlite":
-                self.silence.check()
-            if has_request_context():
-                give_up_at.set(time.monotonic() + PATIENCE_S)
+            self._start_waiting()
             g.database_session = Session(self.engine, autoflush=False)
         session: Session = g.database_session
         return session
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection for one read, given back afterwards: a session around it would cost as much as the read.
+
+        Raises:
+            Unavailable: as for `session`.
+        """
+        self._start_waiting()
+        with self.engine.connect() as connection:
+            yield connection
+
+    def _start_waiting(self) -> None:
+        """Refuse where PostgreSQL has stopped answering; otherwise the request's time for its database begins."""
+        if self.engine.dialect.name != "sqlite":
+            self.circuit_breaker.require_closed()
+        if has_request_context() and deadline.get() is None:
+            deadline.set(time.monotonic() + REQUEST_BUDGET_S)
 
 
 db = Database()
@@ -87,15 +109,15 @@ def init_app(app: Flask, config: Config) -> None:
     folder = Path(app.instance_path)
     engine = sa.create_engine(**engine_options(config.database_url, folder))
     listen(engine)
-    silence = Silence(lambda: _ask(engine))
-    sa.event.listen(engine, "handle_error", lambda context: _notice(context.original_exception, silence))
-    turn = threading.Lock() if engine.dialect.name == "sqlite" else None
-    app.extensions |= {"engine": engine, "silence": silence, "turn": turn}
+    breaker = CircuitBreaker(lambda: _ask(engine))
+    sa.event.listen(engine, "handle_error", lambda context: _notice(context.original_exception, breaker))
+    write_lock = threading.Lock() if engine.dialect.name == "sqlite" else None
+    app.extensions |= {"engine": engine, "circuit_breaker": breaker, "sqlite_write_lock": write_lock}
     app.teardown_appcontext(_close_session)
     app.config["ALEMBIC"] = {"script_location": str(Path(__file__).parents[1] / "migrations")}
     # Each in a transaction of its own: locks of one table are not held while the next one's is waited for.
     app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True, "transaction_per_migration": True}
-    Migrations(app, metadatas=Base.metadata, engines=_patient_engine(config.database_url, folder), run_mkdir=False)
+    Migrations(app, metadatas=Base.metadata, engines=_migration_engine(config.database_url, folder), run_mkdir=False)
 
 
 def _close_session(_error: BaseException | None) -> None:
@@ -103,7 +125,7 @@ def _close_session(_error: BaseException | None) -> None:
     if session is not None:
         end_transaction(session)
         session.close()
-        give_up_at.set(None)
+    deadline.set(None)
 
 
 def end_transaction(session: Session) -> None:
@@ -120,20 +142,20 @@ def _ask(engine: sa.Engine) -> None:
         connection.exec_driver_sql("SELECT 1")
 
 
-def _notice(error: BaseException, silence: Silence) -> None:
+def _notice(error: BaseException, breaker: CircuitBreaker) -> None:
     """Begin the silence where somebody has waited for PostgreSQL in vain."""
-    if isinstance(error, psycopg.errors.ConnectionTimeout) or (isinstance(error, NoAnswer) and error.is_long):
-        silence.begin()
+    if isinstance(error, psycopg.errors.ConnectionTimeout) or (isinstance(error, DeadlineExceeded) and error.is_outage):
+        breaker.open()
 
 
-def _patient_engine(url: str, folder: Path) -> sa.Engine:
+def _migration_engine(url: str, folder: Path) -> sa.Engine:
     """Return the engine of migrations: building an index may take minutes, but nobody is to wait for its lock."""
     options = engine_options(url, folder)
     if options["url"].get_backend_name() == "sqlite":
         engine = sa.create_engine(**options)
         listen(engine)
         return engine
-    settings = {"options": "-c lock_timeout=4000"} | WHO_WRITES
+    settings = {"options": "-c lock_timeout=4000"} | PRIMARY_ONLY
     return sa.create_engine(options["url"], connect_args=settings, poolclass=sa.NullPool)
 
 
@@ -160,7 +182,7 @@ def engine_options(url: str, folder: Path) -> dict[str, Any]:
         settings = "-c statement_timeout=4000 -c lock_timeout=4000 -c default_transaction_read_only=on"
         hosts = parsed.query.get("host", "")
         several = not isinstance(hosts, str) or "," in hosts  # They are asked one after the other.
-        options["connect_args"] = {"connect_timeout": 2 if several else 3, "options": settings} | WHO_WRITES
+        options["connect_args"] = {"connect_timeout": 2 if several else 3, "options": settings} | PRIMARY_ONLY
     return options | {"url": parsed}
 
 
@@ -187,7 +209,7 @@ def _listen_on_postgresql(engine: sa.Engine) -> None:
 
     @sa.event.listens_for(engine, "do_connect")
     def watch(_dialect: Any, _record: Any, args: Any, options: Any) -> Any:
-        return Watched.connect(*args, **options)
+        return DeadlineConnection.connect(*args, **options)
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
@@ -227,7 +249,7 @@ def _listen_on_sqlite(engine: sa.Engine) -> None:
             connection.exec_driver_sql("BEGIN")
             return
         # Whoever has waited for the turn has less time left for the lock.
-        wait = _waits(connection) or min(BUSY_TIMEOUT_S, patience())
+        wait = _waits(connection) or min(BUSY_TIMEOUT_S, time_left())
         connection.exec_driver_sql(f"PRAGMA busy_timeout={wait * 1000:.0f}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 

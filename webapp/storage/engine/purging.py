@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-AT_ONCE = 200  # Each request that purges adds fewer, so the tables shrink to what is to be kept.
+BATCH_SIZE = 200  # Each request that purges adds fewer, so the tables shrink to what is to be kept.
 
 
 def remove_oldest(session: Session, moment: InstrumentedAttribute[datetime], before: datetime) -> None:
@@ -17,5 +17,5 @@ def remove_oldest(session: Session, moment: InstrumentedAttribute[datetime], bef
     """
     table = sa.inspect(moment.class_).local_table
     (key,) = table.primary_key
-    oldest = sa.select(key).where(moment < before).order_by(moment).limit(AT_ONCE).with_for_update(skip_locked=True)
+    oldest = sa.select(key).where(moment < before).order_by(moment).limit(BATCH_SIZE).with_for_update(skip_locked=True)
     session.execute(sa.delete(table).where(key.in_(oldest)))

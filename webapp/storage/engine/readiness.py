@@ -18,6 +18,7 @@ MISSING = "migrations are missing"
 STANDBY = "the database is a standby"
 UNREACHABLE = "the database cannot be reached, or was never migrated"
 UNKNOWN = "the database has a migration that this code does not know"
+_APPLIED = sa.text("SELECT version_num FROM alembic_version")
 LACKING_STATES = frozenset({"42P01", "42703"})  # undefined table, undefined column
 LACKING = re.compile(r"no such (table|column)|has no column named")  # SQLite has no code of its own for it
 
@@ -25,7 +26,7 @@ LACKING = re.compile(r"no such (table|column)|has no column named")  # SQLite ha
 def problem() -> str:
     """Return what keeps the portal from answering people, or nothing."""
     try:
-        found = first_read(lambda session: set(session.scalars(sa.text("SELECT version_num FROM alembic_version"))))
+        found = first_read(lambda connection: set(connection.scalars(_APPLIED)))
     except (SQLAlchemyError, Unavailable) as error:
         return STANDBY if "hot standby" in str(error) else UNREACHABLE  # libpq has no code for it
     if found == _heads():

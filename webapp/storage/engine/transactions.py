@@ -8,33 +8,36 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+import sqlalchemy as sa
 import sqlalchemy.exc as sa_exc
 from sqlalchemy.orm import Session
 
+from webapp.storage.engine import after_commit
 from webapp.storage.engine.circuit_breaker import Unavailable
 from webapp.storage.engine.database import db, end_transaction
-from webapp.storage.engine.deadlines import LEAST_S, LONG_S, NoAnswer, less_patience, patience
+from webapp.storage.engine.deadlines import MIN_WAIT_S, OUTAGE_AFTER_S, DeadlineExceeded, shorter_deadline, time_left
 
 T = TypeVar("T")
-TRIES = 5
-BRIEFLY_S = 0.1  # What a page may wait for the lock of a write that it can do without.
-CUT_WITHIN_S = 1.0  # A connection that was cut says so at once; a server that hangs is not asked again.
+MAX_ATTEMPTS = 5
+BRIEF_WAIT_S = 0.1  # What a page may wait for the lock of a write that it can do without.
+DISCONNECTED_WITHIN_S = 1.0  # A connection that was cut says so at once; a server that hangs is not asked again.
 RETRYABLE_STATES = frozenset({"40001", "40P01"})
 
 
-def first_read(work: Callable[[Session], T]) -> T:
+def first_read(work: Callable[[sa.Connection], T]) -> T:
     """Run a request's first statement; once more where the pooled connection had been cut since it was last used.
 
     So a restart of the database costs nobody an answer. SQLAlchemy has replaced the whole pool by then.
     """
     began = time.monotonic()
     try:
-        return work(db.session)
+        with db.reading() as connection:
+            return work(connection)
     except sa_exc.DBAPIError as error:
-        end_transaction(db.session)
-        if not was_cut(error, began):
+        if not was_disconnected(error, began):
             raise
-        return work(db.session)
+    with db.reading() as connection:
+        return work(connection)
 
 
 def write(work: Callable[[Session], T]) -> T:
@@ -47,17 +50,20 @@ def write(work: Callable[[Session], T]) -> T:
         Unavailable: the database has stopped answering, stayed locked, or serialisation failed at every try.
     """
     session = db.session  # with it the request's patience begins, before the wait for the turn
-    patient_until = time.monotonic() + patience() - LEAST_S
-    db.silence.check()
-    with db.turn():
-        db.silence.check()  # whoever had the turn before may have waited in vain
-        return _write(session, work, patient_until)
+    retry_until = time.monotonic() + time_left() - MIN_WAIT_S
+    db.circuit_breaker.require_closed()
+    with db.sqlite_write_lock():
+        db.circuit_breaker.require_closed()  # the thread that had the lock before may have met an outage
+        result = _write(session, work, retry_until)
+    after_commit.send(session)
+    return result
 
 
-def _write(session: Session, work: Callable[[Session], T], patient_until: float) -> T:
-    for attempt in range(TRIES):
+def _write(session: Session, work: Callable[[Session], T], retry_until: float) -> T:
+    for attempt in range(MAX_ATTEMPTS):
         committing, began = False, time.monotonic()
         end_transaction(session)
+        after_commit.forget(session)
         session.expunge_all()
         try:
             session.connection(execution_options={"writes": True})
@@ -66,11 +72,11 @@ def _write(session: Session, work: Callable[[Session], T], patient_until: float)
             session.commit()
         except sa_exc.DBAPIError as error:
             end_transaction(session)
-            if not (is_retryable(error) or (was_cut(error, began) and not committing)):
+            if not (is_retryable(error) or (was_disconnected(error, began) and not committing)):
                 raise
-            if time.monotonic() > patient_until:
-                if is_locked(error) and time.monotonic() - began > LONG_S:
-                    db.silence.begin()
+            if time.monotonic() > retry_until:
+                if is_locked(error) and time.monotonic() - began > OUTAGE_AFTER_S:
+                    db.circuit_breaker.open()
                 break
             time.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311 - jitter, not a secret
         except BaseException:
@@ -81,7 +87,7 @@ def _write(session: Session, work: Callable[[Session], T], patient_until: float)
     raise Unavailable("the transaction could not be completed")
 
 
-def write_briefly(work: Callable[[Session], object]) -> bool:
+def try_write(work: Callable[[Session], object]) -> bool:
     """Run `work` once in a writing transaction that waits for nobody; return whether it is committed.
 
     For what a page keeps on its way and can do without. A refusal of the database concerns nobody else, so it begins
@@ -89,22 +95,24 @@ def write_briefly(work: Callable[[Session], object]) -> bool:
     """
     session = db.session
     try:
-        with less_patience(BRIEFLY_S), db.turn(BRIEFLY_S):
-            db.silence.check()
+        with shorter_deadline(BRIEF_WAIT_S), db.sqlite_write_lock(BRIEF_WAIT_S):
+            db.circuit_breaker.require_closed()
             end_transaction(session)
-            session.connection(execution_options={"writes": True, "waits": BRIEFLY_S})
+            after_commit.forget(session)
+            session.connection(execution_options={"writes": True, "waits": BRIEF_WAIT_S})
             work(session)
             session.commit()
     except (sa_exc.DBAPIError, sa_exc.TimeoutError, Unavailable):
         end_transaction(session)
         return False
+    after_commit.send(session)
     return True
 
 
-def was_cut(error: sa_exc.DBAPIError, began: float) -> bool:
+def was_disconnected(error: sa_exc.DBAPIError, began: float) -> bool:
     """Whether the connection had been cut, which is said at once; a server that does not answer is not asked again."""
-    soon = time.monotonic() - began < CUT_WITHIN_S
-    return error.connection_invalidated and soon and not isinstance(error.orig, NoAnswer)
+    soon = time.monotonic() - began < DISCONNECTED_WITHIN_S
+    return error.connection_invalidated and soon and not isinstance(error.orig, DeadlineExceeded)
 
 
 def is_retryable(error: sa_exc.DBAPIError) -> bool:

@@ -28,4 +28,4 @@ class SignedInNow:
         """Return who is signed in to the request's account."""
         compiled = CompiledList.of(replace(section.allowlist, active=True))
         found, total = portal_session.others(MOST if everybody else SHOWN)
-        return cls(tuple((one, compiled.lets_in(one.address)) for one in found), total - len(found), everybody)
+        return cls(tuple((one, compiled.admits(one.address)) for one in found), total - len(found), everybody)

@@ -19,12 +19,12 @@ from webapp.domain.network import Network
 from webapp.domain.signed_in import Parted, Person, parted
 from webapp.guard import portal_session
 from webapp.runtime import clock
-from webapp.settings.allowlist.forms import Typed
+from webapp.settings.allowlist.forms import SubmittedForm
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage import sign_ins
 
 LOOK_BACK = timedelta(days=30)
-LOOKED_THROUGH = 1_000
+MAX_SIGN_INS_SEARCHED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Preview:
     named: str
 
     @classmethod
-    def of_activating(cls, section: Section, typed: Typed) -> Preview:
+    def of_activating(cls, section: Section, typed: SubmittedForm) -> Preview:
         """Return what activating would do; an uncovered current address counts as added, as the prompt offers it."""
         after = replace(section.allowlist, active=True)
         if section.address is not None:
@@ -74,23 +74,23 @@ def _uncovered(compiled: CompiledList) -> tuple[tuple[Uncovered, ...], int]:
     network_of: dict[str, Network | None] = {}
     people: dict[Network, dict[int, str]] = {}
     since = clock.now() - LOOK_BACK
-    latest, total = sign_ins.recent(portal_session.current().account_id, since, LOOKED_THROUGH)
+    latest, total = sign_ins.recent(portal_session.current().account_id, since, MAX_SIGN_INS_SEARCHED)
     for address, user_id, name in latest:
         if address not in network_of:
-            is_in = compiled.lets_in_text(address)
+            is_in = compiled.admits_text(address)
             network_of[address] = None if is_in else current_network(parse_address(address))
         if network := network_of[address]:
             people.setdefault(network, {}).setdefault(user_id, name)
     return tuple(Uncovered(network, tuple(names.values())) for network, names in people.items()), total - len(latest)
 
 
-def named(people: Collection[Person], typed: Typed) -> str:
+def named(people: Collection[Person], typed: SubmittedForm) -> str:
     """Return the form's `preview` field: whom it names, and whom the form before it has named."""
     consent = Consent.of(_ids(people)).after(_sent(typed))
     return _signer().sign(str(consent)).decode() if str(consent) else ""
 
 
-def has_named(typed: Typed, people: Collection[Person]) -> bool:
+def named_everyone(typed: SubmittedForm, people: Collection[Person]) -> bool:
     """Whether the form's yes is one to these people; one without a preview cannot have become stale."""
     return "preview" not in typed.values or _sent(typed).counts_for(_ids(people))
 
@@ -99,7 +99,7 @@ def _ids(people: Collection[Person]) -> frozenset[int]:
     return frozenset(person.user_id for person in people)
 
 
-def _sent(typed: Typed) -> Consent:
+def _sent(typed: SubmittedForm) -> Consent:
     """Return whom the form's question has named; nobody, where it was not asked so in this account."""
     try:
         return Consent.parse(_signer().unsign(typed["preview"]).decode())

@@ -1,0 +1,36 @@
+"""Admission: which networks of a list count, and whether a list admits an address (R3, R8, R11). Decided only here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol, TypeVar
+
+from webapp.domain.network import Network
+
+
+class Listed(Protocol):
+    """A network on a list, with everything that decides whether it counts.
+
+    A further field here is asked of every source of networks: mypy refuses a stored row that does not have it.
+    """
+
+    @property
+    def network(self) -> Network:
+        """The network itself."""
+
+
+ListedT = TypeVar("ListedT", bound=Listed)
+AddressT = TypeVar("AddressT")
+
+
+def effective_networks(listed: Iterable[ListedT]) -> tuple[ListedT, ...]:
+    """Return the listed networks that count, in the given order: at present all of them."""
+    return tuple(listed)
+
+
+def admits(active: bool, address: AddressT | None, covers: Callable[[AddressT], bool]) -> bool:
+    """Whether a list admits the address: an inactive one admits everybody, an active one only whom it `covers`.
+
+    Without a trustworthy address (None) an active list admits nobody.
+    """
+    return not active or (address is not None and covers(address))

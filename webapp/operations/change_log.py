@@ -1,0 +1,19 @@
+"""The log of changes: a line for each stored change of a list that a request has made; commands say it themselves."""
+
+from __future__ import annotations
+
+from flask import Flask, has_request_context
+
+from webapp.runtime import logs
+from webapp.storage.events import StoredEvent, event_stored
+
+
+def init_app(app: Flask) -> None:
+    """Log every event once it is committed."""
+    event_stored.connect(log_event, app)
+
+
+def log_event(_app: Flask, *, event: StoredEvent) -> None:
+    """Log the event and count it as a decision."""
+    if has_request_context():
+        logs.record("change", event.kind, event_id=event.id)

@@ -1,0 +1,69 @@
+"""Tables of sign-in: portal sessions and why they ended, past sign-ins, and the throttle."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.storage.models.base import ADDRESS_LENGTH, HASH_LENGTH, NETWORK_LENGTH, Base, account_key, user_key
+
+
+class PortalSessionRow(Base):
+    """A signed-in browser. The id is kept as SHA-256 only; without membership, no session."""
+
+    __tablename__ = "portal_session"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["account_id", "user_id"], ["membership.account_id", "membership.user_id"], ondelete="CASCADE"
+        ),
+        sa.Index(None, "account_id", "user_id"),
+    )
+    id_hash: Mapped[str] = mapped_column(sa.String(HASH_LENGTH), primary_key=True)
+    account_id: Mapped[int]
+    user_id: Mapped[int]
+    address: Mapped[str | None] = mapped_column(sa.String(ADDRESS_LENGTH))
+    created_at: Mapped[datetime]  # no index: who is signed in would be looked for in it, through all accounts
+    last_seen_at: Mapped[datetime]
+
+
+class SessionTombstone(Base):
+    """Why a portal session was ended, for the sign-in page of its browser. `reason` is any short word."""
+
+    __tablename__ = "session_tombstone"
+    id_hash: Mapped[str] = mapped_column(sa.String(HASH_LENGTH), primary_key=True)
+    user_id: Mapped[int] = mapped_column(user_key())
+    reason: Mapped[str] = mapped_column(sa.String(16))
+    ended_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    ended_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SignIn(Base):
+    """The last sign-in of a user to an account from an address; `client` is what the throttle calls it."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "user_id", "address"),
+        sa.Index(None, "account_id", "last_at"),
+        sa.Index(None, "user_id", "client"),  # whether a client is known, however many sign-ins a person has
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(account_key())
+    user_id: Mapped[int] = mapped_column(user_key())
+    address: Mapped[str] = mapped_column(sa.String(ADDRESS_LENGTH))
+    client: Mapped[str] = mapped_column(sa.String(NETWORK_LENGTH))
+    last_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SignInFailures(Base):
+    """Failed sign-ins of one key in its present window. `key` is a SHA-256: what people type is not kept.
+
+    Keys that begin with the name of a kind count something else: see `storage/throttle.py`.
+    """
+
+    __tablename__ = "sign_in_failures"
+    __table_args__ = (sa.CheckConstraint("count >= 0", name="count"),)
+    key: Mapped[str] = mapped_column(sa.String(HASH_LENGTH), primary_key=True)
+    window_start: Mapped[datetime] = mapped_column(index=True)
+    count: Mapped[int]

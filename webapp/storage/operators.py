@@ -1,0 +1,91 @@
+"""What operators do to accounts, users, tokens and sessions: each act in one transaction, with its event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from webapp.domain.session_end import DISABLED
+from webapp.storage import accounts, api_tokens, events, sessions
+from webapp.storage.engine.transactions import write
+from webapp.storage.tombstones import EndReason
+
+
+class NoUser(Exception):
+    """There is no user with that e-mail."""
+
+
+class Joined(NamedTuple):
+    """Whether the membership is new; `kept_name` is the name of a user who was there before, else None."""
+
+    is_new: bool
+    kept_name: str | None
+
+
+def create_account(name: str, now: datetime) -> int:
+    """Add an account with an empty, inactive list (R3) and return its id."""
+    return write(lambda session: accounts.create(session, name, now))
+
+
+def create_user(account_id: int, email: str, name: str, password_hash: str, role: str, now: datetime) -> Joined:
+    """Give the user with that e-mail a role in the account; one who is not there yet is added with name and hash."""
+
+    def work(session: Session) -> Joined:
+        found = accounts.find_user(session, email)
+        kept = found.name if found else None
+        user_id = found.id if found else accounts.create_user(session, email, name, password_hash, now)
+        is_new = accounts.join(session, account_id, user_id, role)
+        if is_new:
+            what = {"user": {"user_id": user_id, "email": email, "role": role}}
+            events.note(session, account_id, "user_create", what, now)
+        return Joined(is_new, kept)
+
+    return write(work)
+
+
+def set_disabled(email: str, *, disabled: bool, now: datetime) -> int:
+    """Disable or enable the user; return how many portal sessions ended.
+
+    Enabling ends what is left of a user who was disabled by SQL: it would come to life.
+
+    Raises:
+        NoUser: there is no user with that e-mail.
+    """
+    kind = "user_disable" if disabled else "user_enable"
+
+    def work(session: Session) -> int:
+        found = accounts.find_user(session, email) if email.isprintable() else None
+        if found is None:
+            raise NoUser
+        is_new = accounts.set_disabled(session, found.id, disabled=disabled, now=now)
+        if is_new:
+            what = {"user": {"user_id": found.id, "email": found.email, "disabled": disabled}}
+            events.note_everywhere(session, found.id, kind, what, now)
+        return sessions.end_all_of(session, found.id, EndReason(DISABLED, now)) if is_new or disabled else 0
+
+    return write(work)
+
+
+def create_token(account_id: int, name: str, now: datetime) -> str:
+    """Add an API token to the account and return it: it is not to be read again."""
+
+    def work(session: Session) -> str:
+        events.note(session, account_id, "api_token_create", {"api_token": {"name": name}}, now)
+        return api_tokens.create(session, account_id, name, now)
+
+    return write(work)
+
+
+def end_all_sessions() -> int:
+    """Remove every portal session of every account, some in each transaction; return how many there were."""
+    ended, after = _end_some("")
+    while after:
+        count, after = _end_some(after)
+        ended += count
+    return ended
+
+
+def _end_some(after: str) -> tuple[int, str]:
+    return write(lambda session: sessions.end_some(session, after))

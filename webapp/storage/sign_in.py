@@ -1,0 +1,124 @@
+"""The transactions of a sign-in: counted in advance, then the session or the blocked attempt (R9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from webapp.domain.address import Address
+from webapp.storage import blocked_attempts, network_rows, sessions, sign_ins, throttle, tombstones
+from webapp.storage.engine.transactions import write
+from webapp.storage.sessions import Bounds
+from webapp.storage.throttle import Limits, client_of
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedSignIn:
+    """A sign-in whose password was right: the e-mail as typed, who, to which account, from where.
+
+    `limits` are those of the throttle.
+    """
+
+    email: str
+    user_id: int
+    account_id: int
+    address: Address | None
+    limits: Limits
+
+    @property
+    def client(self) -> str:
+        """What the throttle calls the client."""
+        return client_of(self.address)
+
+    @property
+    def address_text(self) -> str | None:
+        """The address as it is stored."""
+        return self.address.text if self.address else None
+
+
+def begin(email: str, address: Address | None, limits: Limits, *, now: Callable[[], datetime]) -> None:
+    """Count the sign-in as a failure before the password is looked at; `accept` and `block` take that back.
+
+    Raises:
+        Throttled: a limit is reached; nothing is counted.
+        Unavailable: the database could not do it now.
+    """
+    client = client_of(address)
+    write(lambda session: throttle.reserve(session, email, client, limits, now()))
+
+
+def block(verified: VerifiedSignIn, *, now: Callable[[], datetime]) -> str:
+    """Record that the list has not let the person in, and return the reference of the attempt.
+
+    Raises:
+        Throttled: too many of them; nothing is recorded.
+        Unavailable: the database could not do it now.
+    """
+
+    def work(session: Session) -> str:
+        throttle.forget(session, verified.email, verified.client)
+        throttle.admit(session, verified.email, verified.client, verified.limits, now(), throttle.BLOCKED)
+        return blocked_attempts.record(
+            session,
+            account_id=verified.account_id,
+            user_id=verified.user_id,
+            address=verified.address_text,
+            now=now(),
+        )
+
+    return write(work)
+
+
+def accept(
+    verified: VerifiedSignIn, *, now: datetime, new_hash: tuple[str, str] | None, replaces: str, bounds: Bounds
+) -> str:
+    """Start a portal session and return its id; what is kept for a time only is purged on the way.
+
+    `new_hash`: the password's hash of before, and the one that is to replace it. `replaces`: the id of the portal
+    session that this browser was signed in by, or nothing.
+
+    Raises:
+        Throttled: too many successes; nothing is changed.
+        Disabled: the user has been disabled meanwhile; nothing is changed.
+        Unavailable: the database could not do it now.
+    """
+
+    def work(session: Session) -> str:
+        throttle.forget(session, verified.email, verified.client)
+        throttle.admit(session, verified.email, verified.client, verified.limits, now)
+        if new_hash:
+            sign_ins.renew_hash(session, verified.user_id, *new_hash)
+        sign_ins.require_enabled(session, verified.user_id)
+        _purge_all(session, now, bounds)
+        if replaces:
+            sessions.end(session, replaces)
+        # Sessions before networks, as a change of the list locks them.
+        session_id = sessions.start(
+            session,
+            user_id=verified.user_id,
+            account_id=verified.account_id,
+            address=verified.address_text,
+            now=now,
+            bounds=bounds,
+        )
+        _keep_address(session, verified, now)
+        return session_id
+
+    return write(work)
+
+
+def _purge_all(session: Session, now: datetime, bounds: Bounds) -> None:
+    sign_ins.purge(session, now)
+    tombstones.purge(session, now - bounds.limits.absolute)
+    blocked_attempts.purge(session, now)
+
+
+def _keep_address(session: Session, verified: VerifiedSignIn, now: datetime) -> None:
+    """Record from where the person signed in, where there is a trustworthy address."""
+    address, account_id = verified.address, verified.account_id
+    if address is not None:
+        network_rows.record_sign_in(session, account_id, address, now)
+        sign_ins.record(session, account_id=account_id, user_id=verified.user_id, address=address, now=now)
