@@ -12,8 +12,8 @@ import prometheus_client
 from flask import Flask
 from gunicorn.config import Config as Gunicorn  # type: ignore[import-untyped]
 
-from tests.support.client import BASE, COOKIE
-from tests.support.quick import QuickBrowser, engine_of, put_list, start_session
+from tests.support.client import BASE, COOKIE, Browser
+from tests.support.quick import engine_of, put_list, start_session
 from tests.support.world import HOME, World
 from webapp.config import app_object
 from webapp.domain import coverage
@@ -113,14 +113,14 @@ def test_compiled_lists_are_kept_up_to_their_bound(app: Flask, world: World) -> 
 
 def test_hostile_requests_grow_nothing_that_is_kept(app: Flask, world: World) -> None:
     put_list(app, world.halden, "203.0.113.0/24", active=True)
-    dana = QuickBrowser(app, HOME, start_session(app, world.halden, world.users["dana"], HOME))
+    dana = Browser(app, HOME, start_session(app, world.halden, world.users["dana"], HOME))
     hostile(dana, "warm")
     before = sizes(app)
     hostile(dana, "other")
     assert sizes(app) == before
 
 
-def hostile(browser: QuickBrowser, word: str) -> None:
+def hostile(browser: Browser, word: str) -> None:
     """Send requests of which no two are spelled alike."""
     for number in range(40):
         odd = f"{word}{number}"

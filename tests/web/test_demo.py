@@ -266,7 +266,7 @@ def test_this_machine_is_answered(demo_app: Flask, peer: str, host: str) -> None
 
 def test_without_demo_there_is_no_bar_no_route_and_no_command(portal: Portal) -> None:
     assert not [rule for rule in portal.app.url_map.iter_rules() if "demo" in rule.rule or "demo" in rule.endpoint]
-    browser = portal.signed_in("dana")
+    browser = portal.signed_in_by_page("dana")
     assert browser.post("/demo/address", {"address": ELSEWHERE}).status == 404
     for page in (browser.get("/"), portal.browser().get("/login")):
         assert "demo" not in page.text.lower()
