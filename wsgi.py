@@ -3,12 +3,12 @@
 import sys
 
 from webapp import create_app
-from webapp.config import ConfigError
+from webapp.config import Config, ConfigError, app_object
 from webapp.runtime import garbage_collection, logs
 
 try:
     app = create_app()
-    if not app.extensions["config"].demo:
+    if not app_object(Config, app).demo:
         logs.configure()
     garbage_collection.freeze_gc()
 except ConfigError as error:

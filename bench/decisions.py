@@ -15,6 +15,7 @@ from bench.report import SEED, Figure, Section, in_turns, ratio, times
 from tests.support.quick import QuickBrowser, engine_of, new_app
 from tests.support.statements import statements
 from tests.support.world import HOME
+from webapp.config import Config, app_object
 from webapp.domain.coverage import Coverage
 from webapp.domain.network import Network
 from webapp.guard.allowlist import require_listed_address
@@ -74,7 +75,7 @@ def requests(app: Flask, kind: str) -> Section:
     """Measure the CPU of the overview in turns: list active, inactive, small, nobody asking it; count statements."""
     many, inactive, ten = (customer(app, n, active=on) for n, on in ((1_000, True), (1_000, False), (10, True)))
     owner = owner_of(app, many)
-    unasked = new_app(app.extensions["config"].database_url)
+    unasked = new_app(app_object(Config, app).database_url)
     unasked.before_request_funcs[None].remove(require_listed_address)
     browsers = {
         "active": owner,

@@ -26,7 +26,7 @@ from tests.support.crowd import add_members
 from tests.support.quick import cookie_of, csrf_token, engine_of, put_list, start_session
 from tests.support.server import Server
 from tests.support.world import ELSEWHERE, HOME, PASSWORD, World, password_hash
-from webapp.config import Config
+from webapp.config import Config, app_object
 from webapp.storage.models import PortalSessionRow
 
 WORKERS, MEMBERS, HELD = 3, 4, 3
@@ -185,7 +185,7 @@ def acting(report: Report, app: Flask, world: World, servers: Sequence[Server], 
         for number in range(report.rounds):
             owner.act(number)
     most = sessions_of_each(app, list(coming.emails))
-    config: Config = app.extensions["config"]
+    config = app_object(Config, app)
     if most and most[0] > config.max_sessions_per_user:
         report.violated(f"sessions of each: {most}")
     report.figures["yeses that named all"] = f"{owner.named_all:,}, all of them done unless reported below"

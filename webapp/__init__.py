@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from webapp import api, demo, identity, settings, storage
-from webapp.config import Config, flask_settings
+from webapp.config import Config, flask_settings, register
 from webapp.guard import allowlist, client_address, csrf, hosts, page_identity, portal_session
 from webapp.guard.allowlist_cache import AllowlistCache
+from webapp.guard.open_routes import OpenRoutes
 from webapp.operations import change_log, cli, health
 from webapp.runtime import logs
 from webapp.web import assets, errors, headers, htmx, incoming, signing, templating
@@ -26,7 +27,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.request_class = incoming.Request
     app.config.from_mapping(flask_settings(config))
     app.url_map.merge_slashes = False  # Werkzeug's redirect names whatever host the request names.
-    app.extensions |= {"config": config, "trusted_proxies": config.trusted_proxies, "lists": AllowlistCache()}
+    register(app, config, config.trusted_proxies, AllowlistCache(), OpenRoutes())
 
     logs.init_app(app)
     storage.init_app(app, config)

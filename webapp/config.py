@@ -8,8 +8,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
+
+from flask import Flask, current_app
 
 from webapp.domain.client_address import TrustedProxies
 
@@ -20,6 +22,8 @@ NO_PROXIES = TrustedProxies.parse("")
 # Strangers' forms are read, too, before CSRF is asked: 16 KB of whatever cost about 10 ms.
 MAX_BODY = 16 * 1024  # bytes
 MAX_PARTS = 100  # of a multipart form; 16 KB of the other kind hold few enough fields
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -105,6 +109,21 @@ class Config:
             sign_in_limit_email=_number(env, "SIGN_IN_LIMIT_EMAIL", default.sign_in_limit_email),
             sign_in_limit_success=_number(env, "SIGN_IN_LIMIT_SUCCESS", default.sign_in_limit_success),
         )
+
+
+def register(app: Flask, *objects: object) -> None:
+    """Let the app hold each of the objects, the only one of its class, for `app_object`."""
+    app.extensions.setdefault("portal", {}).update({type(one): one for one in objects})
+
+
+def app_object(kind: type[T], app: Flask | None = None) -> T:
+    """Return the object of that class which the running app holds (or `app`): its Config, say.
+
+    Raises:
+        KeyError: none was registered.
+    """
+    found: T = (app or current_app).extensions["portal"][kind]
+    return found
 
 
 def flask_settings(config: Config) -> dict[str, Any]:

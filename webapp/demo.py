@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from webapp.domain.address import Address, AddressError, parse_address
 from webapp.domain.allowlist import Allowlist
 from webapp.domain.network import Network
-from webapp.guard import csrf
+from webapp.guard import csrf, open_routes
 from webapp.identity.next_page import safe_next
 from webapp.identity.passwords import hash_password
 from webapp.runtime import clock
@@ -62,7 +62,7 @@ NETWORKS = (
 
 def init_app(app: Flask) -> None:
     """Register the bar, the loopback lock in front of it, and the commands."""
-    app.extensions["demo_endpoints"] = frozenset({"demo.set_address"})
+    open_routes.open_route(app, "demo.set_address")
     app.jinja_env.globals |= {"demo_places": PLACES, "demo_people": PEOPLE, "demo_password": PASSWORD}
     app.register_blueprint(bp)
     app.cli.add_command(commands)

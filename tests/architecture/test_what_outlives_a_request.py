@@ -15,6 +15,7 @@ from gunicorn.config import Config as Gunicorn  # type: ignore[import-untyped]
 from tests.support.client import BASE, COOKIE
 from tests.support.quick import QuickBrowser, engine_of, put_list, start_session
 from tests.support.world import HOME, World
+from webapp.config import app_object
 from webapp.domain import coverage
 from webapp.domain.address import parse_address
 from webapp.domain.coverage import Coverage
@@ -142,5 +143,5 @@ def sizes(app: Flask) -> dict[str, int]:
         "statements": len(engine_of(app)._compiled_cache or ()),  # noqa: SLF001 - no other way to see it
         "extensions": len(app.extensions),
         "files": len(assets.versions()),
-        "lists": len(app.extensions["lists"]._kept),  # noqa: SLF001
+        "lists": len(app_object(AllowlistCache, app)._kept),  # noqa: SLF001
     }

@@ -13,6 +13,7 @@ from webapp import create_app
 from webapp.config import Config
 from webapp.domain.client_address import TrustedProxies
 from webapp.guard.client_address import current_address
+from webapp.guard.open_routes import open_route
 
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "vectors" / "client_ip.json").read_text(encoding="utf-8")
@@ -32,7 +33,7 @@ def _instance(trusted: str) -> Flask:
     app = create_app(
         Config(secret_key="a key for vectors, long enough...", trusted_proxies=TrustedProxies.parse(trusted))
     )
-    app.extensions["demo_endpoints"] = {"whoami"}
+    open_route(app, "whoami")
 
     @app.get("/whoami")
     def whoami() -> ResponseReturnValue:

@@ -18,7 +18,7 @@ from webapp.domain.address import parse_address
 from webapp.domain.session_end import BY_OWNER
 from webapp.guard import page_identity
 from webapp.runtime import clock
-from webapp.settings.allowlist import undo
+from webapp.settings.allowlist.views import undo
 from webapp.storage import allowlists
 from webapp.storage.events import Actor
 from webapp.storage.models import Account, Event, Membership, NetworkRow, PortalSessionRow, SessionTombstone

@@ -6,7 +6,7 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
 from tests.support.client import COOKIE, Portal
-from webapp.settings.allowlist import undo
+from webapp.settings.allowlist.views import undo
 
 
 def test_the_cookie_a_forms_token_and_an_undo_link_are_signed_with_sha_256(portal: Portal) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from flask import current_app
-
+from webapp.config import app_object
 from webapp.domain.address import Address
 from webapp.domain.compiled_list import INACTIVE, CompiledList
 from webapp.storage import allowlists
@@ -67,5 +66,4 @@ class AllowlistCache:
 
 def admits(state: ListState, address: Address | None) -> bool:
     """Whether the account's list admits the address: the one question behind enforcement and sign-in."""
-    cache: AllowlistCache = current_app.extensions["lists"]
-    return cache.admits(state, address)
+    return app_object(AllowlistCache).admits(state, address)

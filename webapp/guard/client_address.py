@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, g, request
+from flask import Flask, g, request
 
+from webapp.config import app_object
 from webapp.domain.address import Address
 from webapp.domain.client_address import TrustedProxies, resolve
 from webapp.domain.network import Network
@@ -17,8 +18,8 @@ def init_app(app: Flask) -> None:
 def resolve_client() -> None:
     """Keep the client's address, or None, for everything that asks for it later in the request."""
     environ = request.environ
-    trusted: TrustedProxies = current_app.extensions["trusted_proxies"]
-    resolved = resolve(environ.get("REMOTE_ADDR"), environ.get("HTTP_X_FORWARDED_FOR"), trusted)
+    header = environ.get("HTTP_X_FORWARDED_FOR")
+    resolved = resolve(environ.get("REMOTE_ADDR"), header, app_object(TrustedProxies))
     g.client_address = resolved.address
     g.client_problem = resolved.problem  # for the log: never the header itself, it is a stranger's text
 
@@ -31,5 +32,4 @@ def current_address() -> Address | None:
 
 def trusted_networks() -> tuple[Network, ...]:
     """Return the networks whose X-Forwarded-For is believed: the section warns of listing them."""
-    trusted: TrustedProxies = current_app.extensions["trusted_proxies"]
-    return trusted.networks
+    return app_object(TrustedProxies).networks

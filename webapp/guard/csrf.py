@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response
 
-from webapp.config import Config
+from webapp.config import Config, app_object
 from webapp.domain.origin import is_foreign
 from webapp.guard import page_identity
 from webapp.guard.open_routes import is_open
@@ -42,9 +42,8 @@ def require_own_origin() -> Response | None:
     """
     if request.method in {"GET", "HEAD", "OPTIONS"} or request.path.startswith("/api/"):
         return None
-    config: Config = current_app.extensions["config"]
     said = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
-    if not is_foreign(*said, public_url=config.public_url, host=request.host):
+    if not is_foreign(*said, public_url=app_object(Config).public_url, host=request.host):
         return None
     logs.record("refused", "foreign_origin")
     return errors.page(400, "foreign")

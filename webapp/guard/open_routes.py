@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from flask import current_app, request
+from dataclasses import dataclass
+
+from flask import Flask, request
+
+from webapp.config import app_object, register
 
 OPEN_ENDPOINTS = frozenset(
     {
@@ -21,6 +25,18 @@ OPEN_ENDPOINTS = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class OpenRoutes:
+    """The endpoints that an app leaves open; the demo has one more."""
+
+    endpoints: frozenset[str] = OPEN_ENDPOINTS
+
+
+def open_route(app: Flask, endpoint: str) -> None:
+    """Leave one more endpoint of the app open: the demo's bar."""
+    register(app, OpenRoutes(OPEN_ENDPOINTS | {endpoint}))
+
+
 def is_open() -> bool:
     """Whether the request's route is open. An unknown URL has no endpoint and is not, but for the API's own
     404 and 405, because the API never looks at a session (R2), and for robots.txt: a crawler takes 404 as an
@@ -28,4 +44,4 @@ def is_open() -> bool:
     """
     if request.endpoint is None:
         return request.path.startswith("/api/") or request.path == "/robots.txt"
-    return request.endpoint in OPEN_ENDPOINTS or request.endpoint in current_app.extensions.get("demo_endpoints", ())
+    return request.endpoint in app_object(OpenRoutes).endpoints

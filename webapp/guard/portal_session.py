@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import cast
 
 import flask
-from flask import Flask, current_app, g, request
+from flask import Flask, g, request
 from flask_login import LoginManager, current_user, login_user
 
-from webapp.config import Config
+from webapp.config import Config, app_object
 from webapp.domain.address import Address
 from webapp.domain.session_end import Ended, Limits, sentence
 from webapp.domain.signed_in import Present, SignedIn
@@ -44,14 +44,13 @@ def load(session_id: str) -> PortalSession | None:
 
 def limits() -> Limits:
     """Return the limits of portal sessions."""
-    config: Config = current_app.extensions["config"]
+    config = app_object(Config)
     return Limits(config.session_idle, config.session_absolute)
 
 
 def bounds() -> Bounds:
     """Return the limits of portal sessions, and how many of them a person has at most."""
-    config: Config = current_app.extensions["config"]
-    return Bounds(limits(), config.max_sessions_per_user)
+    return Bounds(limits(), app_object(Config).max_sessions_per_user)
 
 
 def limit_passed(session: PortalSession) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from webapp.config import Config
+from webapp.config import Config, app_object
 from webapp.domain.address import Address
 from webapp.guard import csrf, portal_session
 from webapp.guard.allowlist_cache import admits
@@ -103,7 +103,7 @@ def submit_again() -> Response:
 
 def limits() -> Limits:
     """Return the limits of sign-ins."""
-    config: Config = current_app.extensions["config"]
+    config = app_object(Config)
     return Limits(
         config.sign_in_window,
         pair=config.sign_in_limit_pair,

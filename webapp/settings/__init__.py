@@ -5,14 +5,11 @@ from __future__ import annotations
 from flask import Flask
 
 from webapp.domain.consent import NAMED
-from webapp.settings import general
-from webapp.settings.allowlist import add_form, check, networks, page, restore, tools
+from webapp.settings import allowlist, general
 from webapp.settings.allowlist.forms import new_operation
 from webapp.settings.allowlist.views.query import FILTERS, SORTS
 
-blueprints = (general.bp, page.bp)
-
-__all__ = ["add_form", "blueprints", "check", "init_app", "networks", "restore", "tools"]
+blueprints = (general.bp, allowlist.bp)
 
 
 def init_app(app: Flask) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask, g
 
+from webapp.config import register
 from webapp.domain.client_address import TrustedProxies
 from webapp.guard.client_address import current_address, resolve_client, trusted_networks
 
@@ -11,7 +12,7 @@ PROXY = "10.0.0.2"
 
 def portal(trusted: str) -> Flask:
     app = Flask(__name__)
-    app.extensions["trusted_proxies"] = TrustedProxies.parse(trusted)
+    register(app, TrustedProxies.parse(trusted))
     app.before_request(resolve_client)
     app.add_url_rule("/", view_func=lambda: str(current_address()))
     return app

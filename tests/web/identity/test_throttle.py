@@ -16,6 +16,7 @@ from tests.conftest import Clock
 from tests.support.client import Answer, Browser, Portal
 from tests.support.quick import writing_engine
 from tests.support.world import ELSEWHERE, HOME, OFFICE, PASSWORD, email_of
+from webapp.config import Config, app_object, register
 from webapp.storage import sign_ins
 from webapp.storage.models import PortalSessionRow, SignIn, SignInFailures
 
@@ -26,14 +27,14 @@ Limit = Callable[..., None]
 @pytest.fixture
 def limit(portal: Portal) -> Iterator[Limit]:
     """`limit(client=3)`: other limits for this test than the documented ones."""
-    kept = portal.app.extensions["config"]
+    kept = app_object(Config, portal.app)
 
     def change(**limits: int) -> None:
-        changed = {f"sign_in_limit_{name}": value for name, value in limits.items()}
-        portal.app.extensions["config"] = replace(kept, **changed)
+        changed: dict[str, Any] = {f"sign_in_limit_{name}": value for name, value in limits.items()}
+        register(portal.app, replace(kept, **changed))
 
     yield change
-    portal.app.extensions["config"] = kept
+    register(portal.app, kept)
 
 
 def fail(browser: Browser, *people: str) -> list[int]:

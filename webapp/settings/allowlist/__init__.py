@@ -1,1 +1,31 @@
-"""The section IP allowlist of the account settings."""
+"""The section IP allowlist of the account settings. Importing a page registers its routes on `bp`."""
+
+from webapp.settings.allowlist import (
+    activate,
+    add,
+    blocked_attempts,
+    check,
+    deactivate,
+    delete,
+    edit,
+    page,
+    restore,
+    row,
+    signed_in,
+)
+from webapp.settings.allowlist.blueprint import bp
+
+__all__ = [
+    "activate",
+    "add",
+    "blocked_attempts",
+    "bp",
+    "check",
+    "deactivate",
+    "delete",
+    "edit",
+    "page",
+    "restore",
+    "row",
+    "signed_in",
+]

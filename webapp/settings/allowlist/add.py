@@ -1,18 +1,40 @@
-"""Adding a network: as typed, or the current address (R4, R5)."""
+"""Adding a network: as typed, from another part of the page, or the current address (R4, R5)."""
 
 from __future__ import annotations
 
+from flask import request
 from werkzeug.wrappers import Response
 
 from webapp.domain.allowlist import Allowlist, NoAddress, Refused
 from webapp.domain.leaving_out import require_shown
-from webapp.domain.network import Network
-from webapp.settings.allowlist import answers, questions
+from webapp.settings.allowlist import answers, change, state_change
 from webapp.settings.allowlist.announcements import added, listed_already
-from webapp.settings.allowlist.answers import FormView
 from webapp.settings.allowlist.change import Change
+from webapp.settings.allowlist.forms import SubmittedForm
+from webapp.settings.allowlist.views.forms import FormView, change_named_by
+from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage.allowlists import Outcome
+from webapp.web import htmx
+
+
+def add_form() -> Response:
+    """Return the form with `network` and `comment` of another part of the page, to be looked at and sent.
+
+    Where it holds something else (`typed_network`, `typed_comment`), that stays, and the question is whether to
+    replace it.
+    """
+    wanted, typed = _sent(""), _sent("typed_")
+    asks = any(typed.values.values()) and typed != wanted
+    focus = "question" if asks else "comment" if wanted["network"] else ""
+    adding, instead = (typed, wanted) if asks else (wanted, None)
+    section = Section.load()
+    opened = Opened(adding=FormView(typed=adding), instead=instead, focus=focus)
+    return answers.partial("_add", section, opened) if htmx.is_htmx() else answers.full_page(section, opened)
+
+
+def _sent(prefix: str) -> SubmittedForm:
+    return SubmittedForm({name: request.args.get(prefix + name, "") for name in ("network", "comment")})
 
 
 class Add(Change):
@@ -21,40 +43,49 @@ class Add(Change):
     kind = "add"
     already = "Already added."
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields = self.parse(lambda: self.typed.network_and_comment().checked())
+
     def apply(self, present: Allowlist) -> Allowlist:
-        """Check the fields, then add."""
-        return present.add(*self.checked())
+        """Add the network."""
+        return present.add(*self.fields())
 
-    def checked(self) -> tuple[Network, str]:
-        """Return both fields' meaning, or raise FieldErrors."""
-        self.typed.require_single()
-        return self.typed.network_and_comment(confirmed=self.typed.confirms)
-
-    def done(self, outcome: Outcome) -> Response:
+    def accepted(self, outcome: Outcome) -> Response:
         """Show the new row and an empty form."""
-        return answers.accepted(outcome, added(outcome.added[0], outcome), "_added", focus="add")
+        return _added(outcome, added(outcome.added[0], outcome))
 
     def refused(self, refusal: Refused) -> Response:
         """Show the form again, as it was typed."""
-        return answers.form_again("_add", Section.load(), refusal, adding=FormView(self.typed, refusal))
+        return _form_again(self.typed, refusal)
 
 
-class AddCurrent(Add):
+class AddCurrent(Change):
     """Add the current address, taken from the connection, never from the form."""
 
+    kind = "add"
+    already = Add.already
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields = self.parse(lambda: (self.typed.scope(self.address), self.typed.comment()))
+
     def apply(self, present: Allowlist) -> Allowlist:
-        """Check the fields and the address that was shown, then add it or its IPv6 subnet, unless it is covered."""
-        self.typed.require_single()
-        scope, comment = self.typed.scope(self.address), self.typed.comment()
+        """Compare the address that was shown, then add it or its IPv6 subnet, unless it is covered."""
+        scope, comment = self.fields()
         require_shown(self.typed.current, self.address, adds=not present.covers(self.address))
         if self.address is None:
             raise NoAddress
         return present.add_current(self.address, scope, comment)
 
-    def done(self, outcome: Outcome) -> Response:
+    def accepted(self, outcome: Outcome) -> Response:
         """Show the new row, or say that there was nothing to add."""
         live = added(outcome.added[0], outcome) if outcome.added else listed_already()
-        return answers.accepted(outcome, live, "_added", focus="add")
+        return _added(outcome, live)
+
+    def refused(self, refusal: Refused) -> Response:
+        """Show the form again, as it was typed."""
+        return _form_again(self.typed, refusal)
 
 
 class AddForActivation(Add):
@@ -64,18 +95,36 @@ class AddForActivation(Add):
     """
 
     def apply(self, present: Allowlist) -> Allowlist:
-        """Check the fields, then add the network without a comment."""
-        network, _ = self.checked()
+        """Add the network without a comment."""
+        network, _ = self.fields()
         return present.add(network)
 
-    def done(self, outcome: Outcome) -> Response:
+    def accepted(self, outcome: Outcome) -> Response:
         """Show the list with the network, and the question with what activating would do now."""
-        return questions.again("activate", outcome, added(outcome.added[0], outcome), self.typed)
+        return state_change.ask_after("activate", outcome, added(outcome.added[0], outcome), self.typed)
 
-    def done_before(self, outcome: Outcome) -> Response:
+    def repeated(self, outcome: Outcome) -> Response:
         """Show the list as it is now, and the question with what activating would do."""
-        return questions.again("activate", outcome, self.already, self.typed)
+        return state_change.ask_after("activate", outcome, self.already, self.typed)
 
     def refused(self, refusal: Refused) -> Response:
         """Ask again, and say why the network was not added."""
-        return questions.ask("activate", Section.load(), refusal, FormView(self.typed, refusal))
+        return state_change.ask_again("activate", refusal, self.typed)
+
+
+def _added(outcome: Outcome, live: str) -> Response:
+    return answers.accepted(outcome, "_added", Opened(live=live, added=outcome.added, focus="add"))
+
+
+def _form_again(typed: SubmittedForm, refusal: Refused) -> Response:
+    section = Section.load()
+    form = FormView(typed=typed, refusal=refusal, made=change_named_by(refusal, section, typed))
+    return answers.form_again("_add", section, refusal, Opened(adding=form))
+
+
+def _add() -> Add:
+    return AddForActivation() if request.values.get("return") == "activate" else Add()
+
+
+change.register("/networks", "add", _add, question=add_form)
+change.register("/networks/current", "add_current", AddCurrent)

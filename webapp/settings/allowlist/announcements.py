@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from webapp.domain import notes
 from webapp.domain.allowlist import Allowlist, Entry
 from webapp.guard.client_address import current_address, trusted_networks
 from webapp.settings.allowlist.forms import SubmittedForm
+from webapp.settings.allowlist.views.check import Check
 from webapp.settings.allowlist.views.section import PER_PAGE, Section
 from webapp.storage.allowlists import Outcome
 from webapp.web.filters import span
-
-if TYPE_CHECKING:
-    from webapp.settings.allowlist.check import Check
 
 
 def added(entry: Entry, outcome: Outcome) -> str:
@@ -67,7 +63,7 @@ def activated(leaving: int) -> str:
     return f"The IP allowlist is active. {people} being signed out."
 
 
-def done_before(present: Allowlist) -> str:
+def already_done(present: Allowlist) -> str:
     """Return what to say of a change of state that was made before."""
     return f"Already done. The IP allowlist is {'active' if present.active else 'inactive'} now."
 

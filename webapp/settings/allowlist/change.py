@@ -1,22 +1,29 @@
-"""A change of the list, from the form to the answer: apply it, say what was done, or show the form again."""
+"""A change of the list, from the form to the answer, and how one is registered."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import ClassVar, NoReturn, TypeVar
 
 from werkzeug.wrappers import Response
 
 from webapp.domain.allowlist import Allowlist, Refused
-from webapp.guard import page_identity, portal_session
+from webapp.guard import csrf, page_identity, portal_session
 from webapp.guard.client_address import current_address
 from webapp.runtime import clock, logs
 from webapp.settings.allowlist import answers
-from webapp.settings.allowlist.forms import CsrfStale, SubmittedForm
+from webapp.settings.allowlist.blueprint import bp
+from webapp.settings.allowlist.forms import CsrfStale, FieldErrors, SubmittedForm
 from webapp.storage.allowlists import Outcome, changing
+
+T = TypeVar("T")
 
 
 class Change:
-    """What one POST wants. The order of checks is network, version, fields, rules."""
+    """What one POST wants. The order of checks is network, version, fields, rules.
+
+    What the form says is parsed before the transaction, and what is wrong with it is raised in it, when its turn comes.
+    """
 
     kind: ClassVar[str]
     already: ClassVar[str]
@@ -25,6 +32,20 @@ class Change:
         self.typed = SubmittedForm.from_request()
         self.address = current_address()
 
+    def parse(self, read: Callable[[], T]) -> Callable[[], T]:
+        """Read the form's fields now; return what gives their meaning, or raises FieldErrors, when it is called."""
+        try:
+            self.typed.require_single()
+            meaning = read()
+        except FieldErrors as error:
+            kept = error
+
+            def refuse() -> NoReturn:
+                raise kept
+
+            return refuse
+        return lambda: meaning
+
     def apply(self, present: Allowlist) -> Allowlist:
         """Return the list as it should be; runs inside the transaction, perhaps more than once."""
         raise NotImplementedError
@@ -32,11 +53,11 @@ class Change:
     def require_consent(self, before: Allowlist, after: Allowlist) -> None:
         """Refuse what the change would do to other people, where nobody has said yes to it; in the transaction."""
 
-    def done(self, outcome: Outcome) -> Response:
+    def accepted(self, outcome: Outcome) -> Response:
         """Return the answer to an accepted change."""
         raise NotImplementedError
 
-    def done_before(self, outcome: Outcome) -> Response:
+    def repeated(self, outcome: Outcome) -> Response:
         """Answer a form that had been sent before: whatever came of it is in the section as it is now."""
         return answers.repeated(outcome, self.already)
 
@@ -44,8 +65,8 @@ class Change:
         """Return the form as it was typed, with why and the way out."""
         raise NotImplementedError
 
-    def csrf_stale(self) -> Response:
-        """Show the form again after its token was too old; a member learns nothing of the list from it (R1)."""
+    def expired(self) -> Response:
+        """Show the form again after its token has expired; a member learns nothing of the list from it (R1)."""
         if not portal_session.current().is_owner:
             return page_identity.not_sent("csrf", 400)
         return self.refused(CsrfStale())
@@ -69,4 +90,29 @@ class Change:
             return self.refused(refusal)
         if outcome.event_id is None:  # What is stored is logged after the commit: `operations/change_log.py`.
             logs.record("change", "nothing", event_id=None)
-        return self.done_before(outcome) if outcome.repeated else self.done(outcome)
+        return self.repeated(outcome) if outcome.repeated else self.accepted(outcome)
+
+
+def register(
+    rule: str,
+    endpoint: str,
+    change: Callable[..., Change],
+    *,
+    question: Callable[..., Response] | None = None,
+    question_rule: str = "",
+) -> None:
+    """Register a change: its POST, its form once the CSRF token has expired, and the question (GET) before it.
+
+    `question` is an endpoint of its own name, at the same rule unless it has another one.
+    """
+
+    def submit(**ids: int) -> Response:
+        return change(**ids).run()
+
+    def expired(**ids: int) -> Response:
+        return change(**ids).expired()
+
+    csrf.on_expired_token(submit)(expired)
+    bp.add_url_rule(rule, endpoint, submit, methods=["POST"])
+    if question is not None:
+        bp.add_url_rule(question_rule or rule, question.__name__, question, methods=["GET"])

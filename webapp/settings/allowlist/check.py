@@ -1,23 +1,29 @@
-"""Check an address: would it be let in, and by which networks; answered while the list is inactive, too."""
+"""Check an address: would it be let in, and by which networks; answered while the list is inactive, too.
+
+Or paste the reference of a blocked page: who was blocked, from where, when.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flask import request
 from werkzeug.wrappers import Response
 
 from webapp.domain.address import Address
-from webapp.domain.allowlist import Entry
 from webapp.domain.network import Network, NetworkError, parse_network
+from webapp.domain.reference import find_reference
 from webapp.domain.text import printable
+from webapp.guard import portal_session
 from webapp.settings.allowlist import answers
 from webapp.settings.allowlist.announcements import checked
+from webapp.settings.allowlist.blueprint import bp
 from webapp.settings.allowlist.forms import FieldError
-from webapp.settings.allowlist.page import bp
-from webapp.settings.allowlist.reference import look_up
+from webapp.settings.allowlist.views.check import Check, Wider
+from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.section import Section
+from webapp.storage import blocked_attempts
 from webapp.storage.blocked_attempts import Attempts
 from webapp.web import htmx
 
@@ -29,39 +35,6 @@ SENTENCES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Wider:
-    """A network that was typed, or may be meant, in place of one address: what of the list it is about."""
-
-    network: Network
-    containing: tuple[Entry, ...]
-    within: int
-
-    @classmethod
-    def of(cls, network: Network, section: Section) -> Wider:
-        """Compare the network with the listed ones, the narrowest that contains it first."""
-        entries = section.allowlist.entries
-        containing = [entry for entry in entries if entry.network.contains_network(network)]
-        within = sum(network.contains_network(entry.network) and entry.network != network for entry in entries)
-        return cls(network, tuple(sorted(containing, key=lambda entry: -entry.network.prefix)), within)
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """The question as it was typed, and its answer or what is wrong with it.
-
-    `addresses` may be meant, and can be checked by a button; `wider` are networks that were typed or may be meant.
-    """
-
-    typed: str
-    address: Address | None = None
-    covering: tuple[Entry, ...] = ()
-    error: FieldError | None = None
-    addresses: tuple[str, ...] = ()
-    wider: tuple[Wider, ...] = ()
-    attempts: Attempts | None = None
-
-
 @bp.get("/check")
 def check() -> Response:
     """Answer whether the address would be let in."""
@@ -71,13 +44,13 @@ def check() -> Response:
     if htmx.is_htmx():
         again = htmx.target() == "allowlist-checked"  # After a change, which is what is announced.
         live = "" if again else checked(answer, active=section.allowlist.active)
-        return answers.partial("_check", section, status, check=answer, live=live)
-    return answers.full_page(section, status, check=answer)
+        return answers.partial("_check", section, Opened(check=answer, live=live), status)
+    return answers.full_page(section, Opened(check=answer), status)
 
 
 def check_address(typed: str, section: Section) -> Check:
     """Return the answer; an address is read as strictly as a network."""
-    referred = look_up(typed)
+    referred = find_attempts(typed)
     if isinstance(referred, Attempts):
         return Check(
             printable(typed), referred.address, section.allowlist.covering(referred.address), attempts=referred
@@ -99,3 +72,18 @@ def _refused(typed: str, error: FieldError, meant: Iterable[Network], section: S
     addresses = tuple(network.text.partition("/")[0] for network in meant if network.size == 1)
     wider = tuple(Wider.of(network, section) for network in meant if network.size > 1)
     return Check(printable(typed), error=error, addresses=addresses, wider=wider)
+
+
+def find_attempts(typed: str) -> Attempts | FieldError | None:
+    """Return what a reference stands for in the reader's account, or why nothing; None where it is no reference.
+
+    One of another account looks like one that never was (R1).
+    """
+    asked = find_reference(typed)
+    if asked is None:
+        return None
+    found = blocked_attempts.with_reference(portal_session.current().account_id, asked.text)
+    if found is not None or not asked.is_certain:
+        return found
+    message = f"No blocked attempt at this account has the reference {asked.text}. Compare it with the blocked page."
+    return FieldError("unknown_reference", message)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flask import request
@@ -55,6 +54,29 @@ class FieldErrors(Refused):
     def __init__(self, **errors: FieldError) -> None:
         super().__init__()
         self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkFields:
+    """What a form says of a network: both fields' meaning, and what is wrong with either."""
+
+    network: Network | None
+    comment: str
+    errors: dict[str, FieldError]
+    is_confirmed: bool
+
+    def checked(self, listed: Network | None = None) -> tuple[Network, str]:
+        """Return the network and its comment. `listed` is what the row has been: it may stay as wide as it is.
+
+        Raises:
+            FieldErrors: for both fields at once, and `confirm_wide` for a wide network without a yes to it.
+        """
+        errors = self.errors
+        if self.network is not None and self.network.is_wide and not self.is_confirmed and self.network != listed:
+            errors = {"network": FieldError.confirm_wide(self.network)} | errors
+        if errors or self.network is None:
+            raise FieldErrors(**errors)
+        return self.network, self.comment
 
 
 class CsrfStale(Refused):
@@ -117,27 +139,19 @@ class SubmittedForm:
         if self["operation"] and self.operation is None:
             raise FieldErrors(form=FieldError("operation", "This form can’t be used. Reload the page and try again."))
 
-    def network_and_comment(self, *, confirmed: Callable[[Network], bool]) -> tuple[Network, str]:
-        """Return both fields' meaning.
-
-        Raises:
-            FieldErrors: for both fields at once, and `confirm_wide` where `confirmed` says no.
-        """
+    def network_and_comment(self) -> NetworkFields:
+        """Return both fields' meaning, with what is wrong with either."""
         errors: dict[str, FieldError] = {}
         network, comment = None, ""
         try:
             network = parse_network(self["network"])
-            if network.is_wide and not confirmed(network):
-                errors["network"] = FieldError.confirm_wide(network)
         except NetworkError as error:
             errors["network"] = FieldError.of(error)
         try:
             comment = self.comment()
         except FieldErrors as error:
             errors |= error.errors
-        if errors or network is None:
-            raise FieldErrors(**errors)
-        return network, comment
+        return NetworkFields(network, comment, errors, is_confirmed=network is not None and self.confirms(network))
 
     def comment(self) -> str:
         """Return the comment's meaning, or raise FieldErrors."""

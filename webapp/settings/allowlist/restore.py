@@ -6,16 +6,18 @@ from werkzeug.wrappers import Response
 
 from webapp.domain.allowlist import Allowlist, Gone, Refused
 from webapp.domain.network import Network
-from webapp.guard import csrf, portal_session
+from webapp.guard import portal_session
 from webapp.runtime import clock
-from webapp.settings.allowlist import answers, undo
-from webapp.settings.allowlist.answers import RowView
+from webapp.settings.allowlist import answers, change
 from webapp.settings.allowlist.change import Change
 from webapp.settings.allowlist.forms import FieldError, FieldErrors
-from webapp.settings.allowlist.page import bp
+from webapp.settings.allowlist.views import undo
+from webapp.settings.allowlist.views.forms import RowView, change_named_by
+from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage import removals
 from webapp.storage.allowlists import Outcome
+from webapp.storage.removals import Removal
 
 REMOVE_UNDO_NOTICE = ("closest [data-undo]", "delete")
 IN_PLACE = ("closest [data-undo]", "outerHTML")
@@ -34,10 +36,13 @@ class Restore(Change):
     already = "Already restored."
     network: Network
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.event_id = undo.event_of(self.typed["token"])
+
     def apply(self, present: Allowlist) -> Allowlist:
         """Find the deletion in the account's own events, then restore."""
-        event_id = undo.event_of(self.typed["token"])
-        removed = None if event_id is None else removals.in_event(portal_session.current().account_id, event_id)
+        removed = self.removed()
         if removed is None:
             raise Gone
         self.typed.require_single()
@@ -48,30 +53,29 @@ class Restore(Change):
             raise TooLate
         return present.restore(removed.entry)
 
-    def done(self, outcome: Outcome) -> Response:
+    def removed(self) -> Removal | None:
+        """Return what the form's event has deleted: an event of this account, and none that other text names."""
+        if self.event_id is None:
+            return None
+        return removals.in_event(portal_session.current().account_id, self.event_id)
+
+    def accepted(self, outcome: Outcome) -> Response:
         """Show the network on the list again: in the row that said it was deleted, or in its place on the page."""
         entry = next(entry for entry in outcome.added if entry.network == self.network)
         live, row = f"Restored {entry.network}.", RowView("shown", entry.id or 0, entry)
         if self.typed["place"] == "row":
             others = tuple(other for other in outcome.added if other is not entry)
-            return answers.accepted(
-                outcome, live, "_row_changed", IN_PLACE, row=row, entry=entry, added=others, focus="row"
-            )
-        return answers.accepted(outcome, live, "_oob_updates", REMOVE_UNDO_NOTICE, row=row, focus="row")
+            opened = Opened(live=live, row=row, entry=entry, added=others, focus="row")
+            return answers.accepted(outcome, "_row_changed", opened, IN_PLACE)
+        opened = Opened(live=live, row=row, added=outcome.added, focus="row")
+        return answers.accepted(outcome, "_oob_updates", opened, REMOVE_UNDO_NOTICE)
 
     def refused(self, refusal: Refused) -> Response:
         """Say why, where Undo was."""
-        row = RowView("restore", 0, typed=self.typed, refusal=refusal)
-        return answers.form_again("_restore", Section.load(), refusal, row=row, undo=self.typed.shown("token"))
+        section = Section.load()
+        made = change_named_by(refusal, section, self.typed)
+        row = RowView("restore", 0, typed=self.typed, refusal=refusal, made=made)
+        return answers.form_again("_restore", section, refusal, Opened(row=row, undo=self.typed.shown("token")))
 
 
-@bp.post("/networks/restore")
-def restore() -> Response:
-    """Undo a delete."""
-    return Restore().run()
-
-
-@csrf.on_expired_token(restore)
-def restore_again() -> Response:
-    """Show Undo again after its form was too old."""
-    return Restore().csrf_stale()
+change.register("/networks/restore", "restore", Restore)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from webapp.domain.address import Address
@@ -27,6 +27,7 @@ class Section:
     """The list as its owner sees it from the current address.
 
     `opened` is the id of a row that must be shown; `keep` are the ids of rows that the page has open and must keep.
+    `activated` is who has put the list into effect, and when: loaded for what shows the section's head.
     """
 
     allowlist: Allowlist
@@ -34,6 +35,7 @@ class Section:
     query: Query = field(default_factory=Query)
     opened: int | None = None
     keep: frozenset[int] = frozenset()
+    activated: LastChange | None = None
 
     @classmethod
     def load(cls) -> Section:
@@ -50,6 +52,12 @@ class Section:
     def of(cls, allowlist: Allowlist) -> Section:
         """Return the list that a change has just stored, in the default order."""
         return cls(allowlist, current_address())
+
+    def with_activation(self) -> Section:
+        """Return the section as its head needs it: with who has put the list into effect, where it is."""
+        if not self.allowlist.active:
+            return self
+        return replace(self, activated=events.last_change(portal_session.current().account_id, kind="activate"))
 
     @property
     def state(self) -> str:
@@ -90,15 +98,6 @@ class Section:
     def shared_remark(self) -> str:
         """What to say of a current address that many people may share (R5b); "" where there is nothing to say."""
         return shared_remark(self.address)
-
-    @cached_property
-    def activated(self) -> LastChange | None:
-        """Who has put the list into effect, and when."""
-        return self.last_change(kind="activate")
-
-    def last_change(self, entry_id: int | None = None, *, kind: str = "") -> LastChange | None:
-        """Return the last change of the list, or of one of its networks."""
-        return events.last_change(portal_session.current().account_id, kind=kind, entry_id=entry_id)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Tools beside the list: who is signed in now, with sign-out, and blocked attempts."""
+"""Who is signed in now, beside the list, and signing somebody out."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 from webapp.guard import csrf, page_identity, portal_session
 from webapp.runtime import clock, logs
 from webapp.settings.allowlist import answers
+from webapp.settings.allowlist.blueprint import bp
 from webapp.settings.allowlist.forms import SubmittedForm
-from webapp.settings.allowlist.page import bp
-from webapp.settings.allowlist.views.chart import BlockedAttempts
+from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.people import SignedInNow
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage import signed_in as stored
@@ -27,8 +27,8 @@ def _signed_in(*, everybody: bool, live: str = "", status: int = 200, refused: s
     section = Section.load()
     now = SignedInNow.load(section, everybody=everybody)
     if htmx.is_htmx():
-        return answers.partial("_signed_in", section, status, now=now, live=live, refused=refused)
-    return answers.full_page(section, status, now=now, refused=refused)
+        return answers.partial("_signed_in", section, Opened(now=now, live=live, refused=refused), status)
+    return answers.full_page(section, Opened(now=now, refused=refused), status)
 
 
 @bp.post("/sessions/end")
@@ -46,17 +46,8 @@ def end_session() -> Response:
 
 
 @csrf.on_expired_token(end_session)
-def end_session_again() -> Response:
-    """Show owners who is signed in again after a form that was too old."""
+def end_session_expired() -> Response:
+    """Show owners who is signed in again after a form whose token has expired."""
     if not portal_session.current().is_owner:
         return page_identity.not_sent("csrf", 400)
     return _signed_in(everybody=request.args.get("all") == "1", status=400, refused="csrf")
-
-
-@bp.get("/blocked")
-def blocked_attempts() -> Response:
-    """Return the blocked attempts."""
-    section = Section.load()
-    if htmx.is_htmx():
-        return answers.partial("_blocked_attempts", section, attempts=BlockedAttempts.load(section))
-    return answers.full_page(section)

@@ -39,7 +39,7 @@ def event_of(token: str) -> int | None:
     return event_id if isinstance(event_id, int) else None
 
 
-def offers_for(section: Section) -> list[Offer]:
+def offers_for(section: Section) -> tuple[Offer, ...]:
     """Return what the reader deleted and can still undo, the latest first: a page that is loaded anew offers it again.
 
     Not what was undone, nor a network that is on the list again (R16).
@@ -47,7 +47,7 @@ def offers_for(section: Section) -> list[Offer]:
     reader = portal_session.current()
     listed = {entry.network for entry in section.allowlist.entries}
     removed = removals.own_since(reader.account_id, reader.user_id, clock.now() - UNDO_FOR)
-    return [Offer(one.entry, token_of(one.event_id)) for one in removed if one.entry.network not in listed]
+    return tuple(Offer(one.entry, token_of(one.event_id)) for one in removed if one.entry.network not in listed)
 
 
 def _signer() -> URLSafeSerializer:

@@ -1,0 +1,60 @@
+"""A change of one network: what editing and deleting have in common."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from werkzeug.wrappers import Response
+
+from webapp.domain.allowlist import Allowlist, Entry, Gone, Refused, Stale
+from webapp.domain.signed_in import SignsOutOthers, may_sign_out, parted
+from webapp.guard import portal_session
+from webapp.settings.allowlist import answers
+from webapp.settings.allowlist.change import Change
+from webapp.settings.allowlist.forms import CsrfStale
+from webapp.settings.allowlist.views.forms import RowView, change_named_by
+from webapp.settings.allowlist.views.opened import Opened
+from webapp.settings.allowlist.views.preview import named_everyone
+from webapp.settings.allowlist.views.section import Section
+
+
+class NetworkChange(Change):
+    """A change of one network: it must be there, and be what the form was made from."""
+
+    mode: ClassVar[str]  # of the row, and the partial's name
+
+    def __init__(self, entry_id: int) -> None:
+        super().__init__()
+        self.id = entry_id
+
+    def entry(self, present: Allowlist) -> Entry:
+        """Return the network.
+
+        Raises:
+            Gone: it is not on the list.
+            Stale: it has changed since the form was made.
+        """
+        entry = present.get(self.id)
+        if self.typed["version"] != entry.version:
+            raise Stale(entry)
+        return entry
+
+    def require_consent(self, before: Allowlist, after: Allowlist) -> None:
+        """Refuse to sign out people whom the form has not named, or without a yes to it."""
+        if not may_sign_out(before, after):
+            return
+        leaving = parted(before, after, portal_session.other_people()).leaving
+        if leaving and not (self.typed["confirm_signouts"] == "1" and named_everyone(self.typed, leaving)):
+            adds = next((entry.network for entry in after.entries if entry.id is None), None)
+            raise SignsOutOthers(leaving, adds)
+
+    def refused(self, refusal: Refused) -> Response:
+        """Show the row's form again, as it was typed; or that the network is gone."""
+        section = Section.load()
+        try:
+            entry = section.allowlist.get(self.id)
+        except Gone:
+            return answers.gone(section, self.id, self.typed, refusal if isinstance(refusal, CsrfStale) else Gone())
+        made = change_named_by(refusal, section, self.typed, self.id)
+        row = RowView(self.mode, self.id, entry, typed=self.typed, refusal=refusal, made=made)
+        return answers.form_again(f"_{self.mode}", section, refusal, Opened(row=row))

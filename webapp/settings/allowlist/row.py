@@ -1,0 +1,35 @@
+"""A row of the table: as it is shown, or opened for editing or for the delete question."""
+
+from __future__ import annotations
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from webapp.domain.allowlist import Gone
+from webapp.settings.allowlist import answers
+from webapp.settings.allowlist.blueprint import bp
+from webapp.settings.allowlist.forms import SubmittedForm
+from webapp.settings.allowlist.views.forms import RowView
+from webapp.settings.allowlist.views.opened import Opened
+from webapp.settings.allowlist.views.section import Section
+from webapp.web import htmx
+
+
+@bp.get("/networks/<int:entry_id>")
+def show_row(entry_id: int) -> Response:
+    """Return the row as it is shown."""
+    return show_as("shown", "_row", entry_id)
+
+
+def show_as(mode: str, template: str, entry_id: int) -> Response:
+    """Return a row in one of its modes."""
+    section = Section.load()
+    try:
+        entry = section.allowlist.get(entry_id)
+    except Gone:
+        return answers.gone(section, entry_id, SubmittedForm(), Gone())
+    row = RowView(mode, entry_id, entry)
+    if not htmx.is_htmx():
+        return answers.full_page(section, Opened(row=row))
+    focus = "delete" if request.args.get("from") == "delete" else "row"
+    return answers.partial(template, section, Opened(row=row, entry=entry, focus=focus))

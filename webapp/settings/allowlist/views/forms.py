@@ -1,0 +1,78 @@
+"""A form of the section as it is shown, and a row of the table that is more than shown."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass, field
+from functools import cached_property
+
+from webapp.domain.allowlist import AddressChanged, Entry, LeavesYouOut, Refused
+from webapp.domain.signed_in import SignsOutOthers
+from webapp.guard import portal_session
+from webapp.settings.allowlist.forms import FieldError, SubmittedForm, field_errors
+from webapp.settings.allowlist.views.preview import named
+from webapp.settings.allowlist.views.section import Section
+from webapp.storage import events
+from webapp.storage.events import LastChange
+
+
+@dataclass(frozen=True)
+class FormView:
+    """A form of the section as it is shown (again): what was typed, what is wrong, why it was refused.
+
+    `made` is the change of somebody else that a refusal names.
+    """
+
+    _: KW_ONLY
+    typed: SubmittedForm = field(default_factory=SubmittedForm)
+    refusal: Refused | None = None
+    made: LastChange | None = None
+
+    @cached_property
+    def errors(self) -> dict[str, FieldError]:
+        """What is wrong with its fields, by the field's name."""
+        return field_errors(self.refusal) if self.refusal else {}
+
+    def shown(self, name: str) -> str:
+        """Return what the form's field holds: as typed; no comment typed: what stood around the network."""
+        moved = self.errors["network"].comment if name == "comment" and "network" in self.errors else ""
+        return self.typed.shown(name) or moved
+
+    @property
+    def refused(self) -> str:
+        """The `data-refused` class of the refusal; empty where there is none, or fields say it."""
+        return "" if self.refusal is None or self.errors else self.refusal.code
+
+    @property
+    def leaves_you_out(self) -> LeavesYouOut | None:
+        """The question that R6 asks of the change from the present address, where it does."""
+        refusal = self.refusal.question if isinstance(self.refusal, AddressChanged) else self.refusal
+        return refusal if isinstance(refusal, LeavesYouOut) else None
+
+    def errors_besides(self, shown: tuple[str, ...]) -> list[FieldError]:
+        """Return the errors of fields that the form has no input for, so that no refusal goes unexplained."""
+        return [error for name, error in self.errors.items() if name not in shown]
+
+    @property
+    def preview(self) -> str:
+        """The form's `preview` field: whom the refusal names."""
+        return named(self.refusal.people, self.typed) if isinstance(self.refusal, SignsOutOthers) else ""
+
+
+@dataclass(frozen=True)
+class RowView(FormView):
+    """A row of the list in one of its modes: shown, edit, delete, deleted, restore or gone."""
+
+    mode: str
+    id: int
+    entry: Entry | None = None
+
+
+def change_named_by(
+    refusal: Refused, section: Section, typed: SubmittedForm, entry_id: int | None = None
+) -> LastChange | None:
+    """Return the change that explains a refusal of a stale or gone form: of the network, or of the list."""
+    if refusal.code not in {"stale", "gone"}:
+        return None
+    if not entry_id and typed["version"] in {"", section.allowlist.revision}:
+        return None  # The list is what the form was made from: who is signed in has changed.
+    return events.last_change(portal_session.current().account_id, entry_id=entry_id)
