@@ -8,7 +8,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.support.quick import QuickBrowser, put_list, start_session, writing
+from tests.support.client import Browser
+from tests.support.quick import put_list, start_session, writing
 from tests.support.world import HOME
 from webapp.identity.passwords import NEVER_FITS
 from webapp.runtime import clock
@@ -50,9 +51,9 @@ def other_networks(count: int) -> list[str]:
     return [f"10.{number // 256}.{number % 256}.0/24" for number in range(count)]
 
 
-def owner_of(app: Flask, account: Customer) -> QuickBrowser:
+def owner_of(app: Flask, account: Customer) -> Browser:
     """Return the owner's browser, signed in at HOME."""
-    return QuickBrowser(app, HOME, start_session(app, account.account_id, account.users[0], HOME))
+    return Browser(app, HOME, start_session(app, account.account_id, account.users[0], HOME))
 
 
 def seen_in_turn(app: Flask, session_ids: list[str]) -> None:

@@ -12,7 +12,8 @@ from flask import Flask
 
 from bench.customers import customer, owner_of
 from bench.report import SEED, Figure, Section, in_turns, ratio, times
-from tests.support.quick import QuickBrowser, engine_of, new_app
+from tests.support.client import Browser
+from tests.support.quick import engine_of, new_app
 from tests.support.statements import statements
 from tests.support.world import HOME
 from webapp.config import Config, app_object
@@ -85,7 +86,7 @@ def requests(app: Flask, kind: str) -> Section:
     }
     taken = in_turns(TURNS, {name: partial(median_cpu, browser) for name, browser in browsers.items()})
     with statements(app) as warm:
-        owner.get("/")
+        owner.fetch("/")
     engine_of(unasked).dispose()
     server = " PostgreSQL's own CPU." if kind == "PostgreSQL" else ""
     return Section(
@@ -104,6 +105,6 @@ def requests(app: Flask, kind: str) -> Section:
     )
 
 
-def median_cpu(browser: QuickBrowser) -> float:
+def median_cpu(browser: Browser) -> float:
     """Return the CPU time of the overview in this process, in milliseconds."""
-    return statistics.median(times(lambda: browser.get("/"), REQUESTS, time.process_time))
+    return statistics.median(times(lambda: browser.fetch("/"), REQUESTS, time.process_time))

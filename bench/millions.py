@@ -14,9 +14,9 @@ from flask import Flask
 
 from bench.report import SEED, Figure, Section, in_turns, ratio
 from tests.conftest import dispose, migrate
-from tests.support.client import BASE
+from tests.support.client import BASE, Browser
 from tests.support.postgres import Cluster
-from tests.support.quick import QuickBrowser, new_app, start_session
+from tests.support.quick import new_app, start_session
 from tests.support.world import ELSEWHERE, HOME, PASSWORD, password_hash
 from webapp.storage import sessions
 
@@ -85,34 +85,34 @@ def fill(url: str, accounts: int) -> None:
 
 def overview(side: Side, account: int, _number: int) -> Callable[[], int]:
     """The overview, signed in."""
-    browser = QuickBrowser(side.app, HOME, f"session-{account}")
-    return lambda: browser.get("/").status_code - 200
+    browser = Browser(side.app, HOME, f"session-{account}")
+    return lambda: browser.fetch("/").status_code - 200
 
 
 def section(side: Side, account: int, _number: int) -> Callable[[], int]:
     """The page with the list, and who is signed in, and blocked attempts."""
-    browser = QuickBrowser(side.app, HOME, f"session-{account}")
-    return lambda: browser.get(BASE).status_code - 200
+    browser = Browser(side.app, HOME, f"session-{account}")
+    return lambda: browser.fetch(BASE).status_code - 200
 
 
 def add(side: Side, account: int, number: int) -> Callable[[], int]:
     """A change over HTMX."""
-    browser = QuickBrowser(side.app, HOME, f"session-{account}")
+    browser = Browser(side.app, HOME, f"session-{account}")
     fields = {"network": f"192.0.2.{number}/32", "comment": "bench"}
-    return lambda: browser.post(f"{BASE}/networks", fields, htmx=True).status_code - 200
+    return lambda: browser.send(f"{BASE}/networks", fields, htmx=True).status_code - 200
 
 
 def sign_in(side: Side, account: int, _number: int) -> Callable[[], int]:
     """Signing in: throttle, user, accounts, list, a new session."""
-    browser = QuickBrowser(side.app, HOME)
+    browser = Browser(side.app, HOME)
     fields = {"email": f"owner{account}@example.com", "password": PASSWORD}
-    return lambda: browser.post("/login", fields).status_code - 303
+    return lambda: browser.send("/login", fields).status_code - 303
 
 
 def blocked(side: Side, account: int, _number: int) -> Callable[[], int]:
     """A session that comes from elsewhere: ended, recorded, and told why."""
-    browser = QuickBrowser(side.app, ELSEWHERE, start_session(side.app, account, account, HOME))
-    return lambda: browser.get("/").status_code - 403
+    browser = Browser(side.app, ELSEWHERE, start_session(side.app, account, account, HOME))
+    return lambda: browser.fetch("/").status_code - 403
 
 
 KINDS: dict[str, Callable[[Side, int, int], Callable[[], int]]] = {

@@ -12,8 +12,8 @@ from flask import Flask
 
 from bench.customers import Customer, customer, owner_of
 from bench.report import Figure, Section, percentile, times
-from tests.support.client import BASE
-from tests.support.quick import QuickBrowser, read_list, start_session
+from tests.support.client import BASE, Browser
+from tests.support.quick import read_list, start_session
 from tests.support.world import HOME
 from webapp.storage import allowlists
 
@@ -29,7 +29,7 @@ PARTIALS = {
 }
 
 
-def crowded(app: Flask) -> tuple[Customer, QuickBrowser]:
+def crowded(app: Flask) -> tuple[Customer, Browser]:
     """Add an account with a full list and a crowd that is signed in; return it with its owner's browser."""
     account = customer(app, NETWORKS, active=True, people=PEOPLE)
     for number, user in enumerate(account.users[1:]):
@@ -40,11 +40,11 @@ def crowded(app: Flask) -> tuple[Customer, QuickBrowser]:
 def figures(app: Flask, kind: str) -> Section:
     """Measure."""
     account, owner = crowded(app)
-    page = owner.get(BASE).get_data()
-    taken = times(lambda: owner.get(BASE), ROUNDS)
-    cpu = times(lambda: owner.get(BASE), ROUNDS, time.process_time)
-    partials = {name: times(lambda p=path: owner.get(BASE + p, htmx=True), ROUNDS) for name, path in PARTIALS.items()}  # type: ignore[misc]
-    heartbeat = times(lambda: owner.get("/session"), ROUNDS)
+    page = owner.fetch(BASE).get_data()
+    taken = times(lambda: owner.fetch(BASE), ROUNDS)
+    cpu = times(lambda: owner.fetch(BASE), ROUNDS, time.process_time)
+    partials = {name: times(lambda p=path: owner.fetch(BASE + p, htmx=True), ROUNDS) for name, path in PARTIALS.items()}  # type: ignore[misc]
+    heartbeat = times(lambda: owner.fetch("/session"), ROUNDS)
     return Section(
         f"An account with {NETWORKS:,} networks and {PEOPLE} people signed in, {kind}",
         f"{ROUNDS} rounds each, one after the other, Flask's test client, by the clock where nothing else is said.",
@@ -62,14 +62,14 @@ def figures(app: Flask, kind: str) -> Section:
     )
 
 
-def changes(app: Flask, account: Customer, owner: QuickBrowser) -> list[Figure]:
+def changes(app: Flask, account: Customer, owner: Browser) -> list[Figure]:
     """Measure one change of each kind over HTMX: the largest answer, and the 95th percentile of the time."""
     sizes: dict[str, int] = {}
     taken: dict[str, list[float]] = {}
 
     def post(kind: str, path: str, fields: dict[str, str]) -> str:
         start = time.perf_counter()
-        answer = owner.post(BASE + path, fields, htmx=True)
+        answer = owner.send(BASE + path, fields, htmx=True)
         taken.setdefault(kind, []).append((time.perf_counter() - start) * 1000)
         assert answer.status_code == 200, (kind, answer.status_code)
         sizes[kind] = max(sizes.get(kind, 0), len(gzip.compress(answer.get_data())))
@@ -77,7 +77,7 @@ def changes(app: Flask, account: Customer, owner: QuickBrowser) -> list[Figure]:
 
     spare = read_list(app, account.account_id).networks[0][0]  # The list is full: one goes before one can come.
     fields = form_of(app, account, spare) | {"confirm_signouts": "1"}
-    assert owner.post(f"{BASE}/networks/{spare}/delete", fields, htmx=True).status_code == 200
+    assert owner.send(f"{BASE}/networks/{spare}/delete", fields, htmx=True).status_code == 200
     for number in range(ROUNDS):
         rounds_of_a_network(post, app, account, number)
         post("deactivate", "/deactivate", {})
@@ -117,9 +117,9 @@ def form_of(app: Flask, account: Customer, row: int) -> dict[str, str]:
 
 def first_visit(app: Flask) -> int:
     """Return how many bytes the sign-in page and the files that it names are."""
-    visitor = QuickBrowser(app, HOME)
-    page = visitor.get("/login").get_data(as_text=True)
-    found = [visitor.get(path) for path in ["/login", *FILES.findall(page)]]
+    visitor = Browser(app, HOME)
+    page = visitor.fetch("/login").get_data(as_text=True)
+    found = [visitor.fetch(path) for path in ["/login", *FILES.findall(page)]]
     assert len(found) > 3, page
     assert all(answer.status_code == 200 for answer in found)
     return sum(len(gzip.compress(answer.get_data())) for answer in found)

@@ -17,8 +17,8 @@ from flask import Flask
 from bench.customers import Customer, customer, other_networks, seen_in_turn
 from bench.load import CLOSED, LATE_MS, SENDERS, Connection, Load, moments, offer, request_of, saturate
 from bench.report import SEED, Figure, Section, in_turns, percentile, ratio
-from tests.support.client import BASE
-from tests.support.quick import QuickBrowser, cookie_of, put_list, start_session
+from tests.support.client import BASE, Browser
+from tests.support.quick import cookie_of, put_list, start_session
 from tests.support.server import Server
 from tests.support.world import HOME, World
 from webapp.storage import allowlists
@@ -158,7 +158,7 @@ def open_loop(app: Flask, servers: Servers, many: Customer, kind: str) -> Sectio
 def propagation(app: Flask, world: World, env: dict[str, str], kind: str) -> Section:
     """Add and delete a network as an owner; ask each worker as soon as that was answered, all at once."""
     put_list(app, world.halden, *other_networks(998), f"{OWNER_AT}/32", active=True)
-    owner = QuickBrowser(app, OWNER_AT, start_session(app, world.halden, world.users["dana"], OWNER_AT))
+    owner = Browser(app, OWNER_AT, start_session(app, world.halden, world.users["dana"], OWNER_AT))
     taken: list[float] = []
     disobeyed = 0
 
@@ -191,13 +191,13 @@ def propagation(app: Flask, world: World, env: dict[str, str], kind: str) -> Sec
     )
 
 
-def change(app: Flask, world: World, owner: QuickBrowser, *, lets_in: bool) -> None:
+def change(app: Flask, world: World, owner: Browser, *, lets_in: bool) -> None:
     """Add the network of HOME, or delete it again."""
     if lets_in:
-        answer = owner.post(f"{BASE}/networks", {"network": f"{HOME}/32"})
+        answer = owner.send(f"{BASE}/networks", {"network": f"{HOME}/32"})
     else:
         with app.app_context():
             entry = allowlists.load(world.halden).entries[0]
         fields = {"version": entry.version, "confirm_signouts": "1"}
-        answer = owner.post(f"{BASE}/networks/{entry.id}/delete", fields)
+        answer = owner.send(f"{BASE}/networks/{entry.id}/delete", fields)
     assert answer.status_code == 303, answer.get_data(as_text=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from proofs.report import Report
 from tests.support.nginx import AROUND, CONNECTIONS, find_program, free_port
+from tests.support.patience import PATIENCE_S
 from tests.support.processes import Process, StartError
 from webapp.domain.client_address import TrustedProxies, resolve
 
@@ -81,7 +82,7 @@ def run(headers: int, seed: int) -> Report:
     report = Report("Resolver against nginx's realip", claim, seed, headers, "headers", lenient)
     chance, trusted, same = random.Random(seed), TrustedProxies.parse(",".join(TRUSTED)), 0
     with report.timed(), realip() as port:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
         for _ in range(headers):
             header = chance.choice((", ", ",")).join(chance.choice(TOKENS) for _ in range(chance.randrange(1, 7)))
             connection.request("GET", "/", headers={"X-Forwarded-For": header})

@@ -14,6 +14,7 @@ from proofs.databases import database, portal
 from proofs.report import Report
 from proofs.workers import Asked, Owner, workers
 from tests.support.client import BASE
+from tests.support.patience import PATIENCE_S
 from tests.support.quick import Snapshot, check_history, put_list, read_list
 from tests.support.server import Server
 from tests.support.world import HOME, World
@@ -23,7 +24,6 @@ OWNERS, WORKERS = 32, 6
 CUT_OFF = 0.4
 LONGEST_S = 0.02
 TOGETHER = 500
-PATIENCE_S = 20.0
 POSTED = f'"method": "POST", "path": "{BASE}/networks"'
 
 

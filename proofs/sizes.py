@@ -16,9 +16,9 @@ from werkzeug.test import TestResponse
 from proofs.databases import database
 from proofs.report import Report
 from tests.conftest import dispose
-from tests.support.client import BASE
+from tests.support.client import BASE, Browser
 from tests.support.large import OTHERS, THINGS, Large, crowd, large
-from tests.support.quick import QuickBrowser, engine_of, new_app, read_list, start_session, writing
+from tests.support.quick import engine_of, new_app, read_list, start_session, writing
 from tests.support.world import ELSEWHERE, HOME, PASSWORD
 from webapp.runtime import clock
 from webapp.storage import allowlists, api_tokens, write
@@ -53,11 +53,11 @@ class Measured:
 def pages(app: Flask, account: Large) -> dict[str, Ask]:
     """Return what asks for each page and partial, over all GET rules, and for each question; nothing changes by it."""
     owner, member = (
-        QuickBrowser(app, HOME, start_session(app, account.account_id, user, HOME))
+        Browser(app, HOME, start_session(app, account.account_id, user, HOME))
         for user in (account.owner, account.member)
     )
     row = next(one for one in read_list(app, account.account_id).networks if one[1] == OTHERS)
-    asked: dict[str, Ask] = {"GET B as a member": lambda: member.get(BASE)}
+    asked: dict[str, Ask] = {"GET B as a member": lambda: member.fetch(BASE)}
     adapter = app.url_map.bind("localhost")
     known = {"entry_id": row[0], "filename": "app.css"}
     for rule in app.url_map.iter_rules():
@@ -67,12 +67,12 @@ def pages(app: Flask, account: Large) -> dict[str, Ask]:
         for query in ("", *QUERIES.get(rule.endpoint, ())):
             url = path + query.format(reference=account.reference)
             name = f"GET {rule.rule}{query}".replace(BASE, "B")
-            asked[name] = lambda url=url: owner.get(url)  # type: ignore[misc]
-            asked[f"{name} (htmx)"] = lambda url=url: owner.get(url, htmx=True)  # type: ignore[misc]
+            asked[name] = lambda url=url: owner.fetch(url)  # type: ignore[misc]
+            asked[f"{name} (htmx)"] = lambda url=url: owner.fetch(url, htmx=True)  # type: ignore[misc]
     return asked | questions(app, account, owner, row[0]) | api(app, account)
 
 
-def questions(app: Flask, account: Large, owner: QuickBrowser, row: int) -> dict[str, Ask]:
+def questions(app: Flask, account: Large, owner: Browser, row: int) -> dict[str, Ask]:
     """Return what posts forms that are answered by a question or a list."""
     with app.app_context():
         entry = allowlists.load(account.account_id).get(row)
@@ -86,7 +86,7 @@ def questions(app: Flask, account: Large, owner: QuickBrowser, row: int) -> dict
         "end of a session that is none": ("/sessions/end", {"key": "0" * 16}),
     }
     return {
-        f"POST {name}": lambda path=path, values=values: owner.post(BASE + path, values, htmx=True)  # type: ignore[misc]
+        f"POST {name}": lambda path=path, values=values: owner.send(BASE + path, values, htmx=True)  # type: ignore[misc]
         for name, (path, values) in forms.items()
     }
 
@@ -185,13 +185,13 @@ def analyze(app: Flask) -> None:
 
 def comings(app: Flask, account: Large) -> list[Ask]:
     """Return what signs somebody in, and what blocks somebody and tells why; both remove what is old on the way."""
-    blocked = QuickBrowser(app, ELSEWHERE, start_session(app, account.account_id, account.member, HOME))
-    visitor, fields = QuickBrowser(app, HOME), {"email": account.owner_email, "password": PASSWORD}
+    blocked = Browser(app, ELSEWHERE, start_session(app, account.account_id, account.member, HOME))
+    visitor, fields = Browser(app, HOME), {"email": account.owner_email, "password": PASSWORD}
     return [
-        lambda: visitor.post("/login", fields | {"password": "wrong"}),
-        lambda: visitor.post("/login", fields),
-        lambda: blocked.get("/"),
-        lambda: blocked.get("/blocked"),
+        lambda: visitor.send("/login", fields | {"password": "wrong"}),
+        lambda: visitor.send("/login", fields),
+        lambda: blocked.fetch("/"),
+        lambda: blocked.fetch("/blocked"),
     ]
 
 

@@ -20,9 +20,10 @@ from flask import Flask
 
 from proofs.databases import database, portal
 from proofs.report import Report
-from proofs.workers import PATIENCE_S, workers
-from tests.support.client import BASE, COOKIE, HTMX, TOKEN
+from proofs.workers import workers
+from tests.support.client import BASE, COOKIE, HTMX
 from tests.support.crowd import add_members
+from tests.support.patience import PATIENCE_S
 from tests.support.quick import cookie_of, csrf_token, engine_of, put_list, start_session
 from tests.support.server import Server
 from tests.support.world import ELSEWHERE, HOME, PASSWORD, World, password_hash
@@ -32,6 +33,7 @@ from webapp.storage.models import PortalSessionRow
 WORKERS, MEMBERS, HELD = 3, 4, 3
 OTHER = "198.51.100.0/24"
 KINDS = ("activate", "delete", "edit")
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 NAMED = re.compile(r'name="preview" value="([^"]*)"')
 VERSION = re.compile(r'name="version" value="([^"]*)"')
 Fields = dict[str, str]

@@ -21,6 +21,7 @@ from flask import Flask
 from proofs.databases import back_up, database, portal, restore
 from proofs.report import Report
 from tests.support.client import BASE, COOKIE
+from tests.support.patience import PATIENCE_S
 from tests.support.quick import cookie_of, csrf_token, put_list, read_list, start_session
 from tests.support.server import Server
 from tests.support.world import ELSEWHERE, HOME, World
@@ -28,7 +29,6 @@ from webapp.storage import allowlists
 
 WORKERS = 6
 OWNER_AT = "198.51.100.7"
-PATIENCE_S = 30
 STRANGERS = 50
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -38,7 +38,7 @@ class Asked:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.connection = http.client.HTTPConnection(server.host, server.port, timeout=20)
+        self.connection = http.client.HTTPConnection(server.host, server.port, timeout=PATIENCE_S)
 
     def status(self, cookie: str, address: str) -> int:
         """Ask for the overview."""

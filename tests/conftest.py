@@ -126,10 +126,15 @@ def empty(app: Flask) -> None:
         _delete_all(engine)
 
 
+DELETIONS = [str(table.delete()) for table in reversed(Base.metadata.sorted_tables)]
+
+
 def _delete_all(engine: sa.Engine) -> None:
-    with engine.execution_options(writes=True).begin() as connection:
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(table.delete())
+    """PostgreSQL takes all of it in one go; SQLite's driver takes one statement at a time."""
+    statements = DELETIONS if engine.dialect.name == "sqlite" else ["; ".join(DELETIONS)]
+    with engine.execution_options(writes=True, no_parameters=True).begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
 
 
 @pytest.fixture

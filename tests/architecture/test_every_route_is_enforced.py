@@ -11,8 +11,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.conftest import dispose
-from tests.support.client import COOKIE, HTMX, Portal
-from tests.support.quick import QuickBrowser, cookie_of, engine_of, new_app, put_list, start_session, writing
+from tests.support.client import COOKIE, HTMX, Browser, Portal
+from tests.support.quick import cookie_of, engine_of, new_app, put_list, start_session, writing
 from tests.support.world import ELSEWHERE, HOME
 from webapp.config import app_object
 from webapp.guard import open_routes
@@ -195,7 +195,7 @@ def test_open_routes_answer_everybody_and_end_no_session(fresh: Flask, portal: P
 
 def test_signing_out_works_from_an_uncovered_address(fresh: Flask, portal: Portal) -> None:
     session_id = start_session(fresh, portal.world.halden, portal.world.users["dana"], HOME)
-    answer = QuickBrowser(fresh, ELSEWHERE, session_id).post("/logout")
+    answer = Browser(fresh, ELSEWHERE, session_id).send("/logout")
     assert (answer.status_code, answer.location) == (303, "/login")
     assert count_sessions(fresh) == 0
 

@@ -12,8 +12,8 @@ import prometheus_client
 from flask import Flask
 from gunicorn.config import Config as Gunicorn  # type: ignore[import-untyped]
 
-from tests.support.client import BASE, COOKIE
-from tests.support.quick import QuickBrowser, engine_of, put_list, start_session
+from tests.support.client import BASE, COOKIE, Browser
+from tests.support.quick import engine_of, put_list, start_session
 from tests.support.world import HOME, World
 from webapp.config import app_object
 from webapp.domain import coverage
@@ -62,7 +62,7 @@ def _containers(owner: str, nodes: Iterator[ast.AST], prefix: str) -> Iterator[s
 
 def test_whatever_outlives_a_request_is_documented_with_its_bound() -> None:
     found = set(kept_by_code())
-    assert {"network.from_canonical", "AllowlistCache._kept", "Coverage._decided", "assets.versions"} <= found
+    assert {"network.from_canonical", "AllowlistCache._kept", "Coverage._decided", "assets.bundles"} <= found
     assert found <= documented(), "add it to docs/architecture.md, with its keys' origin and its bound"
     gone = {name for name in documented() if name.partition(".")[0] in {"assets", "passwords", "readiness", "network"}}
     assert gone <= found, "docs/architecture.md names what is no more"
@@ -75,7 +75,7 @@ def test_a_static_file_is_remembered_by_the_name_that_pages_link_to_and_no_other
             answer = client.get(f"/static/{name}?v={number}", buffered=True)
             assert answer.status_code in {200, 404}
     assert assets.versions() == before
-    assert set(before) == {file.name for file in assets.FOLDER.iterdir()} | {"htmx.js"}
+    assert set(before) == set(assets.BUNDLES) | {"htmx.js"}
 
 
 def test_a_prefix_that_a_request_claims_is_not_remembered(app: Flask) -> None:
@@ -113,14 +113,14 @@ def test_compiled_lists_are_kept_up_to_their_bound(app: Flask, world: World) -> 
 
 def test_hostile_requests_grow_nothing_that_is_kept(app: Flask, world: World) -> None:
     put_list(app, world.halden, "203.0.113.0/24", active=True)
-    dana = QuickBrowser(app, HOME, start_session(app, world.halden, world.users["dana"], HOME))
+    dana = Browser(app, HOME, start_session(app, world.halden, world.users["dana"], HOME))
     hostile(dana, "warm")
     before = sizes(app)
     hostile(dana, "other")
     assert sizes(app) == before
 
 
-def hostile(browser: QuickBrowser, word: str) -> None:
+def hostile(browser: Browser, word: str) -> None:
     """Send requests of which no two are spelled alike."""
     for number in range(40):
         odd = f"{word}{number}"

@@ -51,7 +51,7 @@ def test_the_cache_is_on(mara: Visitor) -> None:
     mara.goes_to("/account/settings")
     mara.goes_to("/")
     mara.page.go_back(wait_until="commit")
-    for _ in range(200):
+    for _ in range(600):
         mara.page.wait_for_timeout(50)
         with suppress(Error):  # while the page is being loaded anew
             if "restored" in mara.page.evaluate("window.name"):

@@ -1,4 +1,4 @@
-"""The operators' commands, as real processes and in this one; `webapp/operations/cli.py`."""
+"""The operators' commands, as real processes and in this one; `webapp/operations/cli/`."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ def test_a_user_that_exists_gets_a_further_membership_and_keeps_name_and_passwor
     assert rows(portal, User) == 4
     assert portal.browser().sign_in("dana", password=NEW_PASSWORD).status == 401
     portal.set_list("192.0.2.0/24", active=True)
-    assert "Northwind Labs" in portal.signed_in("dana").get("/").text
+    assert "Northwind Labs" in portal.signed_in_by_page("dana").get("/").text
 
 
 def test_an_existing_user_needs_no_password(portal: Portal) -> None:

@@ -35,7 +35,7 @@ def test_repair_shows_what_cannot_be_read_and_changes_nothing(portal: Portal) ->
 
 
 def test_repair_deletes_on_request_and_is_recorded_as_the_operators(portal: Portal) -> None:
-    dana = portal.signed_in("dana")
+    dana = portal.signed_in_by_page("dana")
     revision = corrupt(portal, "203.0.113.0/24", GARBAGE)
     assert dana.get("/").status == 503
     assert run(portal, "allowlist", "repair", portal.world.halden, "--delete").exit_code == 0
@@ -63,7 +63,7 @@ def test_repair_never_leaves_an_active_list_empty(portal: Portal) -> None:
     done = run(portal, "allowlist", "repair", portal.world.halden, "--delete", "--deactivate")
     assert (done.exit_code, "inactive" in done.stdout) == (0, True)
     assert (portal.list().active, portal.networks()) == (False, [])
-    assert portal.signed_in("dana").page().status == 200
+    assert portal.signed_in_by_page("dana").page().status == 200
 
 
 def test_repair_deactivates_only_what_would_be_empty(portal: Portal) -> None:

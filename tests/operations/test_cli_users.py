@@ -1,4 +1,4 @@
-"""Users disabled and enabled by operators, and the events of that and of tokens; `webapp/operations/cli.py`."""
+"""Users disabled and enabled by operators, and the events of that and of tokens; `webapp/operations/cli/`."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def happened(portal: Portal, account: int) -> list[tuple[str, str, int | None]]:
 
 
 def test_a_disabled_user_is_signed_out_everywhere_and_each_browser_is_told(portal: Portal) -> None:
-    browsers = [portal.signed_in("dana"), portal.signed_in("dana", OFFICE)]
-    copies = [browser.cookie() for browser in browsers]
-    mara = portal.signed_in("mara")
+    browsers = [portal.signed_in_by_page("dana"), portal.signed_in_by_page("dana", OFFICE)]
+    copies = [browser.cookie for browser in browsers]
+    mara = portal.signed_in_by_page("mara")
     result = run(portal, "user", "disable", " DANA@example.com ")
     assert (result.exit_code, result.stderr) == (0, f"{DANA} is disabled; portal sessions ended: 2.\n")
     for browser, copy in zip(browsers, copies, strict=True):
@@ -75,12 +75,12 @@ def test_both_are_recorded_in_each_account_of_the_user_once(portal: Portal) -> N
 
 
 def test_disabling_twice_ends_what_is_left_and_enabling_revives_nothing(portal: Portal) -> None:
-    left = portal.signed_in("dana")
+    left = portal.signed_in_by_page("dana")
     with writing(portal.app) as connection:
         connection.execute(sa.update(User).where(User.email == DANA).values(disabled_at=clock.now()))
     assert run(portal, "user", "enable", DANA).exit_code == 0
     assert left.get("/").status == 303
-    living = portal.signed_in("dana")
+    living = portal.signed_in_by_page("dana")
     assert run(portal, "user", "enable", DANA).exit_code == 0
     assert living.get("/").status == 200
 
@@ -129,7 +129,7 @@ def flood(portal: Portal, **more: Any) -> None:
 
 
 def test_whatever_reads_changes_of_the_list_passes_over_them(portal: Portal) -> None:
-    dana, mara = portal.signed_in("dana"), portal.signed_in("mara")
+    dana, mara = portal.signed_in_by_page("dana"), portal.signed_in_by_page("mara")
     flood(portal)
     for browser, network in ((mara, "192.0.2.0/24"), (dana, "198.51.100.0/24"), (dana, "203.0.113.0/24")):
         assert browser.post(f"{BASE}/networks", {"network": network}).status == 303

@@ -23,7 +23,7 @@ def forms(portal: Portal, revision: str) -> dict[str, tuple[str, dict[str, str]]
 @pytest.mark.parametrize("name", ["add", "edit", "delete", "activate"])
 def test_the_same_form_sent_twice_has_one_effect(portal: Portal, name: str, htmx: bool) -> None:
     portal.set_list(OTHER, COVER)
-    dana = portal.signed_in()
+    dana = portal.signed_in_by_page()
     path, fields = forms(portal, dana.revision())[name]
     once = fields | {"operation": "once"}
     first = dana.post(BASE + path, once, htmx=htmx)
@@ -35,7 +35,7 @@ def test_the_same_form_sent_twice_has_one_effect(portal: Portal, name: str, htmx
 
 def test_an_undo_sent_twice_has_one_effect(portal: Portal) -> None:
     portal.set_list(OTHER, COVER)
-    dana = portal.signed_in()
+    dana = portal.signed_in_by_page()
     fields = {"version": portal.version_of(OTHER)}
     deleted = dana.post(f"{BASE}/networks/{portal.id_of(OTHER)}/delete", fields, htmx=True)
     undo = {"token": deleted.value("token"), "operation": "once"}
@@ -45,7 +45,7 @@ def test_an_undo_sent_twice_has_one_effect(portal: Portal) -> None:
 
 def test_a_deactivation_sent_late_does_not_undo_a_new_activation(portal: Portal) -> None:
     portal.set_list(COVER, active=True)
-    dana = portal.signed_in()
+    dana = portal.signed_in_by_page()
     assert dana.post(BASE + "/deactivate", {"operation": "once"}).status == 303
     assert dana.post(BASE + "/activate", {"version": dana.revision()}).status == 303
     assert dana.post(BASE + "/deactivate", {"operation": "once"}).status == 303
@@ -57,7 +57,7 @@ def test_a_change_of_state_sent_late_says_which_state_the_list_is_in(
     portal: Portal, late: str, state: str, htmx: bool
 ) -> None:
     portal.set_list(COVER, active=state == "active")
-    dana = portal.signed_in()
+    dana = portal.signed_in_by_page()
     once = {"operation": "once", "version": dana.revision()}
     assert dana.post(f"{BASE}/{late}", once).status == 303
     back = {"activate": "deactivate", "deactivate": "activate"}[late]
@@ -71,7 +71,7 @@ def test_a_change_of_state_sent_late_says_which_state_the_list_is_in(
 
 
 def test_without_an_operation_id_a_second_add_is_a_duplicate(portal: Portal) -> None:
-    dana = portal.signed_in()
+    dana = portal.signed_in_by_page()
     fields = {"network": "192.0.2.9"}
     assert dana.post(BASE + "/networks", fields).status == 303
     assert dana.post(BASE + "/networks", fields).errors == ["duplicate"]
@@ -79,7 +79,7 @@ def test_without_an_operation_id_a_second_add_is_a_duplicate(portal: Portal) -> 
 
 def test_a_refusal_is_not_remembered(portal: Portal) -> None:
     portal.set_list(COVER, active=True)
-    dana = portal.signed_in()
+    dana = portal.signed_in_by_page()
     fields = {"version": portal.version_of(COVER), "operation": "once"}
     path = f"{BASE}/networks/{portal.id_of(COVER)}/delete"
     assert dana.post(path, fields).refused == "leaves_you_out"
@@ -88,14 +88,14 @@ def test_a_refusal_is_not_remembered(portal: Portal) -> None:
 
 
 def test_another_owners_id_is_independent(portal: Portal) -> None:
-    dana, mara = portal.signed_in("dana"), portal.signed_in("mara")
+    dana, mara = portal.signed_in_by_page("dana"), portal.signed_in_by_page("mara")
     assert dana.post(BASE + "/networks", {"network": "192.0.2.8", "operation": "once"}).status == 303
     assert mara.post(BASE + "/networks", {"network": "192.0.2.9", "operation": "once"}).status == 303
     assert portal.networks() == ["192.0.2.9/32", "192.0.2.8/32"]
 
 
 def test_the_same_id_with_other_text_is_stale_and_the_text_kept(portal: Portal, htmx: bool) -> None:
-    dana = portal.signed_in()
+    dana = portal.signed_in_by_page()
     assert dana.post(BASE + "/networks", {"network": "192.0.2.8", "operation": "once"}).status == 303
     again = dana.post(BASE + "/networks", {"network": "192.0.2.9", "operation": "once"}, htmx=htmx)
     assert (again.status, again.refused) == (409, "stale")
@@ -108,7 +108,7 @@ def test_the_same_id_with_other_text_is_stale_and_the_text_kept(portal: Portal, 
 
 @pytest.mark.parametrize("operation", ["\0", "x" * 65, "ö", "a\nb"])
 def test_a_hostile_id_is_refused_with_a_sentence(portal: Portal, operation: str) -> None:
-    dana = portal.signed_in()
+    dana = portal.signed_in_by_page()
     answer = dana.post(BASE + "/networks", {"network": "192.0.2.9", "operation": operation})
     assert (answer.status, answer.errors) == (422, ["operation"])
     assert answer.one("#add-network")["value"] == "192.0.2.9"

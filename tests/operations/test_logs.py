@@ -51,7 +51,7 @@ def counted(event: str, outcome: str) -> float:
 
 
 def test_every_request_is_a_line_with_who_and_from_where(portal: Portal, lines: list[dict[str, Any]]) -> None:
-    dana = portal.signed_in()
+    dana = portal.signed_in_by_page()
     lines.clear()
     dana.get(f"{BASE}?q=secret")
     (line,) = events(lines, "request")
@@ -77,7 +77,7 @@ def test_signing_in_is_a_decision_whatever_comes_of_it(portal: Portal, lines: li
 
 
 def test_being_blocked_is_a_decision_with_its_reference(portal: Portal, lines: list[dict[str, Any]]) -> None:
-    sanne = portal.signed_in("sanne", ELSEWHERE)
+    sanne = portal.signed_in_by_page("sanne", ELSEWHERE)
     portal.set_list(COVER, active=True)
     reference = sanne.get("/").one("[data-reference]")["data-reference"]
     (line,) = events(lines, "blocked")
@@ -88,11 +88,11 @@ def test_being_blocked_is_a_decision_with_its_reference(portal: Portal, lines: l
 
 
 def test_changes_and_refusals_are_decisions(portal: Portal, lines: list[dict[str, Any]]) -> None:
-    dana = portal.signed_in()
+    dana = portal.signed_in_by_page()
     dana.post(f"{BASE}/networks", {"network": COVER})
     dana.post(f"{BASE}/networks", {"network": COVER})
     dana.post(f"{BASE}/networks", {"network": COVER}, csrf="old")
-    portal.signed_in("sanne").post(f"{BASE}/networks", {"network": COVER})
+    portal.signed_in_by_page("sanne").post(f"{BASE}/networks", {"network": COVER})
     assert [line["outcome"] for line in events(lines, "change")] == ["add"]
     assert [line["outcome"] for line in events(lines, "refused")] == ["duplicate", "csrf", "owners_only"]
 
@@ -105,7 +105,7 @@ def test_a_command_says_itself_what_it_changes(portal: Portal, lines: list[dict[
 
 
 def test_a_failing_control_is_an_error(portal: Portal, lines: list[dict[str, Any]]) -> None:
-    dana = portal.signed_in()
+    dana = portal.signed_in_by_page()
     portal.set_list(COVER, active=True)
     with writing_engine(portal.app).begin() as connection:
         connection.execute(sa.text("UPDATE network SET network = 'garbage/24'"))
@@ -124,8 +124,8 @@ def test_a_header_that_is_not_trusted_is_a_code_and_never_its_text(portal: Porta
 
 
 def test_no_line_holds_a_secret(portal: Portal, lines: list[dict[str, Any]]) -> None:
-    dana = portal.signed_in()
-    cookie = dana.cookie()
+    dana = portal.signed_in_by_page()
+    cookie = dana.cookie
     token = dana.csrf_token()
     dana.post(f"{BASE}/networks", {"network": COVER, "comment": "a private remark"})
     dana.get("/api/v1/account", headers={"Authorization": f"Bearer {portal.world.api_token}"})

@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from tests.conftest import dispose, empty
-from tests.support.client import BASE
-from tests.support.quick import QuickBrowser, new_app, read_list, refusal_of, scaled
+from tests.support.client import BASE, Browser, refusal_of
+from tests.support.quick import new_app, read_list, scaled
 from tests.support.world import PASSWORD, World, email_of, seed
 from webapp.guard import page_identity
 from webapp.storage import allowlists
@@ -117,7 +117,7 @@ class Walk(RuleBasedStateMachine):
         with self.app.app_context():
             self.world: World = seed()
         self.model = Model()
-        self.browsers = {name: QuickBrowser(self.app, ADDRESSES[0]) for name in BROWSERS}
+        self.browsers = {name: Browser(self.app, ADDRESSES[0]) for name in BROWSERS}
         self.who: dict[str, str | None] = dict.fromkeys(BROWSERS)
         self.generation = dict.fromkeys(BROWSERS, 0)  # of the cookie: a new one makes all older tokens stale
         self.tabs: dict[str, list[Tab]] = {name: [] for name in BROWSERS}
@@ -144,8 +144,7 @@ class Walk(RuleBasedStateMachine):
     def sign_in(self, name: str, person: str) -> None:
         """Sign in, perhaps where somebody else was signed in until now."""
         browser = self.browsers[name]
-        browser.learn_token()
-        answer = browser.post("/login", {"email": email_of(person), "password": PASSWORD})
+        answer = browser.send("/login", {"email": email_of(person), "password": PASSWORD})
         is_in = person == "ola" or self.model.lets_in(browser.address)
         assert answer.status_code == (303 if is_in else 403)
         self.new_cookie(name, person if is_in else None)
@@ -155,7 +154,7 @@ class Walk(RuleBasedStateMachine):
     def sign_out(self, name: str, tab: int) -> None:
         """Sign out, from wherever and from whatever tab; the old cookie is dead."""
         browser, old, page = self.browsers[name], self.browsers[name].cookie, self.tab(name, tab)
-        answer = browser.post("/logout", {"page": page.identity}, token=page.token)
+        answer = browser.send("/logout", {"page": page.identity}, csrf=page.token)
         if self.who[name] is None:
             assert answer.status_code == 303
         elif page.generation != self.generation[name] or page.identity != self.identity(name):
@@ -170,7 +169,7 @@ class Walk(RuleBasedStateMachine):
     def look(self, name: str) -> None:
         """Open a page: in, out, or blocked; whoever is blocked is out for good."""
         browser, old = self.browsers[name], self.browsers[name].cookie
-        answer = browser.get("/")
+        answer = browser.fetch("/")
         if self.who[name] is None:
             assert answer.status_code == 303
         elif self.is_let_in(name):
@@ -183,15 +182,14 @@ class Walk(RuleBasedStateMachine):
     def replay(self, cookie: str, name: str) -> None:
         """A dead cookie opens nothing, from any address."""
         for address in ADDRESSES:
-            replayed = QuickBrowser(self.app, address)
+            replayed = Browser(self.app, address)
             replayed.cookie = cookie
-            assert replayed.get("/").status_code == 303, f"the {name} browser's old cookie is alive at {address}"
+            assert replayed.fetch("/").status_code == 303, f"the {name} browser's old cookie is alive at {address}"
 
     def new_cookie(self, name: str, person: str | None) -> None:
         """The browser has another cookie: its new tabs have another token."""
         self.who[name] = person
         self.generation[name] += 1
-        self.browsers[name].learn_token()
 
     def is_let_in(self, name: str) -> bool:
         """Whether the list of whoever is signed in lets the browser's address in; Northwind's is inactive."""
@@ -209,7 +207,7 @@ class Walk(RuleBasedStateMachine):
     def fresh_tab(self, name: str) -> Tab:
         """Open a page now."""
         browser = self.browsers[name]
-        return Tab(self.identity(name), browser.address, browser.token, self.generation[name])
+        return Tab(self.identity(name), browser.address, browser.csrf_token(), self.generation[name])
 
     def tab(self, name: str, number: int) -> Tab:
         """Return the page that a person acts in."""
@@ -223,7 +221,7 @@ class Walk(RuleBasedStateMachine):
         sent: dict[str, Any] = {"current": None} | fields | {"page": page.identity}
         if person is not None and not page.identity:
             sent["page"] = None  # nobody was signed in when the page was made: it has no form, but a forger's may come
-        answer = browser.post(f"{BASE}{path}", sent, token=page.token)
+        answer = browser.send(f"{BASE}{path}", sent, csrf=page.token)
         barred = self.barred(name, page)
         self.seen[refusal_of(answer) or str(answer.status_code)] += 1
         if barred:
@@ -239,7 +237,7 @@ class Walk(RuleBasedStateMachine):
         else:
             assert answer.status_code == 303, (answer.status_code, refusal_of(answer), expected)
             self.model = expected
-            assert browser.get("/").status_code == 200, "an accepted action left its actor outside"
+            assert browser.fetch("/").status_code == 200, "an accepted action left its actor outside"
             return
         assert read_list(self.app, self.world.halden) == before, "a refused action changed the list"
 

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Clock
-from tests.support.client import BASE
-from tests.support.quick import QuickBrowser, put_list, scaled, start_session
+from tests.support.client import BASE, Browser
+from tests.support.quick import put_list, scaled, start_session
 from tests.support.world import HOME, NAMES, World
 from webapp.domain.allowlist import Entry
 from webapp.storage import allowlists
@@ -48,7 +48,7 @@ class Model:
         self.facts: list[Fact] = []
         self.deleted: tuple[Fact, str] | None = None
         people = {name: start_session(app, world.halden, world.users[name], HOME) for name in ("dana", "mara")}
-        self.browsers = {name: QuickBrowser(app, HOME, key) for name, key in people.items()}
+        self.browsers = {name: Browser(app, HOME, key) for name, key in people.items()}
 
     def entries(self) -> tuple[Entry, ...]:
         """Return the portal's list."""
@@ -61,7 +61,7 @@ class Model:
 
     def post(self, person: str, path: str, **fields: str) -> str:
         """POST as the person; it is accepted. Return the answer."""
-        answer = self.browsers[person].post(BASE + path, fields, htmx=True)
+        answer = self.browsers[person].send(BASE + path, fields, htmx=True)
         assert answer.status_code == 200, answer.get_data(as_text=True)
         return answer.get_data(as_text=True)
 

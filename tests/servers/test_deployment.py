@@ -11,7 +11,6 @@ import socket
 import ssl
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -26,6 +25,7 @@ from flask import Flask
 from tests.conftest import dispose, migrate
 from tests.support.client import BASE
 from tests.support.nginx import HOST, ROOT, Got, Nginx, find_program, free_port
+from tests.support.patience import PATIENCE_S, wait_until
 from tests.support.postgres import Cluster
 from tests.support.processes import Process
 from tests.support.quick import RAW_TOKEN, csrf_token, put_list, read_list, start_session
@@ -160,9 +160,8 @@ def test_a_failure_has_the_same_id_for_the_person_at_the_edge_and_in_the_portal(
     answer = deployment.edge.get("/?q=secret", source=LISTED, headers=deployment.cookie())
     put_list(deployment.app, deployment.world.halden)
     request_id = answer.headers["X-Request-ID"]
-    until = time.monotonic() + 30
-    while not (at_edge := [line for line in deployment.edge.log() if line["request_id"] == request_id]):
-        assert time.monotonic() < until  # nginx writes the line after the answer
+    wait_until(lambda: any(line["request_id"] == request_id for line in deployment.edge.log()))  # after the answer
+    at_edge = [line for line in deployment.edge.log() if line["request_id"] == request_id]
     wanted = {"event": "edge", "client": LISTED, "method": "GET", "path": "/", "status": 503}
     assert [wanted.items() <= line.items() for line in at_edge] == [True]
     in_portal = [line for line in portal_lines(deployment) if line.get("request_id") == request_id]
@@ -253,7 +252,7 @@ def test_the_metrics_are_the_sum_of_all_workers(deployment: Deployment, tmp_path
 
 def ask_for_sign_in(machine: Server) -> int:
     """Ask a machine itself, and return the status."""
-    connection = http.client.HTTPConnection("127.0.0.1", machine.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", machine.port, timeout=PATIENCE_S)
     connection.request("GET", "/login", headers={"Host": HOST})
     status = connection.getresponse().status
     connection.close()
@@ -285,7 +284,7 @@ def test_a_machine_that_is_gone_costs_nobody_an_answer_and_all_gone_is_503(deplo
     assert (answer.status, answer.headers["Retry-After"], answer.headers["Cache-Control"]) == (503, "5", "no-store")
     for machine in deployment.machines:
         machine.start()
-    assert any(ask(deployment, cookie).status == 200 for _ in range(60))
+    wait_until(lambda: ask(deployment, cookie).status == 200)  # nginx asks again after a while
 
 
 def ask(deployment: Deployment, cookie: dict[str, str]) -> Got:
@@ -299,4 +298,6 @@ def test_a_reload_renews_the_workers_without_a_lost_answer(deployment: Deploymen
     before = deployment.machines[0].worker_pids()
     deployment.machines[0].signal(signal.SIGHUP)
     assert {ask(deployment, cookie).status for _ in range(30)} == {200}
-    assert deployment.machines[0].worker_pids() != before
+    while deployment.machines[0].worker_pids() == before:  # a busy machine may answer all of them before it renews any
+        assert ask(deployment, cookie).status == 200
+    assert ask(deployment, cookie).status == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 from contextlib import suppress
 
+from tests.support.patience import PATIENCE_S
 from tests.support.server import Server
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -14,7 +15,7 @@ def test_a_form_is_refused_by_its_length_and_while_it_comes_in_pieces(sqlite_url
     with Server({"DATABASE_URL": sqlite_url, "SECRET_KEY": "a key for tests, and long enough"}) as server:
         for pieces, status in ((1, 400), (20, 413), (1_000, 413)):
             for chunked in (True, False):
-                connection = http.client.HTTPConnection(server.host, server.port, timeout=10)
+                connection = http.client.HTTPConnection(server.host, server.port, timeout=PATIENCE_S)
                 body = iter([b"email=" + b"1" * 1_000] * pieces) if chunked else (b"email=" + b"1" * 1_000) * pieces
                 headers = FORM | ({"Transfer-Encoding": "chunked"} if chunked else {})
                 with suppress(ConnectionError):  # what is too large is refused and closed before all of it is sent

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import migrate
+from tests.support.patience import PATIENCE_S
 from tests.support.server import Server
 
 SMUGGLED = b"GET /healthz HTTP/1.1\r\nHost: portal.example.com\r\n\r\n"
@@ -39,7 +40,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def answers(server: Server, sent: bytes) -> bytes:
     """Return all that comes back until the server closes."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_S) as connection:
         connection.sendall(sent)
         connection.shutdown(socket.SHUT_WR)
         received = b""

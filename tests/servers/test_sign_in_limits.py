@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.support.patience import PATIENCE_S
 from tests.support.quick import writing
 from tests.support.server import Server
 from tests.support.world import ELSEWHERE, HOME, OFFICE, PASSWORD, World, email_of
@@ -32,7 +33,7 @@ def server(app: Flask, database_url: str) -> Iterator[Server]:
 
 def sign_in(server: Server, person: str, address: str, password: str = PASSWORD) -> tuple[int, str]:
     """Sign in with a new browser over new connections; return the status, and when to try again."""
-    connection = http.client.HTTPConnection(server.host, server.port, timeout=30)
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=PATIENCE_S)
     try:
         connection.request("GET", "/login", headers={"X-Forwarded-For": address})
         page = connection.getresponse()

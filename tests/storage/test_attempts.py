@@ -117,7 +117,7 @@ def test_attempts_of_any_account_go_after_ninety_days_a_few_at_a_time(
 
 
 def test_recording_and_signing_in_purge(app: Flask, world: World, portal: Any, time: Clock) -> None:
-    for act in (lambda: record(app, world, ELSEWHERE, time.now()), lambda: portal.signed_in("dana")):
+    for act in (lambda: record(app, world, ELSEWHERE, time.now()), lambda: portal.signed_in_by_page("dana")):
         record(app, world, ONE_64[0], time.now())
         time.advance(timedelta(days=91))
         act()

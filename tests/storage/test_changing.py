@@ -14,16 +14,15 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.support.at_once import at_once
-from tests.support.client import BASE
+from tests.support.client import BASE, Browser, refusal_of
+from tests.support.patience import PATIENCE_S
 from tests.support.quick import (
-    QuickBrowser,
     Snapshot,
     check_history,
     engine_of,
     events_of,
     put_list,
     read_list,
-    refusal_of,
     scaled,
     start_session,
     writing,
@@ -79,9 +78,9 @@ def set_role(app: Flask, world: World, person: str, role: str) -> None:
         connection.execute(sa.update(Membership).where(found).values(role=role))
 
 
-def browser(app: Flask, world: World, person: str = "dana", address: str = HOME) -> QuickBrowser:
+def browser(app: Flask, world: World, person: str = "dana", address: str = HOME) -> Browser:
     """Return a browser in which the person is signed in."""
-    return QuickBrowser(app, address, start_session(app, world.halden, world.users[person], address))
+    return Browser(app, address, start_session(app, world.halden, world.users[person], address))
 
 
 def is_postgresql(app: Flask) -> bool:
@@ -103,7 +102,7 @@ def test_the_first_statement_is_the_lock(app: Flask, world: World) -> None:
 def test_so_it_is_in_a_request_that_has_read_before(app: Flask, world: World) -> None:
     dana = browser(app, world)
     with every_statement(app) as log:
-        answer = dana.post(BASE + "/networks", {"network": "10.0.0.0/8"})
+        answer = dana.send(BASE + "/networks", {"network": "10.0.0.0/8"})
     assert answer.status_code == 303
     lock = next(index for index, statement in enumerate(log) if statement.startswith("UPDATE"))
     assert log[lock].startswith("UPDATE account SET allowlist_revision=")
@@ -146,7 +145,7 @@ def test_an_owner_demoted_before_the_change_changes_nothing(app: Flask, second: 
     put_list(app, world.halden, "10.0.0.0/8")
     before = read_list(app, world.halden)
     with before_writing(app, only_once(lambda: set_role(second, world, "dana", "member"))):
-        answer = dana.post(BASE + "/networks", {"network": "172.16.0.0/12"})
+        answer = dana.send(BASE + "/networks", {"network": "172.16.0.0/12"})
     assert answer.status_code == 403
     assert "Only owners can change" in answer.text
     assert read_list(app, world.halden) == before
@@ -327,7 +326,7 @@ def test_a_deadlock_of_postgresql_is_tried_again(app: Flask, impatient: Flask, s
     # The change waits for Dana with a deadlock_timeout that gives the other one the time to close the circle.
     with ThreadPoolExecutor(1) as threads, before_writing(impatient, attempts):
         crossing = threads.submit(cross)
-        assert locked.wait(10)
+        assert locked.wait(PATIENCE_S)
         try:
             change(impatient, world, adding("10.0.0.0/8"))
         finally:
@@ -406,12 +405,12 @@ def test_a_lock_that_stays_is_503_with_retry_after(app: Flask, impatient: Flask,
     before = read_list(app, world.halden)
     with writing(app) as connection:
         connection.execute(sa.update(Account).values(name=Account.name))
-        answer = dana.post(BASE + "/networks", {"network": "10.0.0.0/8"}, htmx=htmx)
-        assert dana.get(BASE).status_code == 200  # Reading goes on.
+        answer = dana.send(BASE + "/networks", {"network": "10.0.0.0/8"}, htmx=htmx)
+        assert dana.fetch(BASE).status_code == 200  # Reading goes on.
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
     assert read_list(app, world.halden) == before
-    assert dana.post(BASE + "/networks", {"network": "10.0.0.0/8"}, htmx=htmx).status_code == (200 if htmx else 303)
+    assert dana.send(BASE + "/networks", {"network": "10.0.0.0/8"}, htmx=htmx).status_code == (200 if htmx else 303)
     assert_no_connection_is_left(impatient)
 
 
@@ -439,7 +438,7 @@ def test_every_kind_of_change_is_an_event_and_they_lead_from_list_to_list(app: F
     start, dana = read_list(app, world.halden), browser(app, world)
 
     def post(path: str, **fields: str) -> None:
-        answer = dana.post(BASE + path, fields)
+        answer = dana.send(BASE + path, fields)
         assert answer.status_code == 303, refusal_of(answer)
 
     def of(text: str) -> tuple[str, str]:
@@ -515,14 +514,14 @@ def test_a_refused_operation_is_not_remembered(app: Flask, world: World) -> None
 def test_a_form_sent_twice_at_the_same_moment_has_one_effect(app: Flask, second: Flask, world: World) -> None:
     start = read_list(app, world.halden)
     session_id = start_session(app, world.halden, world.users["dana"], HOME)
-    browsers = [QuickBrowser(one, HOME, session_id) for one in (app, second)]
+    browsers = [Browser(one, HOME, session_id) for one in (app, second)]
     rounds = scaled(30)
     with at_once(app, second) as both:
         for number in range(rounds):
             fields = {"network": f"10.0.{number}.0/24", "operation": f"once-{number}"}
 
-            def post(one: QuickBrowser, fields: dict[str, str] = fields) -> int:
-                return one.post(BASE + "/networks", fields).status_code
+            def post(one: Browser, fields: dict[str, str] = fields) -> int:
+                return one.send(BASE + "/networks", fields).status_code
 
             assert both.run(lambda: post(browsers[0]), lambda: post(browsers[1])) == (303, 303)
     assert both.overlapped == rounds
@@ -556,7 +555,7 @@ def test_an_old_form_does_not_hit_the_next_network(app: Flask, world: World) -> 
     old = put_list(app, world.halden, "10.0.0.0/8")["10.0.0.0/8"]
     change(app, world, removing("10.0.0.0/8"))
     change(app, world, adding("192.0.2.0/24"))
-    answer = dana.post(f"{BASE}/networks/{old.id}/delete", {"version": old.version})
+    answer = dana.send(f"{BASE}/networks/{old.id}/delete", {"version": old.version})
     assert (answer.status_code, refusal_of(answer)) == (404, "gone")
     assert read_list(app, world.halden).texts == ["192.0.2.0/24"]
 
@@ -613,8 +612,8 @@ def test_another_account_is_untouched(app: Flask, world: World) -> None:
     change(app, world, removing("10.0.0.0/8"))
     assert read_list(app, world.northwind) == before
     dana = browser(app, world)
-    answer = dana.post(f"{BASE}/networks/{before.networks[0][0]}/delete", {"version": "x"})
+    answer = dana.send(f"{BASE}/networks/{before.networks[0][0]}/delete", {"version": "x"})
     assert (answer.status_code, refusal_of(answer)) == (404, "gone")
     assert read_list(app, world.northwind) == before
-    assert dana.get("/").status_code == 200
-    assert QuickBrowser(app, ELSEWHERE).get("/").status_code == 303
+    assert dana.fetch("/").status_code == 200
+    assert Browser(app, ELSEWHERE).fetch("/").status_code == 303

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.support.quick import QuickBrowser, engine_of, put_list, read_list, start_session, writing
+from tests.support.client import Browser
+from tests.support.quick import engine_of, put_list, read_list, start_session, writing
 from tests.support.statements import statements
 from tests.support.world import ELSEWHERE, HOME, World
 from webapp.domain.address import parse_address
@@ -101,13 +102,12 @@ def test_what_concerns_no_decision_renews_no_stamp(app: Flask, world: World) -> 
 
 def test_a_sign_in_renews_no_stamp_and_empties_no_cache(app: Flask, world: World) -> None:
     two_lists(app, world)
-    before, dana = stamps(app, world), QuickBrowser(app, HOME)
-    dana.learn_token()
+    before, dana = stamps(app, world), Browser(app, HOME)
     fields = {"email": "dana@example.com", "password": "a long enough password"}
-    assert dana.post("/login", fields).status_code == 303
+    assert dana.send("/login", fields).status_code == 303
     assert stamps(app, world) == before
     with statements(app) as log:
-        assert dana.get("/").status_code == 200
+        assert dana.fetch("/").status_code == 200
     assert len(log) == 1
 
 
@@ -116,24 +116,24 @@ def test_a_warm_process_obeys_sql_at_the_next_request_in_both_directions(
 ) -> None:
     put_list(app, world.halden, "203.0.113.0/24", "192.0.2.0/24", active=True)
     for _ in range(3):
-        home = QuickBrowser(second, HOME, start_session(app, world.halden, world.users["dana"], HOME))
-        assert home.get("/").status_code == 200
+        home = Browser(second, HOME, start_session(app, world.halden, world.users["dana"], HOME))
+        assert home.fetch("/").status_code == 200
         run(app, world, "DELETE FROM network WHERE network = '203.0.113.0/24'")
-        assert home.get("/").status_code == 403
-        away = QuickBrowser(second, ELSEWHERE, start_session(app, world.halden, world.users["dana"], ELSEWHERE))
+        assert home.fetch("/").status_code == 403
+        away = Browser(second, ELSEWHERE, start_session(app, world.halden, world.users["dana"], ELSEWHERE))
         run(app, world, "UPDATE network SET network = '198.51.100.0/24' WHERE account_id = :halden")
         with statements(second) as log:
-            assert away.get("/").status_code == 200
+            assert away.fetch("/").status_code == 200
         assert sum("list_stamp" in statement for statement in log) == 2, "one loads, one compiles"
         put_list(app, world.halden, "203.0.113.0/24", "192.0.2.0/24", active=True)
 
 
 def test_a_page_that_is_open_meanwhile_is_told_nothing(app: Flask, world: World) -> None:
     put_list(app, world.halden, "203.0.113.0/24", "192.0.2.0/24", active=True)
-    dana = QuickBrowser(app, HOME, start_session(app, world.halden, world.users["dana"], HOME))
+    dana = Browser(app, HOME, start_session(app, world.halden, world.users["dana"], HOME))
     shown = read_list(app, world.halden).revision
     run(app, world, "DELETE FROM network WHERE network = '192.0.2.0/24'")
-    assert dana.get(f"/session?version={shown}", htmx=True).status_code == 204
+    assert dana.fetch(f"/session?version={shown}", htmx=True).status_code == 204
 
 
 def test_a_list_compiled_while_sql_had_it_inactive_decides_nothing_when_it_is_active_again(

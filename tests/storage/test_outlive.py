@@ -11,8 +11,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.support.client import Browser
 from tests.support.put_out import FORMS, SHOWN, WAYS, Facts, Scene, Way, answered_as, url_of
-from tests.support.quick import QuickBrowser, engine_of, writing
+from tests.support.quick import engine_of, writing
 from tests.support.statements import before_writing, only_once
 from tests.support.world import HOME, World
 from webapp.domain.address import parse_address
@@ -26,10 +27,10 @@ from webapp.storage.sessions import hash_of
 LOCKED = FORMS | {"refused": SHOWN["refused"]}
 
 
-def send(scene: Scene, dana: QuickBrowser, form: str, *, htmx: bool = False) -> str:
+def send(scene: Scene, dana: Browser, form: str, *, htmx: bool = False) -> str:
     """Let Dana send the form; return as what she is answered."""
     path, fields = LOCKED[form][1](scene)
-    answer = dana.post(url_of(path), fields, htmx=htmx)
+    answer = dana.send(url_of(path), fields, htmx=htmx)
     return answered_as(answer.status_code, dict(answer.headers), answer.get_data(as_text=True))
 
 
@@ -44,7 +45,7 @@ def put_out(other: Flask, scene: Scene, way: Way, facts: list[Facts]) -> None:
 def test_a_form_of_somebody_who_stays_in_has_its_effect(app: Flask, world: World, form: str) -> None:
     scene = Scene.of(app, world, active=LOCKED[form][0])
     before = scene.facts()
-    send(scene, QuickBrowser(app, HOME, scene.dana()), form)
+    send(scene, Browser(app, HOME, scene.dana()), form)
     assert scene.facts() != before
 
 
@@ -55,7 +56,7 @@ def test_whoever_is_put_out_before_the_lock_is_held_changes_nothing(
     found, expected = {}, {}
     for number, (name, (becomes, way)) in enumerate(WAYS.items()):
         scene = Scene.of(app, world, active=LOCKED[form][0])
-        dana, facts = QuickBrowser(app, HOME, scene.dana()), list[Facts]()
+        dana, facts = Browser(app, HOME, scene.dana()), list[Facts]()
         with before_writing(app, only_once(partial(put_out, second, scene, way, facts))):
             answer = send(scene, dana, form, htmx=number % 2 == 1)
         found[name], expected[name] = (answer, scene.facts()), (becomes, *facts)
@@ -89,13 +90,13 @@ def test_no_page_shows_a_list_that_does_not_let_its_reader_in(
     app: Flask, second: Flask, world: World, path: str
 ) -> None:
     scene = Scene.of(app, world, active=True)
-    dana = QuickBrowser(app, HOME, scene.dana())
+    dana = Browser(app, HOME, scene.dana())
     hook = only_once(partial(put_out, second, scene, WAYS["network removed"][1], []))
     with before_loading(app, hook):
-        answer = dana.get(url_of(path))
+        answer = dana.fetch(url_of(path))
     # SQLite's readers see what was there when the request was judged.
     assert answer.status_code == 403 or 'data-covered="true"' in answer.get_data(as_text=True)
-    assert dana.get(url_of(path)).status_code in {303, 403}
+    assert dana.fetch(url_of(path)).status_code in {303, 403}
 
 
 @contextmanager

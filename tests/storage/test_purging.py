@@ -48,7 +48,7 @@ def test_what_is_too_old_goes_at_anybodys_sign_in_the_oldest_first(
     with writing(portal.app) as connection:
         insert(connection, moment.class_, (row(portal.world, n, at) for n, at in enumerate(old)))
     for left in (BATCH_SIZE + 1, 1, 0):
-        portal.signed_in("dana")
+        portal.signed_in_by_page("dana")
         assert moments(portal, moment, clock.now() - timedelta(days=1)) == old[MANY - left :]
 
 
@@ -59,7 +59,7 @@ def test_expired_sessions_of_anybody_go_at_a_sign_in_as_far_as_it_looks(portal: 
     with writing(portal.app) as connection:  # behind any hash that there will be
         insert(connection, PortalSessionRow, (of_ola | {"id_hash": f"{'f' * 60}{n:04}"} for n in range(MANY)))
     for most in (BATCH_SIZE + 4, 4, 0):  # a live session may be among those that are looked at
-        portal.signed_in("dana")
+        portal.signed_in_by_page("dana")
         left = len(moments(portal, PortalSessionRow.created_at, clock.now() - timedelta(days=1)))
         assert most - 3 <= left <= most
 
@@ -72,5 +72,5 @@ def test_addresses_of_a_person_beyond_the_bound_go_a_few_at_a_time(portal: Porta
         rows = (sign_in(world, n, now - timedelta(seconds=n)) | of_dana for n in range(1, kept))
         insert(connection, SignIn, rows)
     for left in (kept - BATCH_SIZE, kept - 2 * BATCH_SIZE, sign_ins.KEPT_ADDRESSES):
-        portal.signed_in("dana")
+        portal.signed_in_by_page("dana")
         assert len(moments(portal, SignIn.last_at, clock.now() + timedelta(days=1))) == left

@@ -13,22 +13,20 @@ import pytest
 from flask import Flask
 
 from tests.support.at_once import AtOnce, at_once
-from tests.support.client import BASE
+from tests.support.client import BASE, Browser, refusal_of
 from tests.support.quick import (
-    QuickBrowser,
     Snapshot,
     Stored,
     check_history,
     put_list,
     read_list,
-    refusal_of,
     scaled,
     start_session,
 )
 from tests.support.world import World
 
 THIRD = "198.51.100.0/24"
-Browsers = tuple[QuickBrowser, QuickBrowser]
+Browsers = tuple[Browser, Browser]
 
 
 @dataclass(frozen=True)
@@ -97,9 +95,9 @@ class Round:
         self.before = read_list(app, world.halden)
 
 
-def undo_of(browser: QuickBrowser, row: Stored) -> str:
+def undo_of(browser: Browser, row: Stored) -> str:
     """Delete a network, and return the token that brings it back."""
-    answer = browser.post(f"{BASE}/networks/{row.id}/delete", {"version": row.version}, htmx=True)
+    answer = browser.send(f"{BASE}/networks/{row.id}/delete", {"version": row.version}, htmx=True)
     assert answer.status_code == 200
     return answer.get_data(as_text=True).partition('name="token" value="')[2].partition('"')[0]
 
@@ -189,8 +187,8 @@ def owners(app: Flask, second: Flask, world: World, family: int = 4) -> Browsers
     """Return Dana and Mara, signed in, each served by a process of their own."""
     dana, mara = SIDES[family]
     return (
-        QuickBrowser(app, dana.address, start_session(app, world.halden, world.users["dana"], dana.address)),
-        QuickBrowser(second, mara.address, start_session(app, world.halden, world.users["mara"], mara.address)),
+        Browser(app, dana.address, start_session(app, world.halden, world.users["dana"], dana.address)),
+        Browser(second, mara.address, start_session(app, world.halden, world.users["mara"], mara.address)),
     )
 
 
@@ -202,7 +200,7 @@ def duel(
     at = Round(app, world, browsers, sides, names)
     forms = [OPERATIONS[name](at, side) for name, side in zip(names, sides, strict=True)]
     calls = [
-        partial(browser.post, BASE + form.path, form.fields) for browser, form in zip(browsers, forms, strict=True)
+        partial(browser.send, BASE + form.path, form.fields) for browser, form in zip(browsers, forms, strict=True)
     ]
     statuses = tuple(answer.status_code for answer in pairs.run(calls[0], calls[1]))
     stored = read_list(app, world.halden)
@@ -232,7 +230,7 @@ def test_two_owners_who_delete_different_networks_never_leave_anybody_out(
             at = Round(app, world, browsers, sides, ("delete", "delete"))
             forms = [delete(at, side) for side in sides]
             calls = [
-                partial(one.post, BASE + form.path, form.fields) for one, form in zip(browsers, forms, strict=True)
+                partial(one.send, BASE + form.path, form.fields) for one, form in zip(browsers, forms, strict=True)
             ]
             answers = pairs.run(calls[0], calls[1])
             assert sorted(answer.status_code for answer in answers) == [303, 409]

@@ -10,10 +10,10 @@ from typing import TypeVar
 
 from flask import Flask
 
+from tests.support.patience import PATIENCE_S
 from tests.support.statements import before_writing
 
 T = TypeVar("T")
-PATIENCE_S = 30
 
 
 class AtOnce:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -12,8 +14,10 @@ import html5lib
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import BadSignature
 from werkzeug.test import TestResponse
 
+from tests.support.quick import cookie_of, csrf_token, put_list, sign_in, signer_of
 from tests.support.world import HOME, PASSWORD, World, email_of, force_active, set_list
 from webapp.domain.allowlist import Allowlist
 from webapp.guard import page_identity
@@ -22,7 +26,7 @@ from webapp.storage import allowlists
 BASE = "/account/settings/ip-allowlist"
 COOKIE = "portal_session"  # not `session`: that is every Flask application's on the same host
 HTMX = {"HX-Request": "true"}
-TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+REFUSED = re.compile(r'data-(?:refused|error)="([^"]+)"')
 
 
 class Answer:
@@ -78,6 +82,12 @@ class Answer:
         return str(fields[0].get("value", ""))
 
 
+def refusal_of(response: TestResponse) -> str:
+    """Return the first `data-refused` or `data-error` of an answer, or nothing."""
+    found = REFUSED.search(response.get_data(as_text=True))
+    return found[1] if found else ""
+
+
 def check_every_answer(response: TestResponse, answer: Answer) -> None:
     """What holds for every answer: security headers; for every page: valid HTML, a title, no id twice."""
     assert response.status_code < 500 or response.status_code == 503, answer.text
@@ -109,13 +119,15 @@ def check_markup(page: str) -> None:
 
 
 class Browser:
-    """One browser at one address, with its cookies; no JavaScript."""
+    """One browser at one address, with its cookies; no JavaScript. With the id of a portal session it is signed in."""
 
-    def __init__(self, app: Flask, address: str | None) -> None:
+    def __init__(self, app: Flask, address: str | None, session_id: str | None = None) -> None:
         self.app = app
         self.address = address
         self.client: FlaskClient = app.test_client()
         self.identity = ""
+        if session_id is not None:
+            self.cookie = cookie_of(app, session_id)
 
     def _headers(self, htmx: bool, extra: dict[str, str] | None) -> dict[str, str]:
         forwarded = {"X-Forwarded-For": self.address} if self.address else {}
@@ -123,7 +135,7 @@ class Browser:
 
     def get(self, path: str, *, htmx: bool = False, headers: dict[str, str] | None = None) -> Answer:
         """GET a path."""
-        return Answer(self.client.get(path, headers=self._headers(htmx, headers), buffered=True))
+        return Answer(self.fetch(path, htmx=htmx, headers=headers))
 
     def post(
         self,
@@ -134,34 +146,61 @@ class Browser:
         csrf: str | None = None,
         headers: dict[str, str] | None = None,
     ) -> Answer:
-        """POST fields with this browser's CSRF token (or the one given), from a page of whoever signed in here."""
+        """POST fields with this browser's CSRF token (or the one given), from a page of its own."""
+        return Answer(self.send(path, fields, htmx=htmx, csrf=csrf, headers=headers))
+
+    def fetch(self, path: str, *, htmx: bool = False, headers: dict[str, str] | None = None) -> TestResponse:
+        """GET a path; the bare response, of which nothing is checked: for many rounds, and what is measured."""
+        return self.client.get(path, headers=self._headers(htmx, headers), buffered=True)
+
+    def send(
+        self,
+        path: str,
+        fields: dict[str, Any] | None = None,
+        *,
+        htmx: bool = False,
+        csrf: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> TestResponse:
+        """POST as `post` does; the bare response."""
         token = self.csrf_token() if csrf is None else csrf
         page = {"page": self.identity} if self.identity else {}
         data = page | as_shown(path, fields or {}, self.address) | {"csrf_token": token}
-        return Answer(self.client.post(path, data=data, headers=self._headers(htmx, headers), buffered=True))
+        return self.client.post(path, data=data, headers=self._headers(htmx, headers), buffered=True)
 
     def csrf_token(self) -> str:
-        """Return a token of this browser's session, from the sign-in page, which is open to everybody."""
-        page = self.client.get("/login", headers=self._headers(htmx=False, extra=None)).get_data(as_text=True)
-        found = TOKEN.search(page)
-        assert found, page
-        return found[1]
+        """Return a token of this browser's session, as the forms that it would be shown now have.
+
+        Nothing is asked for: where the session has no secret yet, it gets one, as it would by any page with a form.
+        """
+        signer, session = signer_of(self.app), dict[str, Any]()
+        with suppress(BadSignature):
+            session = signer.loads(self.cookie)
+        if "csrf_token" not in session:
+            session["csrf_token"] = secrets.token_hex(20)
+            self.cookie = str(signer.dumps(session))
+        return csrf_token(self.app, session["csrf_token"])
 
     def sign_in(self, person: str, *, password: str = PASSWORD, next: str = "") -> Answer:  # noqa: A002
-        """Sign in as one of the cast."""
+        """Sign in as one of the cast, by the page for it."""
         answer = self.post("/login", {"email": email_of(person), "password": password, "next": next})
         self.identity = self.present_identity()
         return answer
 
     def present_identity(self) -> str:
         """Return the identity of pages that this browser would be shown now; empty where nobody is signed in."""
-        with self.app.test_request_context(headers={"Cookie": f"{COOKIE}={self.cookie()}"}):
+        with self.app.test_request_context(headers={"Cookie": f"{COOKIE}={self.cookie}"}):
             return page_identity.present()
 
+    @property
     def cookie(self) -> str:
-        """Return the session cookie's value."""
+        """The session cookie's value."""
         cookie = self.client.get_cookie(COOKIE)
         return cookie.value if cookie else ""
+
+    @cookie.setter
+    def cookie(self, value: str) -> None:
+        self.client.set_cookie(COOKIE, value)
 
     def page(self) -> Answer:
         """Return the page of the section."""
@@ -194,7 +233,15 @@ class Portal:
         return Browser(self.app, address)
 
     def signed_in(self, person: str = "dana", address: str | None = HOME) -> Browser:
-        """Return a new browser in which the person has signed in."""
+        """Return a new browser in which the person has signed in a moment ago: the tables say so, no page was asked."""
+        session_id, user_id, account_id = sign_in(self.app, email_of(person), address)
+        browser = Browser(self.app, address, session_id)
+        with self.app.app_context():
+            browser.identity = page_identity.of(user_id, account_id)
+        return browser
+
+    def signed_in_by_page(self, person: str = "dana", address: str | None = HOME) -> Browser:
+        """Return a new browser in which the person has signed in as people do: for tests of what a sign-in does."""
         browser = self.browser(address)
         answer = browser.sign_in(person)
         assert answer.status == 303, answer.text
@@ -204,6 +251,10 @@ class Portal:
         """Replace Halden's list (or another's); the first network is the oldest."""
         with self.app.app_context():
             set_list(account or self.world.halden, *networks, active=active, comment=comment)
+
+    def put_list(self, *networks: str) -> None:
+        """Put Halden's list straight into the tables, without an event: for a thousand networks."""
+        put_list(self.app, self.world.halden, *networks)
 
     def force_active(self) -> None:
         """Put Halden's list into effect, whoever is left outside."""

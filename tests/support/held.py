@@ -7,10 +7,10 @@ import socket
 from typing import Self
 from urllib.parse import urlencode
 
+from tests.support.patience import PATIENCE_S
 from tests.support.server import Server
 
 BEGUN = b"HTTP/1.1 100 Continue\r\n\r\n"
-PATIENCE_S = 30
 
 
 class Held:

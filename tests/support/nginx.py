@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from .patience import PATIENCE_S
 from .processes import Process, StartError
 
 ROOT = Path(__file__).parents[2]
@@ -112,9 +113,9 @@ class Nginx:
     def connection(self, source: str = "127.0.0.1", host: str = HOST) -> http.client.HTTPSConnection:
         """Return a connection of a client at a loopback address, which asks for a host."""
         context = ssl.create_default_context(cafile=str(self.folder / "fullchain.pem"))
-        connection = http.client.HTTPSConnection(host, self.https, timeout=15, context=context)
-        raw = socket.create_connection(("127.0.0.1", self.https), 5, source_address=(source, 0))
-        raw.settimeout(15)
+        connection = http.client.HTTPSConnection(host, self.https, timeout=PATIENCE_S, context=context)
+        raw = socket.create_connection(("127.0.0.1", self.https), PATIENCE_S, source_address=(source, 0))
+        raw.settimeout(PATIENCE_S)
         try:
             connection.sock = context.wrap_socket(raw, server_hostname=host)
         except BaseException:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
+from .patience import PATIENCE_S
+
 
 class StartError(Exception):
     """A process that did not start, or ended early; the message carries what it had printed."""
@@ -53,7 +55,7 @@ class Process:
     def output(self) -> str:
         return self.log.read_text(errors="replace")
 
-    def wait_until(self, ready: Callable[[], bool], what: str, seconds: float = 30) -> Self:
+    def wait_until(self, ready: Callable[[], bool], what: str, seconds: float = PATIENCE_S) -> Self:
         deadline = time.monotonic() + seconds
         while not ready():
             if not self.running or time.monotonic() > deadline:
@@ -66,7 +68,7 @@ class Process:
     def signal(self, number: signal.Signals) -> None:
         self._popen.send_signal(number)
 
-    def wait(self, seconds: float = 10) -> int:
+    def wait(self, seconds: float = PATIENCE_S) -> int:
         return self._popen.wait(seconds)
 
     def stop(self, grace: float = 10) -> None:

@@ -1,9 +1,8 @@
-"""Many rounds in little time: lists and portal sessions straight into the tables, browsers that parse nothing."""
+"""Many rounds in little time: apps of their own, lists and portal sessions straight into their tables."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,21 +11,20 @@ from typing import Any, cast
 import sqlalchemy as sa
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
-from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from werkzeug.test import TestResponse
 
-from tests.support.client import COOKIE, HTMX, as_shown
 from webapp import create_app
 from webapp.config import Config
+from webapp.domain.address import parse_address
 from webapp.domain.client_address import TrustedProxies
+from webapp.domain.network import Network
 from webapp.runtime import clock
-from webapp.storage.models import Account, Event, NetworkRow, PortalSessionRow
+from webapp.storage.models import Account, Event, Membership, NetworkRow, PortalSessionRow, SignIn, User
 from webapp.storage.revisions import new_revision
 from webapp.storage.sessions import hash_of, new_id
+from webapp.storage.throttle import client_of
 
 RAW_TOKEN = "the same in every test"
-REFUSED = re.compile(r'data-(?:refused|error)="([^"]+)"')
 
 
 def scaled(rounds: int) -> int:
@@ -107,6 +105,24 @@ _LIST = (
     .where(Account.id == sa.bindparam("of"))
     .order_by(NetworkRow.added_at.desc(), NetworkRow.position.desc())
 )
+_PERSON = (
+    sa.select(User.id, Membership.account_id)
+    .join(Membership, Membership.user_id == User.id)
+    .where(User.email == sa.bindparam("email"))
+    .order_by(Membership.id)
+    .limit(1)
+)
+_NO_SIGN_IN = sa.delete(SignIn).where(
+    SignIn.account_id == sa.bindparam("account_id"),
+    SignIn.user_id == sa.bindparam("user_id"),
+    SignIn.address == sa.bindparam("from"),
+)
+_ROWS = sa.select(NetworkRow.id, NetworkRow.network).where(NetworkRow.account_id == sa.bindparam("of"))
+_USED = (
+    sa.update(NetworkRow)
+    .where(NetworkRow.id.in_(sa.bindparam("ids", expanding=True)))
+    .values(last_sign_in_at=sa.bindparam("at"))
+)
 _EVENTS = sa.select(*Event.__table__.columns).where(Event.account_id == sa.bindparam("of")).order_by(Event.id)
 
 
@@ -174,69 +190,35 @@ def start_session(app: Flask, account_id: int, user_id: int, address: str | None
     return session_id
 
 
-def csrf_token(app: Flask) -> str:
-    """Return the form's half of RAW_TOKEN."""
-    return str(URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token").dumps(RAW_TOKEN))
+def sign_in(app: Flask, email: str, address: str | None) -> tuple[str, int, int]:
+    """Do to the tables what a sign-in does; return the session's id, the user's and their first account's."""
+    moment = clock.now()
+    with writing(app) as connection:
+        user_id, account_id = connection.execute(_PERSON, {"email": email}).one()
+        own = {"account_id": account_id, "user_id": user_id}
+        if address:
+            connection.execute(_NO_SIGN_IN, own | {"from": address})
+            seen = {"address": address, "client": client_of(parse_address(address)), "last_at": moment}
+            connection.execute(sa.insert(SignIn).values(**own, **seen))
+            networks = connection.execute(_ROWS, {"of": account_id})
+            ids = [row.id for row in networks if parse_address(address) in Network.from_canonical(row.network)]
+            connection.execute(_USED, {"ids": ids, "at": moment})
+    return start_session(app, account_id, user_id, address), user_id, account_id
+
+
+def csrf_token(app: Flask, secret: str = RAW_TOKEN) -> str:
+    """Return the form's half of a CSRF token whose other half is in the session cookie."""
+    return str(URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token").dumps(secret))
+
+
+def signer_of(app: Flask) -> URLSafeTimedSerializer:
+    """Return what signs and reads the app's session cookies."""
+    signer = cast(SecureCookieSessionInterface, app.session_interface).get_signing_serializer(app)
+    assert signer is not None
+    return signer
 
 
 def cookie_of(app: Flask, session_id: str | None) -> str:
     """Return the session cookie of a browser with that portal session, or with none yet."""
-    serializer = cast(SecureCookieSessionInterface, app.session_interface).get_signing_serializer(app)
-    assert serializer is not None
     signed_in = {"_user_id": session_id, "_fresh": True} if session_id else {}
-    return str(serializer.dumps(signed_in | {"csrf_token": RAW_TOKEN}))
-
-
-class QuickBrowser:
-    """A browser at an address that can be changed; answers are bare responses."""
-
-    def __init__(self, app: Flask, address: str | None, session_id: str | None = None) -> None:
-        self.app = app
-        self.address = address
-        self.client: FlaskClient = app.test_client()
-        self.client.set_cookie(COOKIE, cookie_of(app, session_id))
-        self._token = csrf_token(app)
-
-    @property
-    def token(self) -> str:
-        """The CSRF token of this browser's forms."""
-        return self._token
-
-    @property
-    def cookie(self) -> str:
-        """The session cookie's value."""
-        cookie = self.client.get_cookie(COOKIE)
-        return cookie.value if cookie else ""
-
-    @cookie.setter
-    def cookie(self, value: str) -> None:
-        self.client.set_cookie(COOKIE, value)
-
-    def get(self, path: str, *, htmx: bool = False) -> TestResponse:
-        """GET a path."""
-        return self.client.get(path, headers=self._headers(htmx))
-
-    def post(
-        self, path: str, fields: dict[str, Any] | None = None, *, htmx: bool = False, token: str = ""
-    ) -> TestResponse:
-        """POST fields with a good CSRF token, or the one given."""
-        data = as_shown(path, fields or {}, self.address) | {"csrf_token": token or self._token}
-        return self.client.post(path, data=data, headers=self._headers(htmx))
-
-    def learn_token(self) -> None:
-        """Take the CSRF token of this browser's session from the sign-in page: a sign-in has made a new session."""
-        page = self.get("/login").get_data(as_text=True)
-        self._token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
-
-    def forget_everything(self) -> None:
-        """Drop the cookies, but for the CSRF token's half."""
-        self.cookie = cookie_of(self.app, None)
-
-    def _headers(self, htmx: bool) -> dict[str, str]:
-        return ({"X-Forwarded-For": self.address} if self.address else {}) | (HTMX if htmx else {})
-
-
-def refusal_of(response: TestResponse) -> str:
-    """Return the first `data-refused` or `data-error` of an answer, or nothing."""
-    found = REFUSED.search(response.get_data(as_text=True))
-    return found[1] if found else ""
+    return str(signer_of(app).dumps(signed_in | {"csrf_token": RAW_TOKEN}))

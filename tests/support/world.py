@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
 from webapp.domain.allowlist import Allowlist
 from webapp.domain.network import parse_network
 from webapp.runtime import clock
-from webapp.storage import accounts, allowlists, api_tokens, write
+from webapp.storage import allowlists, api_tokens, write
 from webapp.storage.events import Actor
+from webapp.storage.models import Account, Membership, User
 from webapp.storage.revisions import new_revision
 
 PASSWORD = "a long enough password"
@@ -50,20 +54,26 @@ def password_hash() -> str:
 
 
 def seed() -> World:
-    """Add both accounts with their people. Needs an app context."""
-    users: dict[str, int] = {}
+    """Add both accounts with their people, in one transaction and few statements. Needs an app context."""
+    now = clock.now()
 
-    def add(session: Session, name: str, roles: dict[str, str]) -> int:
-        account_id = accounts.create(session, name, clock.now())
-        for person, role in roles.items():
-            users[person] = accounts.create_user(session, email_of(person), NAMES[person], password_hash(), clock.now())
-            accounts.join(session, account_id, users[person], role)
-        return account_id
+    def add(session: Session) -> World:
+        names = ({"name": name, "allowlist_revision": new_revision()} for name in ("Halden Freight", "Northwind Labs"))
+        halden, northwind = _ids(session, Account, [row | {"created_at": now} for row in names])
+        rows = ({"email": email_of(person), "name": name} for person, name in NAMES.items())
+        same = {"password_hash": password_hash(), "created_at": now}
+        users = dict(zip(NAMES, _ids(session, User, [row | same for row in rows]), strict=True))
+        roles = [(halden, person, role) for person, role in HALDEN.items()]
+        roles += [(northwind, person, role) for person, role in NORTHWIND.items()]
+        members = [{"account_id": account, "user_id": users[person], "role": role} for account, person, role in roles]
+        session.execute(sa.insert(Membership), members)
+        return World(halden, northwind, users, api_tokens.create(session, halden, "tests", now))
 
-    halden = write(lambda session: add(session, "Halden Freight", HALDEN))
-    northwind = write(lambda session: add(session, "Northwind Labs", NORTHWIND))
-    token = write(lambda session: api_tokens.create(session, halden, "tests", clock.now()))
-    return World(halden, northwind, users, token)
+    return write(add)
+
+
+def _ids(session: Session, table: type[Account | User], rows: list[dict[str, Any]]) -> Sequence[int]:
+    return session.scalars(sa.insert(table).returning(table.id, sort_by_parameter_order=True), rows).all()
 
 
 def set_list(account_id: int, *networks: str, active: bool = False, comment: str = "") -> Allowlist:
@@ -79,9 +89,6 @@ def set_list(account_id: int, *networks: str, active: bool = False, comment: str
         return present
 
     operator = Actor("operator")
-    current = allowlists.load(account_id)
-    if current.active:
-        allowlists.changing(account_id, operator, "deactivate", lambda p: p.deactivate(), now=clock.now)
     changed = allowlists.changing(account_id, operator, "test", lambda p: change(p).deactivate(), now=clock.now)
     if not active:
         return changed.after
@@ -90,10 +97,6 @@ def set_list(account_id: int, *networks: str, active: bool = False, comment: str
 
 def force_active(account_id: int) -> Allowlist:
     """Put the list into effect, whoever is left outside: what only a test may do."""
-    import sqlalchemy as sa
-
-    from webapp.storage.models import Account
-
     revision = new_revision()
     write(
         lambda session: session.execute(

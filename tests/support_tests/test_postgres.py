@@ -1,13 +1,13 @@
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
+from tests.support.patience import wait_until
 from tests.support.postgres import Cluster
 
 ROOT = Path(__file__).parents[2]
@@ -64,13 +64,6 @@ def test_it_ends_when_the_test_run_is_killed() -> None:
         pid, folder = parent.stdout.readline().split()
         parent.kill()
     try:
-        assert _ends(Path("/proc", pid), seconds=30)
+        wait_until(lambda: not Path("/proc", pid).exists())
     finally:
         shutil.rmtree(folder)
-
-
-def _ends(process: Path, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while process.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return not process.exists()

@@ -1,12 +1,12 @@
 import signal
 import socket
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.patience import PATIENCE_S, wait_until
 from tests.support.processes import StartError
 from tests.support.server import Server
 
@@ -33,7 +33,7 @@ def server(folder: Path) -> Iterator[Server]:
 
 
 def _get(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=5) as answer:
+    with urllib.request.urlopen(url, timeout=PATIENCE_S) as answer:
         return str(answer.read().decode())
 
 
@@ -83,8 +83,5 @@ def test_nothing_is_left(folder: Path) -> None:
     with Server({}, app="little:app", cwd=folder, workers=2) as server:
         pids = [server.pid, *server.worker_pids()]
     assert len(pids) == 3
-    until = time.monotonic() + 10  # the kernel takes its time to forget one on a busy machine
-    while (left := [pid for pid in pids if Path(f"/proc/{pid}").exists()]) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert left == []
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))  # the kernel takes its time to forget
     assert not server.folder.exists()

@@ -1,4 +1,4 @@
-"""The public API: its own tokens, never the cookie, never restricted (R2); `webapp/api.py`."""
+"""The public API: its own tokens, never the cookie, never restricted (R2); `webapp/api/`."""
 
 import json
 from datetime import timedelta
@@ -98,7 +98,7 @@ def test_the_scheme_may_be_written_in_any_case(portal: Portal) -> None:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_the_session_cookie_is_no_key(portal: Portal, path: str) -> None:
-    browser = portal.signed_in("dana")
+    browser = portal.signed_in_by_page("dana")
     answer = browser.get(path)
     assert answer.status == 401
     assert "Halden" not in answer.text
@@ -138,7 +138,7 @@ def test_nothing_can_be_changed_and_no_csrf_token_is_asked_for(portal: Portal, p
 
 
 def test_a_post_to_the_api_does_not_end_a_blocked_browsers_session(portal: Portal) -> None:
-    browser = portal.signed_in("sanne", ELSEWHERE)
+    browser = portal.signed_in_by_page("sanne", ELSEWHERE)
     portal.set_list("203.0.113.0/24", active=True)
     browser.client.post("/api/v1/account", headers={"X-Forwarded-For": ELSEWHERE})
     with Session(portal.app.extensions["engine"]) as session:

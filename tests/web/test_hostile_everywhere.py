@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 
 from tests.architecture.test_every_route_is_enforced import paths
 from tests.conftest import dispose, empty
-from tests.support.client import BASE, COOKIE, HTMX, Portal
-from tests.support.quick import QuickBrowser, start_session
+from tests.support.client import BASE, COOKIE, HTMX, Browser, Portal
+from tests.support.quick import start_session
 from tests.support.world import HOME, PASSWORD, email_of
 from webapp import create_app
 from webapp.config import Config
@@ -83,12 +83,12 @@ def hostile(text: str, path: str, token: str) -> list[tuple[str, dict[str, str],
     ]
 
 
-def sweep(browser: QuickBrowser, routes: list[tuple[str, str]], every: int) -> int:
+def sweep(browser: Browser, routes: list[tuple[str, str]], every: int) -> int:
     """Send every so-manieth text in every place to every route, each beginning with another one, half by htmx."""
     start, count = itertools.cycle(range(every)), 0
     for method, path in routes:
         for text in RAW[next(start) :: every]:
-            for place, environ, fields in hostile(text, path, browser.token):
+            for place, environ, fields in hostile(text, path, browser.csrf_token()):
                 count += 1
                 client = {"X-Forwarded-For": browser.address} if browser.address else {}
                 answer = browser.client.open(
@@ -105,7 +105,7 @@ def sweep(browser: QuickBrowser, routes: list[tuple[str, str]], every: int) -> i
 def test_nothing_that_is_sent_breaks_a_route(portal: Portal) -> None:
     portal.set_list("203.0.113.0/24")
     session = start_session(portal.app, portal.world.halden, portal.world.users["dana"], HOME)
-    dana = QuickBrowser(portal.app, HOME, session)
+    dana = Browser(portal.app, HOME, session)
     routes = [
         (method, path)
         for path, endpoint, methods in sorted(paths(portal.app))
@@ -113,15 +113,15 @@ def test_nothing_that_is_sent_breaks_a_route(portal: Portal) -> None:
         if endpoint not in {"sign_in.submit", "sign_out.submit"}
     ]
     assert sweep(dana, routes, 8) > 400
-    assert sweep(QuickBrowser(portal.app, HOME), [("POST", "/logout"), ("GET", BASE), ("POST", "/login")], 4) > 100
+    assert sweep(Browser(portal.app, HOME), [("POST", "/logout"), ("GET", BASE), ("POST", "/login")], 4) > 100
 
 
 def test_nothing_that_is_sent_breaks_the_way_back_after_signing_in(portal: Portal) -> None:
     for text in RAW:
         sent = text.encode("latin-1", "ignore").decode("utf-8", "replace")
         for htmx in ({}, HTMX):
-            browser = QuickBrowser(portal.app, HOME)
-            fields = {"email": email_of("dana"), "password": PASSWORD, "next": sent, "csrf_token": browser.token}
+            browser = Browser(portal.app, HOME)
+            fields = {"email": email_of("dana"), "password": PASSWORD, "next": sent, "csrf_token": browser.csrf_token()}
             answer = browser.client.post("/login", data=fields, headers={"X-Forwarded-For": HOME} | htmx)
             check(answer, (text, htmx))
             assert answer.status_code in {200, 303}
@@ -137,9 +137,9 @@ def demo(sqlite_url: str) -> Iterator[Flask]:
 
 
 def test_nothing_that_is_sent_breaks_the_demo(demo: Flask) -> None:
-    assert sweep(QuickBrowser(demo, None), [("POST", "/demo/address"), ("GET", "/login")], 1) > 300
+    assert sweep(Browser(demo, None), [("POST", "/demo/address"), ("GET", "/login")], 1) > 300
     for text in RAW:
         for htmx in ({}, HTMX):
-            browser = QuickBrowser(demo, None)
-            fields = {"csrf_token": browser.token, "address": "192.0.2.1", "next": text}
+            browser = Browser(demo, None)
+            fields = {"csrf_token": browser.csrf_token(), "address": "192.0.2.1", "next": text}
             check(browser.client.post("/demo/address", data=fields, headers=htmx), (text, htmx))

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.support.client import BASE, Portal
+from tests.support.client import BASE, Browser, Portal
 from tests.support.forms import press
-from tests.support.quick import QuickBrowser, start_session
+from tests.support.quick import start_session
 from tests.support.world import HOME
 from webapp.domain.allowlist import Allowlist
 from webapp.domain.text import printable
@@ -58,11 +58,11 @@ ENTRY = f"{HOME}/32"
 
 
 @pytest.fixture
-def dana(portal: Portal) -> QuickBrowser:
+def dana(portal: Portal) -> Browser:
     """Dana, signed in at home, with an active list that covers her."""
     portal.set_list("198.51.100.0/24", ENTRY, active=True)
     session = start_session(portal.app, portal.world.halden, portal.world.users["dana"], HOME)
-    return QuickBrowser(portal.app, HOME, session)
+    return Browser(portal.app, HOME, session)
 
 
 def paths(portal: Portal) -> list[str]:
@@ -134,7 +134,7 @@ def test_every_accepted_network_is_stored_in_canonical_form(portal: Portal) -> N
     assert set(portal.networks()) == stored
 
 
-def test_hostile_values_in_any_field_of_any_form_change_nothing(portal: Portal, dana: QuickBrowser) -> None:
+def test_hostile_values_in_any_field_of_any_form_change_nothing(portal: Portal, dana: Browser) -> None:
     """Two fields get every value; the others get every fortieth, each beginning with another one."""
     before, start = portal.list(), itertools.cycle(range(40))
     listed, unlisted = good(portal), good(portal, network="nonsense")
@@ -147,7 +147,7 @@ def test_hostile_values_in_any_field_of_any_form_change_nothing(portal: Portal, 
                 fields = dict(unlisted if path == "/networks" and name != "network" else listed)
                 if path.endswith((f"{portal.id_of(ENTRY)}", "/networks/current")) and name != "operation":
                     fields["comment"] = "x" * 141
-                answer = dana.post(BASE + path, fields | {name: value})
+                answer = dana.send(BASE + path, fields | {name: value})
                 if answer.status_code != 303:
                     answers.append(answer)
                 elif path != "/networks/current":  # Her address is covered: there is nothing to add, whatever is sent.
@@ -156,21 +156,21 @@ def test_hostile_values_in_any_field_of_any_form_change_nothing(portal: Portal, 
     assert len(answers) > 300
 
 
-def test_missing_and_repeated_fields_change_nothing(portal: Portal, dana: QuickBrowser) -> None:
+def test_missing_and_repeated_fields_change_nothing(portal: Portal, dana: Browser) -> None:
     before, answers = portal.list(), []
     for path in paths(portal):
         if path != "/deactivate":
-            bare = dana.post(BASE + path)
+            bare = dana.send(BASE + path)
             if path != "/networks/current" or bare.status_code != 303:
                 answers.append(bare)
-        twice: dict[str, Any] = good(portal) | {"comment": ["a", "b"], "csrf_token": dana.token}
+        twice: dict[str, Any] = good(portal) | {"comment": ["a", "b"], "csrf_token": dana.csrf_token()}
         answers.append(dana.client.post(BASE + path, data=twice, headers={"X-Forwarded-For": HOME}))
     check(answers, before, portal)
 
 
-def test_bodies_that_are_no_forms_change_nothing(portal: Portal, dana: QuickBrowser) -> None:
+def test_bodies_that_are_no_forms_change_nothing(portal: Portal, dana: Browser) -> None:
     before, answers = portal.list(), []
-    token = {"X-CSRFToken": dana.token, "X-Forwarded-For": HOME}
+    token = {"X-CSRFToken": dana.csrf_token(), "X-Forwarded-For": HOME}
     bodies: list[dict[str, Any]] = [
         {"json": {"network": ["10.0.0.0", 8], "comment": True}},
         {"data": b"network=10.0.0.0/8", "content_type": "text/plain"},
@@ -195,21 +195,21 @@ def test_fifteen_thousand_characters_in_the_field_are_too_long_and_still_there(p
     assert answer.one("#add-network")["value"] == text
 
 
-def test_a_foreign_id_is_not_found_and_not_changed(portal: Portal, dana: QuickBrowser) -> None:
+def test_a_foreign_id_is_not_found_and_not_changed(portal: Portal, dana: Browser) -> None:
     portal.set_list("192.0.2.0/24", account=portal.world.northwind)
     entry = portal.list(portal.world.northwind).entries[0]
     fields = {"network": "10.0.0.0/8", "comment": "", "version": entry.version}
     for verb in ("", "/delete"):
-        assert dana.post(f"{BASE}/networks/{entry.id}{verb}", fields).status_code == 404
+        assert dana.send(f"{BASE}/networks/{entry.id}{verb}", fields).status_code == 404
     for verb in ("", "/edit", "/delete"):
-        assert dana.get(f"{BASE}/networks/{entry.id}{verb}").status_code == 404
+        assert dana.fetch(f"{BASE}/networks/{entry.id}{verb}").status_code == 404
     assert portal.list(portal.world.northwind).entries == (entry,)
 
 
-def test_hostile_queries_are_answered(portal: Portal, dana: QuickBrowser, htmx: bool) -> None:
+def test_hostile_queries_are_answered(portal: Portal, dana: Browser, htmx: bool) -> None:
     for value in ("%00", "%ff", "-1", "0", "9" * 30, "x" * 5_000, "%0d%0aX:%20y", "<script>", "203.0.113.9"):
         for name in ("q", "filter", "sort", "page", "keep"):
-            assert dana.get(f"{BASE}?{name}={value}", htmx=htmx).status_code == 200
-        assert dana.get(f"{BASE}/check?address={value}").status_code == (200 if value == "203.0.113.9" else 422)
-        assert dana.get(f"/session?version={value}").status_code == 200
-        assert dana.get(f"/login?next={value}").status_code == 200
+            assert dana.fetch(f"{BASE}?{name}={value}", htmx=htmx).status_code == 200
+        assert dana.fetch(f"{BASE}/check?address={value}").status_code == (200 if value == "203.0.113.9" else 422)
+        assert dana.fetch(f"/session?version={value}").status_code == 200
+        assert dana.fetch(f"/login?next={value}").status_code == 200

@@ -10,8 +10,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.architecture.test_every_route_is_enforced import paths
-from tests.support.client import BASE, HTMX, Answer, Portal
-from tests.support.quick import QuickBrowser, start_session
+from tests.support.client import BASE, HTMX, Answer, Browser, Portal
+from tests.support.quick import start_session
 from tests.support.world import ELSEWHERE, HOME
 from webapp.config import MAX_BODY, MAX_PARTS
 
@@ -30,12 +30,10 @@ EXPENSIVE = {
 
 
 @pytest.fixture
-def dana(portal: Portal) -> QuickBrowser:
+def dana(portal: Portal) -> Browser:
     """Dana, signed in at home, with a list that is in effect there."""
     portal.set_list("203.0.113.0/24", active=True)
-    return QuickBrowser(
-        portal.app, HOME, start_session(portal.app, portal.world.halden, portal.world.users["dana"], HOME)
-    )
+    return Browser(portal.app, HOME, start_session(portal.app, portal.world.halden, portal.world.users["dana"], HOME))
 
 
 def too_large(content_type: str) -> bytes:
@@ -44,20 +42,20 @@ def too_large(content_type: str) -> bytes:
     return head + b"1" * (MAX_BODY + 1 - len(head) - len(tail)) + tail
 
 
-def send(browser: QuickBrowser, path: str, body: bytes, content_type: str, **options: Any) -> TestResponse:
+def send(browser: Browser, path: str, body: bytes, content_type: str, **options: Any) -> TestResponse:
     """POST a body with a good token."""
-    headers = {"X-CSRFToken": browser.token, "X-Forwarded-For": str(browser.address)}
+    headers = {"X-CSRFToken": browser.csrf_token(), "X-Forwarded-For": str(browser.address)}
     headers |= HTMX if options.pop("htmx", False) else {}
     return browser.client.post(path, data=body, content_type=content_type, headers=headers, buffered=True, **options)
 
 
-def send_chunked(browser: QuickBrowser, path: str, body: bytes, content_type: str, **options: Any) -> TestResponse:
+def send_chunked(browser: Browser, path: str, body: bytes, content_type: str, **options: Any) -> TestResponse:
     """POST a body that says nothing of its length, as a server passes on what comes in chunks."""
     unknown = {"wsgi.input": io.BytesIO(body), "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
     return send(browser, path, b"", content_type, environ_overrides=unknown, **options)
 
 
-def test_no_route_takes_a_larger_form(portal: Portal, dana: QuickBrowser, htmx: bool) -> None:
+def test_no_route_takes_a_larger_form(portal: Portal, dana: Browser, htmx: bool) -> None:
     posts = [path for path, endpoint, methods in paths(portal.app) if "POST" in methods and "api" not in endpoint]
     before = portal.list()
     assert len(posts) >= 10
@@ -72,8 +70,8 @@ def test_no_route_takes_a_larger_form(portal: Portal, dana: QuickBrowser, htmx: 
     assert portal.list() == before
 
 
-def test_who_may_not_be_here_is_told_that_first(portal: Portal, dana: QuickBrowser) -> None:
-    stranger = QuickBrowser(portal.app, HOME)
+def test_who_may_not_be_here_is_told_that_first(portal: Portal, dana: Browser) -> None:
+    stranger = Browser(portal.app, HOME)
     answer = send(stranger, f"{BASE}/networks", too_large(URLENCODED), URLENCODED)
     assert (answer.status_code, answer.location) == (303, f"/login?next={BASE}")
     dana.address = ELSEWHERE
@@ -81,7 +79,7 @@ def test_who_may_not_be_here_is_told_that_first(portal: Portal, dana: QuickBrows
     assert (answer.status_code, 'data-page="blocked"' in answer.text) == (403, True)
 
 
-def test_a_body_where_none_belongs_is_not_read(portal: Portal, dana: QuickBrowser) -> None:
+def test_a_body_where_none_belongs_is_not_read(portal: Portal, dana: Browser) -> None:
     token = {"Authorization": f"Bearer {portal.world.api_token}"}
     options: dict[str, Any] = {"data": b"%ff" * 1_000_000, "content_type": URLENCODED}
     for path, headers in (("/api/v1/ip-allowlist", token), ("/login", {}), ("/healthz", {}), ("/static/app.css", {})):
@@ -103,7 +101,7 @@ def test_what_is_let_in_costs_little(portal: Portal) -> None:
         assert min(costs) < 0.1, kind
 
 
-def test_a_form_of_many_parts_is_refused_and_one_inside_another_is_no_form(portal: Portal, dana: QuickBrowser) -> None:
+def test_a_form_of_many_parts_is_refused_and_one_inside_another_is_no_form(portal: Portal, dana: Browser) -> None:
     part = b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
     for parts, status in ((MAX_PARTS - 2, 303), (MAX_PARTS + 1, 413)):
         fields = [(b"network", f"192.0.2.{parts}".encode()), *((b"f%d" % n, b"") for n in range(parts))]

@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from tests.conftest import dispose, migrate
-from tests.support.client import BASE
+from tests.support.client import BASE, Browser
 from tests.support.postgres import Cluster
-from tests.support.quick import QuickBrowser, new_app, start_session
+from tests.support.quick import new_app, start_session
 from tests.support.world import HOME, OFFICE, World, seed
 from webapp.config import ConfigError
 
@@ -41,12 +41,12 @@ def standby() -> Iterator[tuple[Cluster, World]]:
         yield cluster, world
 
 
-def signed_in(url: str, known_at: str, world: World) -> QuickBrowser:
+def signed_in(url: str, known_at: str, world: World) -> Browser:
     """Return Dana's browser; her session is made at that server."""
     elsewhere = new_app(known_at)
     session_id = start_session(elsewhere, world.halden, world.users["dana"], HOME)
     dispose(elsewhere)
-    return QuickBrowser(new_app(url), HOME, session_id)
+    return Browser(new_app(url), HOME, session_id)
 
 
 def test_of_several_servers_the_one_that_is_no_standby_is_asked(
@@ -55,8 +55,8 @@ def test_of_several_servers_the_one_that_is_no_standby_is_asked(
     world = make_portal(cluster)
     url = f"{standby[0].url(NAME)}&host={cluster.folder}"
     dana = signed_in(url, cluster.url(NAME), world)
-    assert [dana.get(path).status_code for path in ("/", BASE, "/readyz")] == [200, 200, 200]
-    assert dana.post(f"{BASE}/networks", {"network": OFFICE}).status_code == 303
+    assert [dana.fetch(path).status_code for path in ("/", BASE, "/readyz")] == [200, 200, 200]
+    assert dana.send(f"{BASE}/networks", {"network": OFFICE}).status_code == 303
     migrate(url)
     dispose(dana.app)
     cluster.drop_database(NAME)
@@ -70,16 +70,16 @@ def test_a_url_that_asks_for_a_standby_stops_the_process(word: str) -> None:
 
 def test_a_standby_shows_no_page_until_it_is_promoted(standby: tuple[Cluster, World]) -> None:
     follower, world = standby
-    dana = QuickBrowser(new_app(follower.url(NAME)), HOME, "an invented session")
-    assert [dana.get(path).status_code for path in PATHS] == [503] * 4
-    assert dana.post(f"{BASE}/networks", {"network": OFFICE}).status_code == 503
-    answer = dana.get("/readyz")
+    dana = Browser(new_app(follower.url(NAME)), HOME, "an invented session")
+    assert [dana.fetch(path).status_code for path in PATHS] == [503] * 4
+    assert dana.send(f"{BASE}/networks", {"network": OFFICE}).status_code == 503
+    answer = dana.fetch("/readyz")
     assert (answer.status_code, answer.text) == (503, "not ready: the database is a standby\n")
     promote(follower)
-    assert dana.get("/readyz").status_code == 200
+    assert dana.fetch("/readyz").status_code == 200
     dispose(dana.app)
     dana = signed_in(follower.url(NAME), follower.url(NAME), world)
-    assert [dana.get(path).status_code for path in PATHS] == [200, 200, 200, 204]
+    assert [dana.fetch(path).status_code for path in PATHS] == [200, 200, 200, 204]
     dispose(dana.app)
 
 

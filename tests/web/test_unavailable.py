@@ -80,7 +80,7 @@ def check_unavailable(answer: Answer) -> None:
 
 
 def test_during_an_outage_no_page_is_shown_and_afterwards_all_are(portal: Portal) -> None:
-    browser = portal.signed_in("dana")
+    browser = portal.signed_in_by_page("dana")
     with outage(portal):
         for path in PAGES:
             check_unavailable(browser.get(path))
@@ -90,7 +90,7 @@ def test_during_an_outage_no_page_is_shown_and_afterwards_all_are(portal: Portal
 
 
 def test_a_list_that_was_compiled_before_lets_nobody_in_during_an_outage(portal: Portal) -> None:
-    browser = portal.signed_in("dana")
+    browser = portal.signed_in_by_page("dana")
     portal.set_list("203.0.113.0/24", active=True)
     assert browser.get("/").status == 200
     with outage(portal):
@@ -110,7 +110,7 @@ def test_nobody_signs_in_during_an_outage(portal: Portal) -> None:
 
 def test_nothing_changes_during_an_outage(portal: Portal) -> None:
     portal.set_list("203.0.113.0/24")
-    browser = portal.signed_in("dana")
+    browser = portal.signed_in_by_page("dana")
     token, version = browser.csrf_token(), browser.revision()
     with outage(portal):
         check_unavailable(browser.post(BASE + "/networks", {"network": OFFICE, "comment": ""}, csrf=token))
@@ -120,7 +120,7 @@ def test_nothing_changes_during_an_outage(portal: Portal) -> None:
 
 
 def test_a_sign_out_that_failed_does_not_pretend(portal: Portal) -> None:
-    browser = portal.signed_in("dana")
+    browser = portal.signed_in_by_page("dana")
     token = browser.csrf_token()
     with outage(portal):
         check_unavailable(browser.post("/logout", csrf=token))
@@ -138,7 +138,7 @@ def test_the_api_is_unavailable_too(portal: Portal) -> None:
 
 
 def test_the_reason_of_a_block_cannot_be_shown_during_an_outage(portal: Portal) -> None:
-    browser = portal.signed_in("sanne", OFFICE)
+    browser = portal.signed_in_by_page("sanne", OFFICE)
     portal.set_list("203.0.113.0/24", active=True)
     browser.get("/")
     with outage(portal):
@@ -147,7 +147,7 @@ def test_the_reason_of_a_block_cannot_be_shown_during_an_outage(portal: Portal) 
 
 
 def test_the_sign_in_page_breaks_for_nobody_during_an_outage(portal: Portal) -> None:
-    browser = portal.signed_in("dana")
+    browser = portal.signed_in_by_page("dana")
     with outage(portal):
         check_unavailable(browser.get("/"))
         for anybody in (browser, portal.browser()):
@@ -208,7 +208,7 @@ def corrupt(portal: Portal, text: str) -> None:
 
 @pytest.mark.parametrize("text", CORRUPT)
 def test_an_active_list_that_cannot_be_read_lets_nobody_in(portal: Portal, text: str) -> None:
-    browser = portal.signed_in("dana")
+    browser = portal.signed_in_by_page("dana")
     portal.set_list("203.0.113.0/24", active=True)
     corrupt(portal, text)
     check_unavailable(browser.get("/"))
@@ -219,7 +219,7 @@ def test_an_active_list_that_cannot_be_read_lets_nobody_in(portal: Portal, text:
 
 
 def test_an_unreadable_list_ends_no_session_and_records_no_attempt(portal: Portal) -> None:
-    portal.signed_in("dana")
+    portal.signed_in_by_page("dana")
     portal.set_list("203.0.113.0/24", active=True)
     corrupt(portal, "garbage/24")
     check_unavailable(portal.browser().sign_in("dana"))
@@ -228,7 +228,7 @@ def test_an_unreadable_list_ends_no_session_and_records_no_attempt(portal: Porta
 
 
 def test_an_inactive_list_that_cannot_be_read_hinders_nobody_but_cannot_be_shown(portal: Portal) -> None:
-    browser = portal.signed_in("dana")
+    browser = portal.signed_in_by_page("dana")
     portal.set_list("203.0.113.0/24")
     version = browser.revision()
     corrupt(portal, "garbage/24")
@@ -243,7 +243,7 @@ def test_an_inactive_list_that_cannot_be_read_hinders_nobody_but_cannot_be_shown
 def test_another_accounts_unreadable_list_does_not_matter(portal: Portal) -> None:
     portal.set_list("203.0.113.0/24", active=True, account=portal.world.northwind)
     corrupt(portal, "garbage/24")
-    assert portal.signed_in("dana").page().status == 200
+    assert portal.signed_in_by_page("dana").page().status == 200
 
 
 # --- a database that was never there --------------------------------------------------------------------------------

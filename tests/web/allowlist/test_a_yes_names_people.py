@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from tests.support.calls import calls_of
 from tests.support.client import BASE, Answer, Browser, Portal
 from tests.support.crowd import add_members, sign_in_all, sign_out
-from tests.support.quick import QuickBrowser, start_session, writing
+from tests.support.quick import start_session, writing
 from tests.support.statements import statements
 from tests.support.world import HOME
 from webapp.storage.models import Membership
@@ -144,7 +144,7 @@ PAGES = {"the question": "/activate", "who is signed in now": "/sessions?all=1",
 def test_twice_as_many_people_take_no_more_than_twice_the_work(portal: Portal) -> None:
     portal.set_list(COVER)
     halden, found = portal.world.halden, list[dict[str, int]]()
-    dana = QuickBrowser(portal.app, HOME, start_session(portal.app, halden, portal.world.users["dana"], HOME))
+    dana = Browser(portal.app, HOME, start_session(portal.app, halden, portal.world.users["dana"], HOME))
     for part in range(2):
         crowd = add_members(portal.app, halden, 800, f"part{part}-")
         sign_in_all(portal.app, halden, crowd, *(f"198.51.{part}.{number}" for number in range(250)))
@@ -152,10 +152,10 @@ def test_twice_as_many_people_take_no_more_than_twice_the_work(portal: Portal) -
     assert {name: found[1][name] / found[0][name] <= 2.1 for name in PAGES} == dict.fromkeys(PAGES, True), found
 
 
-def work(portal: Portal, dana: QuickBrowser, path: str) -> int:
+def work(portal: Portal, dana: Browser, path: str) -> int:
     """Return how many calls a partial takes; how many people there are makes no difference to the statements."""
-    dana.get(BASE + path, htmx=bool(path))
+    dana.fetch(BASE + path, htmx=bool(path))
     with statements(portal.app) as log:
-        calls = calls_of(lambda: dana.get(BASE + path, htmx=bool(path)))
+        calls = calls_of(lambda: dana.fetch(BASE + path, htmx=bool(path)))
     assert len(log) <= 9, log
     return calls

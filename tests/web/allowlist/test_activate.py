@@ -229,7 +229,7 @@ def test_an_active_list_is_in_effect_at_once(portal: Portal) -> None:
 
 
 def test_a_full_list_can_not_take_the_current_address(portal: Portal, htmx: bool) -> None:
-    portal.set_list(*(f"10.0.{i // 250}.{i % 250}" for i in range(1000)))
+    portal.put_list(*(f"10.0.{i // 250}.{i % 250}/32" for i in range(1000)))
     dana = portal.signed_in()
     answer = activate(dana, portal, htmx, add_current="1")
     assert (answer.status, answer.errors) == (422, ["full"])

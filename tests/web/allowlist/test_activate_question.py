@@ -214,7 +214,7 @@ def test_adding_what_a_colleague_has_added_meanwhile_asks_again_and_says_so(port
 
 
 def test_a_full_list_still_shows_who_would_be_signed_out(portal: Portal) -> None:
-    portal.set_list(*(f"192.0.{n // 250}.{n % 250}" for n in range(1_000)))
+    portal.put_list(*(f"192.0.{n // 250}.{n % 250}/32" for n in range(1_000)))
     present(portal, "mara", OFFICE)
     question = portal.signed_in().get(URL)
     assert verdicts(question) == {"Mara Osei": "Will be signed out"}

@@ -120,7 +120,7 @@ def test_two_accounts_may_list_the_same_network(portal: Portal) -> None:
 
 
 def test_the_thousandth_is_taken_and_the_next_refused(portal: Portal, htmx: bool) -> None:
-    portal.set_list(*[f"192.0.{n // 256}.{n % 256}/32" for n in range(MAX_NETWORKS - 1)])
+    portal.put_list(*[f"192.0.{n // 256}.{n % 256}/32" for n in range(MAX_NETWORKS - 1)])
     dana = portal.signed_in()
     assert dana.post(URL, {"network": "203.0.113.0/24"}).status == 303
     answer = dana.post(URL, {"network": "198.51.100.0/24"}, htmx=htmx)
@@ -213,6 +213,6 @@ def test_notices_that_no_page_has_shown_do_not_fill_the_cookie(portal: Portal) -
     token = dana.csrf_token()
     for number in range(40):
         dana.post(f"{BASE}/networks", {"network": f"192.0.2.{number}"}, csrf=token)
-    assert len(dana.cookie()) < 2_000
+    assert len(dana.cookie) < 2_000
     notices = [tag.get_text(strip=True) for tag in dana.page().all(".notice p")]
     assert [notice.split()[1] for notice in notices] == ["192.0.2.37/32.", "192.0.2.38/32.", "192.0.2.39/32."]

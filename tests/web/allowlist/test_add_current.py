@@ -130,7 +130,7 @@ def test_a_bad_comment_is_refused_and_kept(portal: Portal, htmx: bool) -> None:
 
 
 def test_a_full_list_takes_no_address(portal: Portal) -> None:
-    portal.set_list(*[f"192.0.{n // 256}.{n % 256}/32" for n in range(1_000)])
+    portal.put_list(*[f"192.0.{n // 256}.{n % 256}/32" for n in range(1_000)])
     answer = portal.signed_in().post(URL, {})
     assert (answer.status, answer.errors) == (422, ["full"])
     assert len(portal.networks()) == 1_000

@@ -103,7 +103,7 @@ def test_undo_twice_is_a_duplicate(portal: Portal, htmx: bool) -> None:
 
 def test_undo_into_a_full_list_is_refused(portal: Portal, htmx: bool) -> None:
     filling = [f"192.0.{n // 256}.{n % 256}/32" for n in range(999)]
-    portal.set_list(*filling, OTHER)
+    portal.put_list(*filling, OTHER)
     dana = portal.signed_in()
     token = deleted(portal, dana)
     dana.post(BASE + "/networks", {"network": HOME})

@@ -95,7 +95,7 @@ def test_no_form_without_its_cookie_is_called_out_of_date(app: Flask) -> None:
 
 
 def test_a_session_without_a_secret_of_its_own_is_out_of_date(portal: Portal) -> None:
-    browser = portal.signed_in("dana")
+    browser = portal.signed_in_by_page("dana")
     answer = browser.post(f"{BASE}/networks", {"network": "192.0.2.1"}, csrf="of the page before")
     assert answer.refused == "csrf"
     assert "cookie" not in answer.text

@@ -40,7 +40,7 @@ def check(answer: Answer, what: object) -> None:
 @pytest.mark.parametrize("person", ["dana", None])
 def test_no_route_takes_a_form_of_another_origin(portal: Portal, person: str | None, htmx: bool) -> None:
     portal.set_list("203.0.113.0/24")
-    browser = portal.signed_in(person) if person else portal.browser()
+    browser = portal.signed_in_by_page(person) if person else portal.browser()
     paths_, token = posts(portal.app) if person else ["/login", "/logout"], browser.csrf_token()
     before = stored(portal.app)
     for path in paths_:
@@ -67,9 +67,9 @@ def test_whoever_may_not_be_here_is_told_that_first(portal: Portal) -> None:
     portal.set_list("203.0.113.0/24", active=True)
     path, said = f"{BASE}/deactivate", {"Origin": EVIL}
     assert portal.browser().post(path, headers=said).status == 303
-    other = portal.signed_in().post(path, {"page": "another"}, headers=said)
+    other = portal.signed_in_by_page().post(path, {"page": "another"}, headers=said)
     assert (other.status, other.refused) == (409, "other_identity")
-    dana = portal.signed_in()
+    dana = portal.signed_in_by_page()
     dana.address = ELSEWHERE
     assert dana.post(path, headers=said).status == 403
 

@@ -77,7 +77,7 @@ def seen(app: Flask) -> Seen:
 
 def due(portal: Portal, time: Clock) -> Browser:
     """Return a browser of Dana's whose next page is to be kept as last seen."""
-    dana = portal.signed_in("dana")
+    dana = portal.signed_in_by_page("dana")
     time.advance(DUE)
     return dana
 
@@ -124,7 +124,7 @@ def test_a_page_does_not_wait_for_its_turn_to_write(portal: Portal, time: Clock)
 
 
 def test_what_is_not_kept_prolongs_nothing(portal: Portal, time: Clock) -> None:
-    dana = portal.signed_in("dana")
+    dana = portal.signed_in_by_page("dana")
     time.advance(timedelta(minutes=119))
     with writers_locked_out(portal.app):
         assert dana.page().status == 200

@@ -55,7 +55,7 @@ def test_the_oldest_ends_and_is_told_why(portal: Portal, time: Clock) -> None:
         browsers.append(held(portal))
         time.advance(timedelta(seconds=1))
     assert browsers[0].get("/").status == 200  # seen last, and still the oldest
-    newest = portal.signed_in("sanne")
+    newest = portal.signed_in_by_page("sanne")
     assert told(browsers[0]) == SENTENCES[REPLACED]
     assert [browser.get("/").status for browser in (*browsers[1:], newest)] == [200] * MOST
     assert (count(portal, "sanne"), count(portal, "sanne", SessionTombstone)) == (MOST, 1)
@@ -64,7 +64,7 @@ def test_the_oldest_ends_and_is_told_why(portal: Portal, time: Clock) -> None:
 def test_nobody_else_is_signed_out_by_it(portal: Portal) -> None:
     dana = held(portal, "dana")
     sign_in_all(portal.app, portal.world.halden, [portal.world.users["sanne"]], HOME, times=MOST)
-    portal.signed_in("sanne")
+    portal.signed_in_by_page("sanne")
     assert dana.get("/").status == 200
     assert count(portal, "sanne") == MOST
 
@@ -76,13 +76,13 @@ def test_a_person_has_so_many_over_all_accounts(portal: Portal, time: Clock) -> 
     sign_in_all(portal.app, northwind, [sanne], HOME, times=12)
     time.advance(timedelta(seconds=1))
     sign_in_all(portal.app, portal.world.halden, [sanne], HOME, times=8)
-    portal.signed_in("sanne")
+    portal.signed_in_by_page("sanne")
     assert (count(portal, "sanne"), count(portal, "sanne", SessionTombstone)) == (MOST, 1)
 
 
 def test_those_of_before_the_bound_end_at_the_next_sign_in(portal: Portal) -> None:
     sign_in_all(portal.app, portal.world.halden, [portal.world.users["sanne"]], HOME, times=300)
-    portal.signed_in("sanne")
+    portal.signed_in_by_page("sanne")
     assert (count(portal, "sanne"), count(portal, "sanne", SessionTombstone)) == (MOST, 281)
 
 
@@ -90,7 +90,7 @@ def test_what_a_limit_has_ended_says_so_still(portal: Portal, time: Clock) -> No
     idle = held(portal)
     time.advance(timedelta(hours=3))
     sign_in_all(portal.app, portal.world.halden, [portal.world.users["sanne"]], HOME, times=MOST)
-    portal.signed_in("sanne")
+    portal.signed_in_by_page("sanne")
     assert told(idle) == "You were signed out after 2 hours without activity."
 
 

@@ -31,7 +31,7 @@ def sessions(portal: Portal) -> int:
 
 def outside(portal: Portal, person: str = "sanne", address: str | None = ELSEWHERE) -> Browser:
     """Return a signed-in browser that the list, active from now on, does not cover."""
-    browser = portal.signed_in(person, address)
+    browser = portal.signed_in_by_page(person, address)
     portal.set_list("203.0.113.0/24", active=True)
     return browser
 
@@ -87,10 +87,10 @@ def test_the_attempt_is_recorded(portal: Portal, time: Clock) -> None:
 
 def test_the_cookie_is_changed_and_the_old_one_dead_from_a_listed_address_too(portal: Portal) -> None:
     browser = outside(portal)
-    old = browser.cookie()
+    old = browser.cookie
     answer = browser.get("/")
     assert f"{COOKIE}=" in answer.headers["Set-Cookie"]
-    assert browser.cookie() != old
+    assert browser.cookie != old
     for address in (ELSEWHERE, HOME):
         assert with_cookie(portal, old, address).get("/").location == "/login?next=/"
     portal.set_list()
@@ -129,7 +129,7 @@ def test_the_sign_in_page_tells_the_blocked_why_they_are_there(portal: Portal) -
 
 
 def test_each_session_is_judged_at_its_own_next_request(portal: Portal) -> None:
-    listed, unlisted = portal.signed_in("dana", HOME), portal.signed_in("sanne", ELSEWHERE)
+    listed, unlisted = portal.signed_in_by_page("dana", HOME), portal.signed_in_by_page("sanne", ELSEWHERE)
     portal.set_list("203.0.113.0/24", active=True)
     assert sessions(portal) == 2
     assert listed.get("/").status == 200
@@ -139,7 +139,7 @@ def test_each_session_is_judged_at_its_own_next_request(portal: Portal) -> None:
 
 def test_who_moves_away_from_a_listed_network_is_blocked(portal: Portal) -> None:
     portal.set_list("203.0.113.0/24", active=True)
-    browser = portal.signed_in("dana", HOME)
+    browser = portal.signed_in_by_page("dana", HOME)
     browser.address = ELSEWHERE
     assert browser.get("/").status == 403
     browser.address = HOME
@@ -186,7 +186,7 @@ def test_the_next_hour_another_person_and_another_address_are_rows_of_their_own(
 
 def test_a_dead_cookie_records_nothing_more(portal: Portal) -> None:
     browser = outside(portal)
-    old = browser.cookie()
+    old = browser.cookie
     browser.get("/")
     for _ in range(3):
         with_cookie(portal, old, ELSEWHERE).get("/")
@@ -226,7 +226,7 @@ def test_a_history_restore_of_htmx_gets_the_whole_page(portal: Portal) -> None:
 def test_without_a_reason_the_blocked_page_leads_to_sign_in(portal: Portal) -> None:
     answer = portal.browser().get("/blocked")
     assert (answer.status, answer.location) == (303, "/login")
-    assert portal.signed_in("dana").get("/blocked").location == "/login"
+    assert portal.signed_in_by_page("dana").get("/blocked").location == "/login"
 
 
 def test_the_query_is_ignored(portal: Portal) -> None:
@@ -259,7 +259,7 @@ def test_the_page_shows_the_address_of_the_attempt_not_of_the_reader(portal: Por
 
 @pytest.mark.parametrize("forwarded", [None, "127.0.0.1", "unknown", "203.0.113.42, nonsense", "224.0.0.1"])
 def test_without_a_trustworthy_address_nobody_passes_an_active_list(portal: Portal, forwarded: str | None) -> None:
-    browser = portal.signed_in("dana", HOME)
+    browser = portal.signed_in_by_page("dana", HOME)
     portal.set_list(*EVERYBODY, active=True)
     browser.address = forwarded
     answer = browser.get("/")
@@ -271,7 +271,7 @@ def test_without_a_trustworthy_address_nobody_passes_an_active_list(portal: Port
 
 def test_without_a_trustworthy_address_pages_work_while_the_list_is_inactive(portal: Portal) -> None:
     portal.set_list("203.0.113.0/24")
-    browser = portal.signed_in("dana", None)
+    browser = portal.signed_in_by_page("dana", None)
     assert "can’t be determined" in browser.get("/").text
     section = browser.page().one("#ip-allowlist")
     assert section["data-covered"] == "unknown"
@@ -280,7 +280,7 @@ def test_without_a_trustworthy_address_pages_work_while_the_list_is_inactive(por
 
 def test_without_a_trustworthy_address_activating_is_refused_with_the_reason(portal: Portal) -> None:
     portal.set_list(*EVERYBODY)
-    browser = portal.signed_in("dana", None)
+    browser = portal.signed_in_by_page("dana", None)
     answer = browser.post(BASE + "/activate", {"version": browser.revision(), "add_current": "1"})
     assert (answer.status, answer.refused) == (409, "no_address")
     assert not portal.list().active
@@ -290,7 +290,7 @@ def test_without_a_trustworthy_address_activating_is_refused_with_the_reason(por
 
 
 def test_another_accounts_list_does_not_matter(portal: Portal) -> None:
-    ola, dana = portal.signed_in("ola", ELSEWHERE), portal.signed_in("dana", HOME)
+    ola, dana = portal.signed_in_by_page("ola", ELSEWHERE), portal.signed_in_by_page("dana", HOME)
     portal.set_list("203.0.113.0/24", active=True)
     portal.set_list("198.51.100.0/24", active=True, account=portal.world.northwind)
     assert ola.get("/").status == 200
@@ -300,7 +300,7 @@ def test_another_accounts_list_does_not_matter(portal: Portal) -> None:
 def test_a_user_of_two_accounts_is_judged_by_the_list_of_the_opened_one(portal: Portal) -> None:
     with Session(writing_engine(portal.app)) as session, session.begin():
         session.add(Membership(account_id=portal.world.northwind, user_id=portal.world.users["dana"], role="owner"))
-    browser = portal.signed_in("dana", HOME)
+    browser = portal.signed_in_by_page("dana", HOME)
     portal.set_list("198.51.100.0/24", active=True, account=portal.world.northwind)
     assert browser.get("/").status == 200
     portal.set_list("198.51.100.0/24", active=True)
@@ -322,7 +322,7 @@ def test_a_user_of_two_accounts_is_judged_by_the_list_of_the_opened_one(portal: 
     ],
 )
 def test_the_address_of_this_request_decides(portal: Portal, listed: str, address: str, status: int) -> None:
-    browser = portal.signed_in("dana", HOME)
+    browser = portal.signed_in_by_page("dana", HOME)
     portal.set_list(listed, active=True)
     browser.address = address
     assert browser.get("/").status == status

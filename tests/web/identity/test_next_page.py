@@ -33,7 +33,7 @@ def forms(app: Flask) -> Iterator[str]:
 def test_every_form_leads_to_a_page_of_its_section(portal: Portal, htmx: bool) -> None:
     sent = list(forms(portal.app))
     assert {NETWORKS, f"{NETWORKS}/7/delete", f"{BASE}/activate", f"{BASE}/sessions/end"} <= set(sent)
-    dana = portal.signed_in()
+    dana = portal.signed_in_by_page()
     for url in sent:
         named = {"HX-Current-URL" if htmx else "Referer": HERE + url}
         for headers in (named,) if htmx else (named, {}):

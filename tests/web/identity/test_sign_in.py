@@ -64,9 +64,9 @@ def count(portal: Portal, table: type[Any]) -> int:
 
 def content(browser: Browser) -> dict[str, Any]:
     """What the signed cookie says, read as anybody who holds it could."""
-    payload = browser.cookie().removeprefix(".").split(".")[0]
+    payload = browser.cookie.removeprefix(".").split(".")[0]
     raw = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
-    text = zlib.decompress(raw) if browser.cookie().startswith(".") else raw
+    text = zlib.decompress(raw) if browser.cookie.startswith(".") else raw
     decoded: dict[str, Any] = json.loads(text)
     return decoded
 
@@ -120,7 +120,7 @@ def test_the_right_password_opens_the_portal(portal: Portal) -> None:
 
 
 def test_a_sign_in_is_recorded_with_its_address(portal: Portal) -> None:
-    portal.signed_in("dana", OFFICE)
+    portal.signed_in_by_page("dana", OFFICE)
     with Session(portal.app.extensions["engine"]) as session:
         row = session.scalars(sa.select(SignIn)).one()
     assert (row.account_id, row.user_id, row.address) == (portal.world.halden, portal.world.users["dana"], OFFICE)
@@ -138,7 +138,7 @@ def test_the_password_is_used_exactly_as_received(portal: Portal, password: str)
 
 
 def test_the_session_id_is_new_at_every_sign_in(portal: Portal) -> None:
-    browser = portal.signed_in("dana")
+    browser = portal.signed_in_by_page("dana")
     first = content(browser)["_user_id"]
     browser.sign_in("dana")
     second = content(browser)["_user_id"]
@@ -160,8 +160,8 @@ def test_nothing_of_the_anonymous_cookie_survives(portal: Portal) -> None:
 
 
 def test_a_new_sign_in_ends_the_session_that_the_browser_had(portal: Portal) -> None:
-    browser = portal.signed_in("dana")
-    old = browser.cookie()
+    browser = portal.signed_in_by_page("dana")
+    old = browser.cookie
     assert browser.sign_in("ola").status == 303
     assert sessions_of(portal) == [(portal.world.northwind, portal.world.users["ola"], HOME)]
     thief = portal.browser()
@@ -170,14 +170,14 @@ def test_a_new_sign_in_ends_the_session_that_the_browser_had(portal: Portal) -> 
 
 
 def test_another_browsers_session_is_left_alone(portal: Portal) -> None:
-    first = portal.signed_in("dana")
-    portal.signed_in("dana", OFFICE)
+    first = portal.signed_in_by_page("dana")
+    portal.signed_in_by_page("dana", OFFICE)
     assert first.get("/").status == 200
     assert len(sessions_of(portal)) == 2
 
 
 def test_a_wrong_password_does_not_end_the_session_that_the_browser_has(portal: Portal) -> None:
-    browser = portal.signed_in("dana")
+    browser = portal.signed_in_by_page("dana")
     assert browser.sign_in("dana", password=WRONG).status == 401
     assert browser.get("/").status == 200
 
@@ -255,7 +255,7 @@ def test_a_wrong_password_from_elsewhere_does_not_learn_that_there_is_a_list(por
 
 
 def test_a_blocked_sign_in_ends_the_session_that_the_browser_had(portal: Portal) -> None:
-    browser = portal.signed_in("ola", ELSEWHERE)
+    browser = portal.signed_in_by_page("ola", ELSEWHERE)
     portal.set_list("203.0.113.0/24", active=True)
     assert browser.sign_in("dana").status == 403
     assert sessions_of(portal) == []
@@ -281,14 +281,14 @@ def test_nobody_signs_in_to_an_active_list_without_a_trustworthy_address(portal:
 
 def test_the_first_account_is_opened(portal: Portal) -> None:
     join_northwind(portal, "dana")
-    portal.signed_in("dana")
+    portal.signed_in_by_page("dana")
     assert [row[0] for row in sessions_of(portal)] == [portal.world.halden]
 
 
 def test_the_first_account_that_lets_the_address_in_is_opened(portal: Portal) -> None:
     join_northwind(portal, "dana")
     portal.set_list("198.51.100.0/24", active=True)
-    browser = portal.signed_in("dana", HOME)
+    browser = portal.signed_in_by_page("dana", HOME)
     assert [row[0] for row in sessions_of(portal)] == [portal.world.northwind]
     assert "Northwind Labs" in browser.get("/").text
     assert count(portal, BlockedAttempt) == 0
@@ -326,7 +326,7 @@ def test_the_way_through_the_sign_in_page_keeps_next(portal: Portal) -> None:
 
 
 def test_a_hostile_next_leads_to_the_first_page(portal: Portal) -> None:
-    browser = portal.signed_in("dana")
+    browser = portal.signed_in_by_page("dana")
     token = browser.csrf_token()
     for hostile in HOSTILE_NEXT:
         page = browser.client.get("/login", query_string={"next": hostile}, headers={"X-Forwarded-For": HOME})
@@ -428,6 +428,6 @@ def test_a_form_that_is_too_old_is_no_failed_sign_in(portal: Portal, scrypt_call
 
 
 def test_the_database_holds_the_hash_of_the_id_that_the_cookie_carries(portal: Portal) -> None:
-    browser = portal.signed_in("dana")
+    browser = portal.signed_in_by_page("dana")
     with Session(portal.app.extensions["engine"]) as session:
         assert session.scalars(sa.select(PortalSessionRow.id_hash)).one() == hash_of(content(browser)["_user_id"])

@@ -54,7 +54,7 @@ def active_list(portal: Portal) -> None:
 
 def known_client(portal: Portal) -> None:
     """Dana has signed in from there before."""
-    portal.signed_in("dana")
+    portal.signed_in_by_page("dana")
 
 
 REFUSED: dict[str, tuple[str, str, Callable[[Portal], None]]] = {
@@ -143,12 +143,12 @@ def test_whoever_is_disabled_while_signing_in_does_not_get_in(portal: Portal) ->
 
 
 def test_a_session_that_survives_its_user_is_nobodys_at_no_further_statement(portal: Portal) -> None:
-    browser = portal.signed_in("dana")
+    browser = portal.signed_in_by_page("dana")
     user(disabled_at=clock.now())(portal)
     with statements(portal.app) as log:
         answer = browser.get("/")
     assert (answer.status, answer.location, len(log)) == (303, "/login?next=/", 1)
     stranger = portal.browser(ELSEWHERE)
-    stranger.client.set_cookie(COOKIE, browser.cookie())
+    stranger.client.set_cookie(COOKIE, browser.cookie)
     assert stranger.get("/session", htmx=True).status == 401
     assert HOME not in stranger.get("/login").text

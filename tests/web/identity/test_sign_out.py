@@ -27,7 +27,7 @@ def assert_asks(answer: Answer, name: str, account: str) -> dict[str, str]:
 
 
 def test_one_click_signs_out(portal: Portal) -> None:
-    dana = portal.signed_in()
+    dana = portal.signed_in_by_page()
     answer = dana.post("/logout")
     assert (answer.status, answer.location) == (303, "/login")
     assert not is_signed_in(dana)
@@ -35,7 +35,7 @@ def test_one_click_signs_out(portal: Portal) -> None:
 
 @pytest.mark.parametrize("csrf", ["", "old"])
 def test_a_stale_token_is_asked_again_with_a_fresh_one(portal: Portal, csrf: str) -> None:
-    dana = portal.signed_in()
+    dana = portal.signed_in_by_page()
     answer = dana.post("/logout", csrf=csrf)
     assert (answer.status, answer.refused) == (400, "csrf")
     fields = assert_asks(answer, "Dana Kessler", "Halden Freight")
@@ -45,7 +45,7 @@ def test_a_stale_token_is_asked_again_with_a_fresh_one(portal: Portal, csrf: str
 
 
 def test_the_old_page_of_another_person_is_told_who_is_signed_in(portal: Portal) -> None:
-    old, ola = portal.signed_in().identity, portal.signed_in("ola")
+    old, ola = portal.signed_in_by_page().identity, portal.signed_in_by_page("ola")
     answer = ola.post("/logout", {"page": old})
     assert (answer.status, answer.refused) == (409, "other_identity")
     fields = assert_asks(answer, "Ola Berg", "Northwind Labs")
@@ -57,7 +57,7 @@ def test_the_old_page_of_another_person_is_told_who_is_signed_in(portal: Portal)
     ("page", "csrf", "status"), [("another", None, 409), ("another", "old", 409), (None, "old", 400)]
 )
 def test_htmx_is_led_to_the_question(portal: Portal, page: str | None, csrf: str | None, status: int) -> None:
-    ola = portal.signed_in("ola")
+    ola = portal.signed_in_by_page("ola")
     answer = ola.post("/logout", {"page": page or ola.identity}, csrf=csrf, htmx=True)
     assert (answer.status, answer.headers["HX-Redirect"]) == (status, "/logout")
     assert_asks(ola.get("/logout"), "Ola Berg", "Northwind Labs")
@@ -68,7 +68,7 @@ def test_htmx_is_led_to_the_question(portal: Portal, page: str | None, csrf: str
 def test_where_nobody_is_signed_in_any_old_page_leads_to_sign_in(
     portal: Portal, time: Clock, csrf: str | None, htmx: bool
 ) -> None:
-    for browser in (portal.browser(), portal.signed_in(), portal.browser(ELSEWHERE)):
+    for browser in (portal.browser(), portal.signed_in_by_page(), portal.browser(ELSEWHERE)):
         if browser.address == ELSEWHERE:
             portal.set_list("203.0.113.0/24", active=True)
             assert browser.sign_in("sanne").status == 403

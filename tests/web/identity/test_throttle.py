@@ -269,7 +269,7 @@ def test_guesses_from_everywhere_are_limited_by_email(portal: Portal, limit: Lim
 
 
 def test_a_stranger_cannot_lock_out_a_user_at_a_known_client(portal: Portal, limit: Limit) -> None:
-    portal.signed_in("dana", HOME)
+    portal.signed_in_by_page("dana", HOME)
     limit(email=3)
     for number in range(1, 9):
         fail(portal.browser(f"192.0.2.{number}"), "dana")
@@ -278,7 +278,7 @@ def test_a_stranger_cannot_lock_out_a_user_at_a_known_client(portal: Portal, lim
 
 
 def test_a_neighbour_of_a_known_ipv6_client_is_known(portal: Portal, limit: Limit) -> None:
-    portal.signed_in("dana", "2001:db8:9::51")
+    portal.signed_in_by_page("dana", "2001:db8:9::51")
     limit(email=1)
     fail(portal.browser(ELSEWHERE), "dana")
     assert portal.browser("2001:db8:9::52").sign_in("dana").status == 303
@@ -288,24 +288,24 @@ def test_a_client_that_an_older_release_named_otherwise_is_known_after_its_next_
     portal: Portal, limit: Limit
 ) -> None:
     translated = "64:ff9b::203.0.113.42"
-    portal.signed_in("dana", translated)
+    portal.signed_in_by_page("dana", translated)
     with Session(writing_engine(portal.app)) as session, session.begin():
         session.execute(sa.update(SignIn).values(client="64:ff9b::/64"))
-    portal.signed_in("dana", translated)
+    portal.signed_in_by_page("dana", translated)
     limit(email=1)
     fail(portal.browser(ELSEWHERE), "dana")
     assert portal.browser(translated).sign_in("dana").status == 303
 
 
 def test_a_client_known_of_one_user_is_not_known_of_another(portal: Portal, limit: Limit) -> None:
-    portal.signed_in("mara", HOME)
+    portal.signed_in_by_page("mara", HOME)
     limit(email=1)
     fail(portal.browser(ELSEWHERE), "dana")
     assert portal.browser(HOME).sign_in("dana").status == 429
 
 
 def test_a_client_that_signed_in_long_ago_is_not_known_any_more(portal: Portal, limit: Limit, time: Clock) -> None:
-    portal.signed_in("dana", HOME)
+    portal.signed_in_by_page("dana", HOME)
     time.advance(timedelta(days=31))
     limit(email=1)
     fail(portal.browser(ELSEWHERE), "dana")
@@ -313,7 +313,7 @@ def test_a_client_that_signed_in_long_ago_is_not_known_any_more(portal: Portal, 
 
 
 def test_the_strict_limit_of_a_pair_holds_for_a_known_client_too(portal: Portal, limit: Limit) -> None:
-    portal.signed_in("dana", HOME)
+    portal.signed_in_by_page("dana", HOME)
     limit(pair=1)
     assert fail(portal.browser(HOME), "dana", "dana") == [401, 429]
 
@@ -322,21 +322,21 @@ def test_the_strict_limit_of_a_pair_holds_for_a_known_client_too(portal: Portal,
 
 
 def test_invented_emails_of_one_client_do_not_shut_out_who_is_known_there(portal: Portal) -> None:
-    portal.signed_in("dana", HOME)
+    portal.signed_in_by_page("dana", HOME)
     assert fail(portal.browser(HOME), *(f"person{number}" for number in range(51))) == [401] * 50 + [429]
     assert portal.browser(HOME).sign_in("dana").status == 303
     assert portal.browser(HOME).sign_in("mara").status == 429
 
 
 def test_who_is_known_at_a_client_has_the_limit_of_the_pair_and_no_other(portal: Portal, limit: Limit) -> None:
-    portal.signed_in("dana", HOME)
+    portal.signed_in_by_page("dana", HOME)
     limit(pair=3, client=1, email=1)
     assert fail(portal.browser(HOME), "nobody", "nobody", *["dana"] * 4) == [401, 429, 401, 401, 401, 429]
     assert fail(portal.browser(OFFICE), "dana") == [429]
 
 
 def test_who_signed_in_there_long_ago_is_not_known_any_more(portal: Portal, limit: Limit, time: Clock) -> None:
-    portal.signed_in("dana", HOME)
+    portal.signed_in_by_page("dana", HOME)
     time.advance(timedelta(days=31))
     limit(client=1)
     assert fail(portal.browser(HOME), "nobody", "dana") == [401, 429]
@@ -391,7 +391,7 @@ def test_neither_wrong_passwords_nor_blocked_sign_ins_use_it_up(portal: Portal, 
 
 
 def test_a_refused_success_leaves_the_browser_as_it_was(portal: Portal, limit: Limit) -> None:
-    browser = portal.signed_in("dana")
+    browser = portal.signed_in_by_page("dana")
     limit(success=1)
     assert sign_in(portal, "mara") == [303]
     assert browser.sign_in("mara").status == 429
@@ -443,7 +443,7 @@ def test_what_was_typed_is_not_kept(portal: Portal) -> None:
 def test_counters_whose_window_has_passed_are_removed(portal: Portal, time: Clock) -> None:
     fail(portal.browser(ELSEWHERE), "nobody")
     time.advance(timedelta(minutes=16))
-    portal.signed_in("dana")
+    portal.signed_in_by_page("dana")
     assert sum(failures(portal)) == 0
 
 
@@ -471,7 +471,7 @@ def test_the_addresses_of_one_user_are_bounded_and_the_latest_stay(portal: Porta
     with Session(writing_engine(portal.app)) as session, session.begin():
         session.execute(sa.insert(SignIn), rows)
     time.advance(timedelta(minutes=1))
-    portal.signed_in("dana", OFFICE)
+    portal.signed_in_by_page("dana", OFFICE)
     with Session(portal.app.extensions["engine"]) as session:
         kept = Counter(session.scalars(sa.select(SignIn.user_id)))
         assert session.scalar(sa.select(SignIn.last_at).where(SignIn.address == OFFICE)) == time.now()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import Clock
 from tests.support.client import BASE, COOKIE, Browser, Portal
-from tests.support.quick import QuickBrowser, cookie_of, start_session, writing
+from tests.support.quick import cookie_of, start_session, writing
 from tests.support.statements import statements
 from tests.support.world import ELSEWHERE, HOME
 from webapp.storage.models import Account, Membership, SessionTombstone, User
@@ -59,7 +59,7 @@ def tombstones(portal: Portal) -> list[tuple[int, str, int | None]]:
 
 def end_by(portal: Portal, owner: str, key: str) -> None:
     """An owner signs a session out."""
-    assert portal.signed_in(owner).post(f"{BASE}/sessions/end", {"key": key}).status == 303
+    assert portal.signed_in_by_page(owner).post(f"{BASE}/sessions/end", {"key": key}).status == 303
 
 
 def test_the_idle_limit_is_said_with_its_duration(portal: Portal, time: Clock) -> None:
@@ -148,7 +148,7 @@ def test_a_deliberate_sign_out_after_the_end_takes_the_reason_away(portal: Porta
 
 def test_who_is_signed_in_and_who_never_was_is_told_nothing(portal: Portal) -> None:
     end_by(portal, "dana", Held(portal).key)
-    assert told(portal.signed_in("sanne")) == ""
+    assert told(portal.signed_in_by_page("sanne")) == ""
     assert told(portal.browser()) == ""
 
 
@@ -163,16 +163,16 @@ def test_a_tombstone_lets_nobody_in(portal: Portal) -> None:
     held = Held(portal)
     end_by(portal, "dana", held.key)
     assert held.browser.get("/").status == 303
-    assert QuickBrowser(portal.app, HOME, hash_of(held.id)).get("/").status_code == 303
+    assert Browser(portal.app, HOME, hash_of(held.id)).fetch("/").status_code == 303
 
 
 def test_tombstones_are_purged_at_a_sign_in_after_the_absolute_limit(portal: Portal, time: Clock) -> None:
     end_by(portal, "dana", Held(portal).key)
     time.advance(timedelta(hours=12))
-    portal.signed_in("ola")
+    portal.signed_in_by_page("ola")
     assert len(tombstones(portal)) == 1
     time.advance(timedelta(seconds=1))
-    portal.signed_in("ola")
+    portal.signed_in_by_page("ola")
     assert tombstones(portal) == []
 
 
