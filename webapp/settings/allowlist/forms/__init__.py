@@ -1,0 +1,1 @@
+"""What the forms of the section sent, as it was typed, and what is wrong with it."""
