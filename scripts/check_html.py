@@ -38,7 +38,8 @@ def document(name: str, answer: Answer) -> str:
     if text.startswith("<tr"):
         row, _, rest = text.partition("</tr>")
         text = ROWS.format(row, rest)
-    text = re.sub(r"<template>(<h3 .*?</h3>)</template>", r"\1", text)  # comes to stand beside, not inside
+    # The heading comes to stand beside, not inside.
+    text = re.sub(r"<template>(<h3 .*?</h3>)</template>", r"\1", text, flags=re.DOTALL)
     known = "" if 'id="networks-title"' in text else '<h3 id="networks-title">Networks</h3>'
     return FRAME.format(html.escape(name), known + text)
 
