@@ -38,8 +38,30 @@ BUNDLES = {
         "css/demo.css",
         "css/media.css",
     ),
-    "portal.js": ("portal.js",),
-    "drafts.js": ("drafts.js",),
+    "portal.js": (
+        "js/shared.js",
+        "js/dialogs.js",
+        "js/escape.js",
+        "js/double_click.js",
+        "js/queue.js",
+        "js/busy.js",
+        "js/allowlist.js",
+        "js/parameters.js",
+        "js/typing.js",
+        "js/focus.js",
+        "js/connection.js",
+        "js/leaving.js",
+        "js/copy.js",
+        "js/back_forward_cache.js",
+        "js/heartbeat.js",
+    ),
+    "drafts.js": (
+        "js/drafts/store.js",
+        "js/drafts/ended_sessions.js",
+        "js/drafts/keep.js",
+        "js/drafts/sign_out.js",
+        "js/drafts/offer.js",
+    ),
 }
 
 
