@@ -58,7 +58,7 @@ def validate(documents: dict[str, str]) -> list[str]:
         f"{names[Path(message['url']).name]}: line {message.get('lastLine')}: {message['message']}"
         f" {message.get('extract', '').strip()!r}"
         for message in found["messages"]
-        if message["type"] == "error"  # the roles of table parts are a warning, and wanted: see app.css
+        if message["type"] == "error"  # the roles of table parts are a warning, and wanted: see static/css/table.css
     ]
 
 

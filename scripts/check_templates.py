@@ -1,7 +1,7 @@
 """Check every template: it compiles, what it includes exists, and nothing in it needs a weaker policy than ours.
 
 Inline styles and scripts, event attributes, htmx's evaluated attributes and `|safe` are errors, and so is an id that
-one partial would put on a page twice.
+one partial would put on a page twice, and a line that is too long to be read.
 """
 
 import os
@@ -21,6 +21,7 @@ Problem = tuple[int, str]
 # Where a piece of HTML stands: the number of each block around it, with its kind and, for `if`, the branch.
 Place = tuple[tuple[int, str, int], ...]
 
+MAX_LINE = 120
 SCRIPTED = ("hx-vals", "hx-vars", "hx-headers", "hx-request")
 
 
@@ -32,6 +33,9 @@ def problems(environment: Environment, name: str, source: str) -> Iterator[Probl
         yield getattr(error, "lineno", None) or 1, f"does not compile: {error}"
         return
     yield from _jinja_problems(environment, tree)
+    for number, line in enumerate(source.splitlines(), 1):
+        if len(line) > MAX_LINE:
+            yield number, f"{len(line)} characters: lines wrap at {MAX_LINE}"
     html = _Html(_Flattened.of(environment, source))
     yield from html.problems
     yield from html.repeated_ids()

@@ -38,6 +38,7 @@ ABOUT = {
     "webapp.domain.current_network": ("tests/domain/test_allowlist.py", "tests/domain/test_address_kind.py"),
     "webapp.domain.standing": ("tests/domain/test_standing.py",),
     "webapp.domain.consent": ("tests/domain/test_consent.py",),
+    "webapp.storage.stored_lists": ("tests/storage/test_reading_lists.py",),
     "webapp.storage.allowlists": tuple(
         f"tests/storage/test_{name}.py" for name in ("changing", "reading_lists", "outlive")
     ),

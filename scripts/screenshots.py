@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.support import chromium  # noqa: E402 - the tests' own browser and server, from the root of the project
 from tests.support.server import Server  # noqa: E402
-from webapp import demo  # noqa: E402
+from webapp.demo import bar, sample_data  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screenshots"
 SECTION = "/account/settings/ip-allowlist"
@@ -34,11 +34,11 @@ class Camera:
             viewport={"width": width, "height": 860},
             color_scheme="dark" if scheme == "dark" else "light",
         )
-        context.add_cookies([{"name": demo.COOKIE, "value": demo.PLACES[place], "url": self.url}])
+        context.add_cookies([{"name": bar.COOKIE, "value": bar.PLACES[place], "url": self.url}])
         page = context.new_page()
         page.goto(f"/login?next={SECTION}")
         page.get_by_label("E-mail").fill(f"{person}@halden.example")
-        page.get_by_label("Password").fill(demo.PASSWORD)
+        page.get_by_label("Password").fill(sample_data.PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_load_state()
         return page

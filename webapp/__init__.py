@@ -23,7 +23,7 @@ def create_app(config: Config | None = None) -> Flask:
         ConfigError: a setting is missing or cannot be used; nothing is served.
     """
     config = config or Config.from_env()
-    app = Flask(__name__, static_folder="../static", template_folder="../templates")
+    app = Flask(__name__, static_folder=None, template_folder="../templates")
     app.request_class = incoming.Request
     app.config.from_mapping(flask_settings(config))
     app.url_map.merge_slashes = False  # Werkzeug's redirect names whatever host the request names.

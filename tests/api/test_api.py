@@ -1,4 +1,4 @@
-"""The public API: its own tokens, never the cookie, never restricted (R2); `webapp/api.py`."""
+"""The public API: its own tokens, never the cookie, never restricted (R2); `webapp/api/`."""
 
 import json
 from datetime import timedelta

@@ -62,7 +62,7 @@ def _containers(owner: str, nodes: Iterator[ast.AST], prefix: str) -> Iterator[s
 
 def test_whatever_outlives_a_request_is_documented_with_its_bound() -> None:
     found = set(kept_by_code())
-    assert {"network.from_canonical", "AllowlistCache._kept", "Coverage._decided", "assets.versions"} <= found
+    assert {"network.from_canonical", "AllowlistCache._kept", "Coverage._decided", "assets.bundles"} <= found
     assert found <= documented(), "add it to docs/architecture.md, with its keys' origin and its bound"
     gone = {name for name in documented() if name.partition(".")[0] in {"assets", "passwords", "readiness", "network"}}
     assert gone <= found, "docs/architecture.md names what is no more"
@@ -75,7 +75,7 @@ def test_a_static_file_is_remembered_by_the_name_that_pages_link_to_and_no_other
             answer = client.get(f"/static/{name}?v={number}", buffered=True)
             assert answer.status_code in {200, 404}
     assert assets.versions() == before
-    assert set(before) == {file.name for file in assets.FOLDER.iterdir()} | {"htmx.js"}
+    assert set(before) == set(assets.BUNDLES) | {"htmx.js"}
 
 
 def test_a_prefix_that_a_request_claims_is_not_remembered(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""The demo: sample accounts and a bar that sets the address, for this machine only; `webapp/demo.py`."""
+"""The demo: sample accounts and a bar that sets the address, for this machine only; `webapp/demo/`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from tests.conftest import dispose, migrate
 from tests.support.client import BASE, HTMX, Answer, Browser, Portal
 from tests.support.postgres import Cluster
 from tests.support.quick import writing_engine
-from webapp import create_app, demo
+from webapp import create_app
 from webapp.config import Config
+from webapp.demo import bar, sample_data
 from webapp.identity.sign_in import limits
 from webapp.storage.models import Account, Base, NetworkRow, PortalSessionRow, User
 
-HOME, ELSEWHERE = demo.PLACES["Home"], demo.PLACES["Elsewhere"]
+HOME, ELSEWHERE = bar.PLACES["Home"], bar.PLACES["Elsewhere"]
 OWNER, MEMBER = "dana@halden.example", "sanne@halden.example"
 
 
@@ -36,7 +37,7 @@ def demo_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     for _ in range(2):
         result = app.test_cli_runner().invoke(args=["demo", "seed"])
         assert result.exit_code == 0, result.output
-        assert demo.PASSWORD in result.stdout
+        assert sample_data.PASSWORD in result.stdout
     yield app
     dispose(app)
 
@@ -58,7 +59,7 @@ def pristine(demo_app: Flask) -> Flask:
 def signed_in(app: Flask, email: str) -> Browser:
     """Return a browser in which somebody of the demo has signed in."""
     browser = Browser(app, None)
-    answer = browser.post("/login", {"email": email, "password": demo.PASSWORD})
+    answer = browser.post("/login", {"email": email, "password": sample_data.PASSWORD})
     assert answer.status == 303, answer.text
     return browser
 
@@ -94,7 +95,7 @@ def test_what_seeding_prints_signs_everybody_in(pristine: Flask) -> None:
 
 def test_the_sign_in_page_tells_the_demo_sign_ins(pristine: Flask) -> None:
     text = Browser(pristine, None).get("/login").one(".demo-people").get_text()
-    assert demo.PASSWORD in text
+    assert sample_data.PASSWORD in text
     assert OWNER in text
 
 
@@ -130,7 +131,7 @@ def test_what_is_no_address_changes_nothing(pristine: Flask, typed: str) -> None
 @pytest.mark.parametrize("planted", ["nonsense", "", "192.0.2.0/24", "x" * 3000])
 def test_a_cookie_that_is_no_address_means_the_first_place(pristine: Flask, planted: str) -> None:
     browser = Browser(pristine, None)
-    browser.client.set_cookie(demo.COOKIE, planted)
+    browser.client.set_cookie(bar.COOKIE, planted)
     assert shown_address(browser) == HOME
 
 
@@ -199,7 +200,7 @@ def ask(app: Flask, path: str, peer: str = "127.0.0.1", **headers: str) -> Answe
 def test_another_machine_is_refused(demo_app: Flask, path: str, peer: str) -> None:
     answer = ask(demo_app, path, peer)
     assert answer.status == 403
-    assert demo.PASSWORD not in answer.text
+    assert sample_data.PASSWORD not in answer.text
     assert "Set-Cookie" not in answer.headers or "demo_address" not in answer.headers["Set-Cookie"]
 
 
@@ -218,14 +219,14 @@ def test_another_machine_is_refused(demo_app: Flask, path: str, peer: str) -> No
 def test_another_host_name_is_refused(demo_app: Flask, path: str, host: str) -> None:
     answer = ask(demo_app, path, Host=host)
     assert answer.status == 403
-    assert demo.PASSWORD not in answer.text
+    assert sample_data.PASSWORD not in answer.text
 
 
 @pytest.mark.parametrize("host", ["bad host!", "a@b", "[", "localhost:x"])
 def test_a_host_that_is_none_is_refused(demo_app: Flask, host: str) -> None:
     answer = ask(demo_app, "/login", Host=host)
     assert answer.status in {400, 403}
-    assert demo.PASSWORD not in answer.text
+    assert sample_data.PASSWORD not in answer.text
 
 
 @pytest.mark.parametrize(
@@ -244,7 +245,7 @@ def test_a_post_of_another_machine_sets_nothing(demo_app: Flask) -> None:
         fields = {"address": ELSEWHERE}
         answer = client.post("/demo/address", data=fields, headers=headers, environ_base={"REMOTE_ADDR": "203.0.113.9"})
         assert answer.status_code == 403
-        assert client.get_cookie(demo.COOKIE) is None
+        assert client.get_cookie(bar.COOKIE) is None
 
 
 @pytest.mark.parametrize(
@@ -275,7 +276,7 @@ def test_without_demo_there_is_no_bar_no_route_and_no_command(portal: Portal) ->
 def test_without_demo_its_cookie_is_nothing(portal: Portal) -> None:
     portal.set_list("203.0.113.0/24", active=True)
     browser = portal.browser("198.51.100.201")
-    browser.client.set_cookie(demo.COOKIE, "203.0.113.42")
+    browser.client.set_cookie(bar.COOKIE, "203.0.113.42")
     assert browser.sign_in("dana").status == 403
 
 
@@ -283,4 +284,4 @@ def test_the_demo_keeps_its_passwords_as_hashes_too(demo_app: Flask) -> None:
     with Session(demo_app.extensions["engine"]) as session:
         for table in Base.metadata.sorted_tables:
             for row in session.execute(sa.select(table)):
-                assert not any(demo.PASSWORD in str(value) for value in row)
+                assert not any(sample_data.PASSWORD in str(value) for value in row)

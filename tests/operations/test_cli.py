@@ -1,4 +1,4 @@
-"""The operators' commands, as real processes and in this one; `webapp/operations/cli.py`."""
+"""The operators' commands, as real processes and in this one; `webapp/operations/cli/`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Users disabled and enabled by operators, and the events of that and of tokens; `webapp/operations/cli.py`."""
+"""Users disabled and enabled by operators, and the events of that and of tokens; `webapp/operations/cli/`."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from flask import Flask
 
 from tests.conftest import dispose
 from tests.support.quick import engine_of, new_app
-from webapp.storage.engine import database
+from webapp.storage.engine import connections
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def second(app: Flask, database_url: str) -> Iterator[Flask]:
 @pytest.fixture
 def impatient(app: Flask, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """Another app on the same database whose connections give up waiting for a lock at once (SQLite: all apps')."""
-    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.02)
+    monkeypatch.setattr(connections, "BUSY_TIMEOUT_S", 0.02)
     other = new_app(database_url)
 
     @sa.event.listens_for(engine_of(other), "connect")

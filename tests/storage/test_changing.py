@@ -36,7 +36,7 @@ from webapp.domain.standing import NotOwner
 from webapp.runtime import clock
 from webapp.storage import Unavailable, allowlists, db, removals
 from webapp.storage.allowlists import NoAccount, Outcome
-from webapp.storage.engine.database import BEGIN_WRITING
+from webapp.storage.engine.connections import BEGIN_WRITING
 from webapp.storage.events import Actor, Operation
 from webapp.storage.models import Account, Event, Membership, NetworkRow
 

@@ -12,6 +12,7 @@ FINE = [
     '<p {% if x %}id="a" class="x"{% else %}id="a"{% endif %}>',
     '{% include "there.html" %}',
     "{# <script>alert(1)</script> #}",
+    "x" * 120,
 ]
 
 WRONG = {
@@ -33,6 +34,7 @@ WRONG = {
     '<p id="a"></p>{% if x %}<p id="a">{% endif %}': "twice",
     '<p id="n-{{ n.id }}"></p><p id="n-{{ n.id }}">': "twice",
     '{% for n in list %}<p id="a">{% endfor %}': "loop",
+    "x" * 121: "121 characters",
 }
 
 

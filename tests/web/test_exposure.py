@@ -12,7 +12,13 @@ from tests.support.client import BASE, Portal
 from tests.support.world import HOME
 
 NGINX = Path(__file__).parents[2] / "deploy" / "nginx" / "portal.conf"
-STATIC = ("/static/", "/static/../webapp/config.py", "/static/%2e%2e/wsgi.py", "/static/..%2f..%2fetc%2fpasswd")
+STATIC = (
+    "/static/",
+    "/static/css/base.css",
+    "/static/../webapp/config.py",
+    "/static/%2e%2e/wsgi.py",
+    "/static/..%2f..%2fetc%2fpasswd",
+)
 ELSEWHERE = ("/.git/config", "/.env", "/instance/portal.sqlite3", "/webapp/config.py", "/static", "/console")
 BODIES = {
     "/login": "text/html; charset=utf-8",

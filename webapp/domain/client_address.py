@@ -88,7 +88,7 @@ def resolve(peer: str | None, header: str | None, trusted: TrustedProxies) -> Re
     """The client of a request: the peer, or if that is trusted the first untrusted address from the header's right.
 
     `peer` is WSGI's REMOTE_ADDR ('' or 'unix:' for a Unix socket), `header` X-Forwarded-For with its lines joined by
-    commas, as WSGI does. Never falls back to a proxy's own address: whoever then listed that would let everybody in
+    commas, as WSGI does. Never falls back to a proxy's own address: a list with that on it would let everybody in
     (ASVS 5.0 4.1.3 and 15.3.4, R11).
     """
     if peer in ("", UNIX):

@@ -24,7 +24,7 @@ Handler = Callable[..., Response]
 
 
 def init_app(app: Flask) -> None:
-    """Register the check; create_app does it after the list's, so a blocked person is told so first."""
+    """Register the check; create_app does it after the list's, so that a blocked person gets that answer first."""
     app.before_request(require_own_origin)
     _csrf.init_app(app)
     app.register_error_handler(CSRFError, answer)
@@ -38,7 +38,7 @@ def exempt(blueprint: Blueprint) -> None:
 def require_own_origin() -> Response | None:
     """Refuse what a page of another origin has sent, whatever its token; nothing of it is shown with a fresh one.
 
-    Login CSRF included: whoever got an e-mail put into the sign-in page would sign in to another's account.
+    Login CSRF included: with another's e-mail put into the sign-in page, somebody would sign in to the wrong account.
     """
     if request.method in {"GET", "HEAD", "OPTIONS"} or request.path.startswith("/api/"):
         return None

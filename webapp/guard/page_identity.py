@@ -38,7 +38,7 @@ def of(user_id: int, account_id: int) -> str:
 
 
 def present() -> str:
-    """Return the identity of the pages of whoever is signed in; empty where nobody is."""
+    """Return the identity of the signed-in person's pages; empty where nobody is signed in."""
     known, present_session = g.get("page_identity"), portal_session.find()
     if present_session is None:
         return ""

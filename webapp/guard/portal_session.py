@@ -88,7 +88,7 @@ def current() -> PortalSession:
 
 
 def you(name: str, user_id: int | None) -> str:
-    """Return "you" where the reader is that user, else the name: people of one name are told apart by id."""
+    """Return "you" where the reader is that user, else the name. Compared by id: two people may have one name."""
     return "you" if is_signed_in() and current().user_id == user_id else name
 
 

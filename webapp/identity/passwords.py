@@ -52,7 +52,7 @@ def _cost(stored: str) -> int:
 
 
 def _spend(cost: int) -> None:
-    """Do the work that a cheaper hash of before has spared: else its user would be told apart from nobody."""
+    """Do the work that a cheaper hash of before has spared: else the time would show that there is such a user."""
     n, r, _ = map(int, METHOD.split(":")[1:])
     p = cost // (n * r)
     if p > 0:

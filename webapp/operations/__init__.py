@@ -1,1 +1,1 @@
-"""What whoever runs the portal uses: commands, health."""
+"""What operators use: commands and health."""

@@ -10,8 +10,10 @@ from webapp.settings.allowlist.forms import new_operation
 from webapp.settings.allowlist.views.query import FILTERS, SORTS
 
 blueprints = (general.bp, allowlist.bp)
+TABS = {"settings.show": "General", "allowlist.show": "IP allowlist"}  # by endpoint, as the page shows them
 
 
 def init_app(app: Flask) -> None:
-    """Let templates write a form's operation id and offer the orders and filters of the table."""
+    """Let templates show the tabs, write a form's operation id and offer the orders and filters of the table."""
     app.jinja_env.globals |= {"new_operation": new_operation, "NAMED": NAMED, "FILTERS": FILTERS, "SORTS": SORTS}
+    app.jinja_env.globals["SETTINGS_TABS"] = TABS

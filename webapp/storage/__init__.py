@@ -1,4 +1,8 @@
-"""Storage: the only place that imports SQLAlchemy. The same models and statements on SQLite and PostgreSQL."""
+"""Storage: the only place that knows SQL, with the same tables on SQLite and PostgreSQL.
+
+One module a noun: reads, and whole acts, each in a transaction of its own. `engine` holds what names no table,
+`models` the tables; `migrations` brings a database to them.
+"""
 
 from webapp.storage.engine.circuit_breaker import Unavailable
 from webapp.storage.engine.database import db, init_app

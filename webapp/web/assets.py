@@ -1,38 +1,80 @@
-"""Static files with a version in their URL, so that browsers may keep them for a year."""
+"""Static files with a version in their URL, so that browsers may keep them for a year.
+
+`static/` holds one component a file. Pages link to bundles of them, put together when the process starts: a request
+each costs more than their bytes do.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
-from flask import Flask, request
+from flask import Flask, abort, request, send_file
+from werkzeug.wrappers import Response
 
 from webapp.web import htmx
 
 YEAR_S = 31_536_000
 FOLDER = Path(__file__).parents[2] / "static"
+# What is served, by its URL, and the files that it is made of. Their order counts: in CSS the later of two rules of
+# equal specificity wins, in JavaScript handlers of one event run in the order in which they were added.
+BUNDLES = {
+    "icon.svg": ("icon.svg",),
+    "app.css": (
+        "css/base.css",
+        "css/buttons.css",
+        "css/forms.css",
+        "css/layout.css",
+        "css/card.css",
+        "css/badges.css",
+        "css/notices.css",
+        "css/section.css",
+        "css/table.css",
+        "css/tools.css",
+        "css/dialog.css",
+        "css/gate.css",
+        "css/demo.css",
+        "css/media.css",
+    ),
+    "portal.js": ("portal.js",),
+    "drafts.js": ("drafts.js",),
+}
 
 
 def init_app(app: Flask) -> None:
-    """Let templates link to a file by `asset("app.css")`."""
+    """Serve the bundles, and let templates link to one by `asset("app.css")`."""
+    app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=send)
     app.jinja_env.globals["asset"] = asset
     versions()
 
 
 @cache
+def bundles() -> dict[str, bytes]:
+    """Return each bundle by its name, as the process first read it: the version is of this text and no other."""
+    return {name: b"".join((FOLDER / file).read_bytes() for file in files) for name, files in BUNDLES.items()}
+
+
+@cache
 def versions() -> dict[str, str]:
-    """Return what changes with each static file: 12 hexadecimal digits of its SHA-256, taken once per process.
+    """Return what changes with each bundle, and with htmx: 12 hexadecimal digits of its SHA-256.
 
     By the names that pages link to, and no others: the URL of a request may spell a file in any number of ways.
     """
-    files = {file.relative_to(FOLDER).as_posix(): file.read_bytes() for file in FOLDER.rglob("*") if file.is_file()}
-    files[htmx.NAME] = htmx.SCRIPT.read_bytes()
-    return {name: hashlib.sha256(content).hexdigest()[:12] for name, content in files.items()}
+    known = bundles() | {htmx.NAME: htmx.SCRIPT.read_bytes()}
+    return {name: hashlib.sha256(content).hexdigest()[:12] for name, content in known.items()}
+
+
+def send(filename: str) -> Response:
+    """Return a bundle; 404 for any other name, the files that it is made of included."""
+    if filename not in BUNDLES:
+        abort(404)
+    return send_file(BytesIO(bundles()[filename]), download_name=filename, etag=versions()[filename])
 
 
 def asset(name: str) -> str:
-    """Return the URL of a static file, as `url_for` builds it: written out, because a page links to six of them."""
+    """Return the URL of a static file, as `url_for` builds it: written out, because a page links to five of them."""
     return f"{request.script_root}/static/{name}?v={versions()[name]}"
 
 

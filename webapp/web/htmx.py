@@ -50,7 +50,7 @@ def see_other(url: str) -> Response:
 
 
 def page(template: str, status: int = 200, **context: Any) -> Response:
-    """Return a full page. To htmx it has no partial: the browser is told to load what was asked for by itself."""
+    """Return a full page. It has no partial: to htmx the answer makes the browser load what was asked for by itself."""
     if not is_htmx():
         return make_response(render_template(template, **context), status)
     if request.method in {"GET", "HEAD"}:

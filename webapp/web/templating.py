@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, request
 from jinja2 import StrictUndefined
 
 from webapp.config import Config
@@ -13,6 +13,11 @@ def init_app(app: Flask, config: Config) -> None:
     """Set up Jinja, with the filters of all packages."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["is_demo"] = config.demo
+    app.jinja_env.globals |= {"is_demo": config.demo, "is_current": is_current}
     for filter_ in filters.FILTERS:
         app.add_template_filter(filter_)
+
+
+def is_current(*endpoints: str) -> bool:
+    """Whether the request is for one of these pages, or for something under it: for the endpoint's blueprint."""
+    return request.blueprint in {endpoint.partition(".")[0] for endpoint in endpoints}

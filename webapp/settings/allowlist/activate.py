@@ -29,15 +29,15 @@ class Activate(StateChange):
 
     def __init__(self) -> None:
         super().__init__()
-        self.fields = self.parse(lambda: (self.typed.scope(self.address), self.typed.comment()))
+        self.fields = self.parse(lambda: (self.form.scope(self.address), self.form.comment()))
 
     def apply(self, present: Allowlist) -> Allowlist:
         """Check the version and the address that was shown, then activate."""
-        if self.typed["version"] != present.revision:
+        if self.form["version"] != present.revision:
             raise Stale
         scope, comment = self.fields()
-        adds = self.typed["add_current"] == "1" and not present.active
-        require_shown(self.typed.current, self.address, adds=adds and not present.covers(self.address))
+        adds = self.form["add_current"] == "1" and not present.active
+        require_shown(self.form.current, self.address, adds=adds and not present.covers(self.address))
         if adds and self.address:
             present = present.add_current(self.address, scope, comment)
         return present.activate(self.address)
@@ -45,13 +45,13 @@ class Activate(StateChange):
     def require_consent(self, before: Allowlist, after: Allowlist) -> None:
         """Refuse to sign out people whom the question has not named (R8c)."""
         self.leaving = parted(before, after, portal_session.other_people()).leaving
-        if not named_everyone(self.typed, self.leaving):
+        if not named_everyone(self.form, self.leaving):
             raise Stale
 
     def accepted(self, outcome: Outcome) -> Response:
         """Say that the list is active, and close the question."""
         live = activated(len(self.leaving))
-        if self.typed["add_current"] == "1":
+        if self.form["add_current"] == "1":
             live = f"{live} {added_current(outcome)}"
         return answers.accepted(outcome, "_oob_updates", Opened(live=live, added=outcome.added, focus="heading"))
 

@@ -45,7 +45,7 @@ class Add(Change):
 
     def __init__(self) -> None:
         super().__init__()
-        self.fields = self.parse(lambda: self.typed.network_and_comment().checked())
+        self.fields = self.parse(lambda: self.form.network_and_comment().checked())
 
     def apply(self, present: Allowlist) -> Allowlist:
         """Add the network."""
@@ -57,7 +57,7 @@ class Add(Change):
 
     def refused(self, refusal: Refused) -> Response:
         """Show the form again, as it was typed."""
-        return _form_again(self.typed, refusal)
+        return _form_again(self.form, refusal)
 
 
 class AddCurrent(Change):
@@ -68,12 +68,12 @@ class AddCurrent(Change):
 
     def __init__(self) -> None:
         super().__init__()
-        self.fields = self.parse(lambda: (self.typed.scope(self.address), self.typed.comment()))
+        self.fields = self.parse(lambda: (self.form.scope(self.address), self.form.comment()))
 
     def apply(self, present: Allowlist) -> Allowlist:
         """Compare the address that was shown, then add it or its IPv6 subnet, unless it is covered."""
         scope, comment = self.fields()
-        require_shown(self.typed.current, self.address, adds=not present.covers(self.address))
+        require_shown(self.form.current, self.address, adds=not present.covers(self.address))
         if self.address is None:
             raise NoAddress
         return present.add_current(self.address, scope, comment)
@@ -85,7 +85,7 @@ class AddCurrent(Change):
 
     def refused(self, refusal: Refused) -> Response:
         """Show the form again, as it was typed."""
-        return _form_again(self.typed, refusal)
+        return _form_again(self.form, refusal)
 
 
 class AddForActivation(Add):
@@ -101,15 +101,15 @@ class AddForActivation(Add):
 
     def accepted(self, outcome: Outcome) -> Response:
         """Show the list with the network, and the question with what activating would do now."""
-        return state_change.ask_after("activate", outcome, added(outcome.added[0], outcome), self.typed)
+        return state_change.ask_after("activate", outcome, added(outcome.added[0], outcome), self.form)
 
     def repeated(self, outcome: Outcome) -> Response:
         """Show the list as it is now, and the question with what activating would do."""
-        return state_change.ask_after("activate", outcome, self.already, self.typed)
+        return state_change.ask_after("activate", outcome, self.already, self.form)
 
     def refused(self, refusal: Refused) -> Response:
         """Ask again, and say why the network was not added."""
-        return state_change.ask_again("activate", refusal, self.typed)
+        return state_change.ask_again("activate", refusal, self.form)
 
 
 def _added(outcome: Outcome, live: str) -> Response:

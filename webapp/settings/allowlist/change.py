@@ -13,7 +13,8 @@ from webapp.guard.client_address import current_address
 from webapp.runtime import clock, logs
 from webapp.settings.allowlist import answers
 from webapp.settings.allowlist.blueprint import bp
-from webapp.settings.allowlist.forms import CsrfStale, FieldErrors, SubmittedForm
+from webapp.settings.allowlist.field_errors import FieldErrors
+from webapp.settings.allowlist.forms import CsrfStale, SubmittedForm
 from webapp.storage.allowlists import Outcome, changing
 
 T = TypeVar("T")
@@ -29,13 +30,13 @@ class Change:
     already: ClassVar[str]
 
     def __init__(self) -> None:
-        self.typed = SubmittedForm.from_request()
+        self.form = SubmittedForm.from_request()
         self.address = current_address()
 
     def parse(self, read: Callable[[], T]) -> Callable[[], T]:
         """Read the form's fields now; return what gives their meaning, or raises FieldErrors, when it is called."""
         try:
-            self.typed.require_single()
+            self.form.require_single()
             meaning = read()
         except FieldErrors as error:
             kept = error
@@ -79,10 +80,10 @@ class Change:
                 portal_session.actor(),
                 self.kind,
                 self.apply,
-                then=self.typed["then"],
-                shown=self.typed.current,
+                then=self.form["then"],
+                shown=self.form.current,
                 require_consent=self.require_consent,
-                operation=self.typed.operation,
+                operation=self.form.operation,
                 now=clock.now,
             )
         except Refused as refusal:

@@ -23,7 +23,7 @@ class Deactivate(StateChange):
 
     def apply(self, present: Allowlist) -> Allowlist:
         """Deactivate."""
-        self.typed.require_single()
+        self.form.require_single()
         return present.deactivate()
 
     def accepted(self, outcome: Outcome) -> Response:

@@ -30,7 +30,7 @@ class Delete(NetworkChange):
     def apply(self, present: Allowlist) -> Allowlist:
         """Check network and version, then remove."""
         self.entry(present)
-        self.typed.require_single()
+        self.form.require_single()
         return present.remove(self.id)
 
     def accepted(self, outcome: Outcome) -> Response:
@@ -38,7 +38,7 @@ class Delete(NetworkChange):
         if outcome.event_id is None:
             return self.repeated(outcome)
         entry = outcome.before.get(self.id)
-        live = settled(outcome, f"Deleted {entry.network}.", self.typed)
+        live = settled(outcome, f"Deleted {entry.network}.", self.form)
         row, token = RowView("deleted", self.id, entry), undo.token_of(outcome.event_id)
         opened = Opened(live=live, row=row, added=outcome.added, focus="undo", undo=token)
         return answers.accepted(outcome, "_deleted", opened)

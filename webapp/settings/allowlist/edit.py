@@ -28,7 +28,7 @@ class Edit(NetworkChange):
 
     def __init__(self, entry_id: int) -> None:
         super().__init__(entry_id)
-        self.fields = self.parse(self.typed.network_and_comment)
+        self.fields = self.parse(self.form.network_and_comment)
 
     def apply(self, present: Allowlist) -> Allowlist:
         """Check network and version, then edit."""
@@ -39,7 +39,7 @@ class Edit(NetworkChange):
     def accepted(self, outcome: Outcome) -> Response:
         """Show the row."""
         entry = outcome.after.get(self.id)
-        live, row = saved(entry, outcome, self.typed), RowView("shown", self.id, entry)
+        live, row = saved(entry, outcome, self.form), RowView("shown", self.id, entry)
         opened = Opened(live=live, row=row, entry=entry, added=outcome.added, focus="row")
         return answers.accepted(outcome, "_row_changed", opened)
 

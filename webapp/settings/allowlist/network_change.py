@@ -35,7 +35,7 @@ class NetworkChange(Change):
             Stale: it has changed since the form was made.
         """
         entry = present.get(self.id)
-        if self.typed["version"] != entry.version:
+        if self.form["version"] != entry.version:
             raise Stale(entry)
         return entry
 
@@ -44,7 +44,7 @@ class NetworkChange(Change):
         if not may_sign_out(before, after):
             return
         leaving = parted(before, after, portal_session.other_people()).leaving
-        if leaving and not (self.typed["confirm_signouts"] == "1" and named_everyone(self.typed, leaving)):
+        if leaving and not (self.form["confirm_signouts"] == "1" and named_everyone(self.form, leaving)):
             adds = next((entry.network for entry in after.entries if entry.id is None), None)
             raise SignsOutOthers(leaving, adds)
 
@@ -54,7 +54,7 @@ class NetworkChange(Change):
         try:
             entry = section.allowlist.get(self.id)
         except Gone:
-            return answers.gone(section, self.id, self.typed, refusal if isinstance(refusal, CsrfStale) else Gone())
-        made = change_named_by(refusal, section, self.typed, self.id)
-        row = RowView(self.mode, self.id, entry, typed=self.typed, refusal=refusal, made=made)
+            return answers.gone(section, self.id, self.form, refusal if isinstance(refusal, CsrfStale) else Gone())
+        made = change_named_by(refusal, section, self.form, self.id)
+        row = RowView(self.mode, self.id, entry, typed=self.form, refusal=refusal, made=made)
         return answers.form_again(f"_{self.mode}", section, refusal, Opened(row=row))

@@ -10,7 +10,7 @@ from webapp.guard import portal_session
 from webapp.runtime import clock
 from webapp.settings.allowlist import answers, change
 from webapp.settings.allowlist.change import Change
-from webapp.settings.allowlist.forms import FieldError, FieldErrors
+from webapp.settings.allowlist.field_errors import FieldError, FieldErrors
 from webapp.settings.allowlist.views import undo
 from webapp.settings.allowlist.views.forms import RowView, change_named_by
 from webapp.settings.allowlist.views.opened import Opened
@@ -38,23 +38,23 @@ class Restore(Change):
 
     def __init__(self) -> None:
         super().__init__()
-        self.event_id = undo.event_of(self.typed["token"])
+        self.event_id = undo.event_of(self.form["token"])
 
     def apply(self, present: Allowlist) -> Allowlist:
         """Find the deletion in the account's own events, then restore."""
         removed = self.removed()
         if removed is None:
             raise Gone
-        self.typed.require_single()
+        self.form.require_single()
         self.network = removed.entry.network
-        if self.network.is_wide and self.typed["confirm_wide"] != "1":
+        if self.network.is_wide and self.form["confirm_wide"] != "1":
             raise FieldErrors(network=FieldError.confirm_wide(self.network))
         if clock.now() - removed.at > undo.UNDO_FOR:
             raise TooLate
         return present.restore(removed.entry)
 
     def removed(self) -> Removal | None:
-        """Return what the form's event has deleted: an event of this account, and none that other text names."""
+        """Return what the form's event has deleted: only an event of this account, named by a signed token."""
         if self.event_id is None:
             return None
         return removals.in_event(portal_session.current().account_id, self.event_id)
@@ -63,7 +63,7 @@ class Restore(Change):
         """Show the network on the list again: in the row that said it was deleted, or in its place on the page."""
         entry = next(entry for entry in outcome.added if entry.network == self.network)
         live, row = f"Restored {entry.network}.", RowView("shown", entry.id or 0, entry)
-        if self.typed["place"] == "row":
+        if self.form["place"] == "row":
             others = tuple(other for other in outcome.added if other is not entry)
             opened = Opened(live=live, row=row, entry=entry, added=others, focus="row")
             return answers.accepted(outcome, "_row_changed", opened, IN_PLACE)
@@ -73,9 +73,9 @@ class Restore(Change):
     def refused(self, refusal: Refused) -> Response:
         """Say why, where Undo was."""
         section = Section.load()
-        made = change_named_by(refusal, section, self.typed)
-        row = RowView("restore", 0, typed=self.typed, refusal=refusal, made=made)
-        return answers.form_again("_restore", section, refusal, Opened(row=row, undo=self.typed.shown("token")))
+        made = change_named_by(refusal, section, self.form)
+        row = RowView("restore", 0, typed=self.form, refusal=refusal, made=made)
+        return answers.form_again("_restore", section, refusal, Opened(row=row, undo=self.form.shown("token")))
 
 
 change.register("/networks/restore", "restore", Restore)

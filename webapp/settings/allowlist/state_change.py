@@ -36,7 +36,7 @@ class StateChange(Change):
 
     def refused(self, refusal: Refused) -> Response:
         """Ask again: what was typed is kept, and why it was refused is said."""
-        return ask_again(self.kind, refusal, self.typed)
+        return ask_again(self.kind, refusal, self.form)
 
 
 def ask(name: str) -> Response:

@@ -1,4 +1,4 @@
-"""What is kept for a time only: removed a few rows at a time, in passing, so that no request pays for a quiet year."""
+"""Purging: rows past their retention are deleted in small batches, in passing, so that no request pays for a year."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-BATCH_SIZE = 200  # Each request that purges adds fewer, so the tables shrink to what is to be kept.
+BATCH_SIZE = 200  # rows; a request that purges adds fewer, so the tables shrink to what is retained
 
 
 def remove_oldest(session: Session, moment: InstrumentedAttribute[datetime], before: datetime) -> None:
-    """Remove rows of that moment's table from before, of all accounts, the oldest first: some of them, if many.
+    """Delete the oldest rows whose `moment` is earlier than `before`, of all accounts, at most BATCH_SIZE.
 
-    `moment` bears an index. Rows that another request is removing are left to it.
+    The column `moment` must have an index. Rows that another request is deleting are left to it.
     """
     table = sa.inspect(moment.class_).local_table
     (key,) = table.primary_key

@@ -1,6 +1,7 @@
-"""SQLite's file: it lies where DATABASE_URL says, and migrations alone make it: a slip in a path is no new database.
+"""SQLite's file: it lies where DATABASE_URL says, and only migrations create it: a wrong path makes no new database.
 
-A file that is deleted or replaced goes on for whoever has it open: what they write then is in nobody's database.
+A process that has a file open can still write to it after it was deleted or replaced, and those writes are lost. So
+each connection checks that its file is still in place.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class FileConnection(sqlite3.Connection):
         return identity(self.path) == self.opened
 
     def commit(self) -> None:
-        """Commit, and say so only where others can read it.
+        """Commit, and report success only where other connections can read the result.
 
         Raises:
             sqlite3.OperationalError: the file was deleted or replaced meanwhile.

@@ -1,4 +1,4 @@
-"""Writing: one short transaction, begun as a writer, tried again when the database says so."""
+"""Transactions: a write is one short transaction, begun as a writer, and retried when the database asks for that."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from webapp.storage.engine.deadlines import MIN_WAIT_S, OUTAGE_AFTER_S, Deadline
 
 T = TypeVar("T")
 MAX_ATTEMPTS = 5
-BRIEF_WAIT_S = 0.1  # What a page may wait for the lock of a write that it can do without.
-DISCONNECTED_WITHIN_S = 1.0  # A connection that was cut says so at once; a server that hangs is not asked again.
+BRIEF_WAIT_S = 0.1  # How long a page waits for the lock of a write that it can do without.
+DISCONNECTED_WITHIN_S = 1.0  # A broken connection fails at once; a server that hangs is not asked again.
 RETRYABLE_STATES = frozenset({"40001", "40P01"})
 
 
 def first_read(work: Callable[[sa.Connection], T]) -> T:
-    """Run a request's first statement; once more where the pooled connection had been cut since it was last used.
+    """Run a request's first statement, and once more where the pooled connection was broken since its last use.
 
-    So a restart of the database costs nobody an answer. SQLAlchemy has replaced the whole pool by then.
+    So a restart of the database costs no request its answer. SQLAlchemy has replaced the whole pool by then.
     """
     began = time.monotonic()
     try:
@@ -41,15 +41,15 @@ def first_read(work: Callable[[sa.Connection], T]) -> T:
 
 
 def write(work: Callable[[Session], T]) -> T:
-    """Run `work` in a writing transaction and commit it; any exception leaves no trace.
+    """Run `work` in a writing transaction, commit it, and send what it has stored to listeners (`after_commit`).
 
-    The request's read transaction ends first: it may hold an old snapshot, and SQLite ignores the wish for
-    BEGIN IMMEDIATE once the session holds a connection. `work` may run several times.
+    An exception rolls everything back. `work` may run several times. The request's read transaction ends first: it
+    may hold an old snapshot, and SQLite ignores BEGIN IMMEDIATE once the session holds a connection.
 
     Raises:
         Unavailable: the database has stopped answering, stayed locked, or serialisation failed at every try.
     """
-    session = db.session  # with it the request's patience begins, before the wait for the turn
+    session = db.session  # It sets the request's deadline, which includes the wait for the lock.
     retry_until = time.monotonic() + time_left() - MIN_WAIT_S
     db.circuit_breaker.require_closed()
     with db.sqlite_write_lock():
@@ -88,10 +88,10 @@ def _write(session: Session, work: Callable[[Session], T], retry_until: float) -
 
 
 def try_write(work: Callable[[Session], object]) -> bool:
-    """Run `work` once in a writing transaction that waits for nobody; return whether it is committed.
+    """Run `work` once in a writing transaction that hardly waits for locks; return whether it is committed.
 
-    For what a page keeps on its way and can do without. A refusal of the database concerns nobody else, so it begins
-    no silence, and the request goes on with a session that works.
+    For what a page writes in passing and can do without. A failure does not open the circuit breaker, and the request
+    goes on with a session that works.
     """
     session = db.session
     try:
@@ -110,7 +110,7 @@ def try_write(work: Callable[[Session], object]) -> bool:
 
 
 def was_disconnected(error: sa_exc.DBAPIError, began: float) -> bool:
-    """Whether the connection had been cut, which is said at once; a server that does not answer is not asked again."""
+    """Whether the connection was broken before: such errors come at once, those of a server that hangs do not."""
     soon = time.monotonic() - began < DISCONNECTED_WITHIN_S
     return error.connection_invalidated and soon and not isinstance(error.orig, DeadlineExceeded)
 
@@ -121,5 +121,5 @@ def is_retryable(error: sa_exc.DBAPIError) -> bool:
 
 
 def is_locked(error: sa_exc.DBAPIError) -> bool:
-    """Whether somebody else has held SQLite's lock for writing all the time."""
+    """Whether another process held SQLite's lock for writing all the time."""
     return (getattr(error.orig, "sqlite_errorcode", 0) & 0xFF) == sqlite3.SQLITE_BUSY  # any of its extended codes

@@ -1,4 +1,4 @@
-"""INSERT … ON CONFLICT: the same words on both databases, but SQLAlchemy has one construct for each."""
+"""Upsert: INSERT … ON CONFLICT is the same SQL on both databases, but SQLAlchemy has one construct for each."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from webapp.storage.engine.database import db
 
 
 def insert(table: type[Any]) -> sqlite.Insert | postgresql.Insert:
-    """Return an INSERT of the running database that knows `on_conflict_do_update`."""
+    """Return an INSERT for the running database, with `on_conflict_do_update`."""
     return sqlite.insert(table) if db.engine.dialect.name == "sqlite" else postgresql.insert(table)

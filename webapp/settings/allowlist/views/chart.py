@@ -42,7 +42,7 @@ class Day:
 class BlockedAttempts:
     """The days, the oldest first; the client with most attempts; and by person and client the latest of them.
 
-    Each of these bears whether the list contains the address. `lines`: how many of these there are.
+    Each of these comes with whether the list contains the address. `lines`: how many of these there are.
     """
 
     days: tuple[Day, ...]

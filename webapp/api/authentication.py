@@ -1,45 +1,28 @@
-"""The public API: its own tokens, never the session cookie, never restricted by the list (R2)."""
+"""Bearer tokens of the public API (RFC 6750), and how often a client may send wrong ones."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Response, jsonify, request
 
 from webapp.guard.client_address import current_address
 from webapp.identity.sign_in import limits
 from webapp.runtime import clock, logs
-from webapp.storage import allowlists, api_tokens, throttle
+from webapp.storage import api_tokens, throttle
 from webapp.storage.api_tokens import TokenAccount
 
-bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
+def authenticated(view: Callable[[TokenAccount], Response]) -> Callable[[], Response]:
+    """Let only a request with a right token reach the view, which gets the token's account."""
 
-@bp.get("/account")
-def account() -> Response:
-    """Return the token's account."""
-    found = token_account()
-    return unauthorized() if found is None else jsonify(id=found.account_id, name=found.name)
+    @wraps(view)
+    def authenticate() -> Response:
+        account = token_account()
+        return unauthorized() if account is None else view(account)
 
-
-@bp.get("/ip-allowlist")
-def ip_allowlist() -> Response:
-    """Return the list: state and networks, newest first."""
-    found = token_account()
-    if found is None:
-        return unauthorized()
-    stored = allowlists.load(found.account_id)
-    networks: list[dict[str, Any]] = [
-        {
-            "id": entry.id,
-            "network": entry.network.text,
-            "comment": entry.comment,
-            "added_at": entry.added_at.isoformat() if entry.added_at else None,
-            "added_by": entry.added_by,
-        }
-        for entry in stored.entries
-    ]
-    return jsonify(state="active" if stored.active else "inactive", networks=networks)
+    return authenticate
 
 
 def token_account() -> TokenAccount | None:
@@ -55,7 +38,7 @@ def sent_token() -> str:
 
 
 def unauthorized() -> Response:
-    """Return 401 with the challenge (RFC 6750 3); 429 to whoever has sent too many wrong tokens."""
+    """Return 401 with the challenge (RFC 6750 3); 429 to a client that has sent too many wrong tokens."""
     wait = seconds_to_wait() if sent_token() else 0
     if wait:
         return too_many(wait)

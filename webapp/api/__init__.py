@@ -1,0 +1,11 @@
+"""The public API: its own tokens, never the session cookie, never restricted by the list (R2)."""
+
+from flask import Blueprint
+
+from webapp.api import account, ip_allowlist
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+bp.add_url_rule("/account", "account", account.show)
+bp.add_url_rule("/ip-allowlist", "ip_allowlist", ip_allowlist.show)
+
+__all__ = ["bp"]

@@ -1,0 +1,16 @@
+"""Operators' commands, one file a group. Each fails with one clear line and a non-zero exit."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from webapp.operations.cli import accounts, allowlists, api_tokens, migrations, sessions, users
+
+__all__ = ["init_app"]
+
+
+def init_app(app: Flask) -> None:
+    """Register the commands."""
+    for group in (accounts.group, users.group, api_tokens.group, sessions.group, allowlists.group):
+        app.cli.add_command(group)
+    app.cli.add_command(migrations.group(app))

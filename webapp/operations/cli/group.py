@@ -1,0 +1,61 @@
+"""A group of commands, each of which fails with one clear line; and what commands ask of their arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import click
+from alembic.util import CommandError
+from flask.cli import AppGroup
+
+from webapp.domain.allowlist import Allowlist
+from webapp.storage import Unavailable, allowlists
+from webapp.storage.allowlists import ListUnreadable, NoAccount
+from webapp.storage.engine import failures
+
+MAX_ID = 2**31
+T = TypeVar("T")
+
+
+class Commands(AppGroup):
+    """A group whose commands say in one line what is wrong: with what was typed, or with the database."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            raise click.ClickException(" ".join(error.format_message().split())) from None
+        except CommandError as error:
+            raise click.ClickException(f"Nothing is migrated: {error}.") from None
+        except ListUnreadable as error:
+            hint = "`allowlist repair ACCOUNT` shows what is wrong with it"
+            raise click.ClickException(f"The list can't be read: {error}. {hint}.") from None
+        except Unavailable as error:
+            raise click.ClickException(f"The list can't be read or changed now: {error}.") from None
+        except failures.DatabaseError as error:
+            raise click.ClickException(failures.describe(error)) from None
+
+
+def load(account_id: int) -> Allowlist:
+    """Return the account's list; a line where there is no such account."""
+    return of_account(account_id, allowlists.load)
+
+
+def of_account(account_id: int, read: Callable[[int], T]) -> T:
+    """Return what is read of the account; a line where there is no such account."""
+    try:
+        if not 0 < account_id < MAX_ID:
+            raise NoAccount
+        return read(account_id)
+    except NoAccount:
+        raise click.ClickException(f"There is no account {account_id}.") from None
+
+
+def text_of(value: str, what: str) -> str:
+    """Return a name without blanks around it; a line where it is none."""
+    text = value.strip()
+    if not text or len(text) > 120 or not text.isprintable():
+        raise click.ClickException(f"{what} must have 1 to 120 printable characters.")
+    return text

@@ -1,0 +1,89 @@
+"""`flask user …`: users and their memberships."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+from email_validator import EmailNotValidError, validate_email
+
+from webapp.domain.email_address import canonical_email
+from webapp.domain.password import problem
+from webapp.identity.passwords import hash_password
+from webapp.operations.cli.group import Commands, load, text_of
+from webapp.runtime import clock
+from webapp.storage import operators, sign_ins
+
+group = Commands("user", help="Users and their memberships.")
+
+
+@group.command("create")
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--account", "account_id", type=int, required=True)
+@click.option("--role", type=click.Choice(["owner", "member"]), required=True)
+def create_user(email: str, name: str, account_id: int, role: str) -> None:
+    """Create a user with a membership; an e-mail that exists gets a further membership."""
+    load(account_id)
+    full_name = text_of(name, "The name")
+    address, is_known = _email(email.strip())
+    password_hash = "" if is_known else hash_password(_new_password(address, full_name))
+    joined = operators.create_user(account_id, address, full_name, password_hash, role, clock.now())
+    if not joined.is_new:
+        raise click.ClickException(f"{address} is in account {account_id} already.")
+    done = f"{address} is {role} of account {account_id}."
+    stays = "" if joined.kept_name is None else f" {_what_stays(joined.kept_name, full_name)}"
+    click.echo(done + stays, err=True)
+
+
+def _email(typed: str) -> tuple[str, bool]:
+    """Return the address, and whether a user has it: one who was created with an odd address keeps it."""
+    if typed.isprintable() and sign_ins.find_user(typed):
+        return canonical_email(typed), True
+    try:
+        validate_email(typed, strict=True, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise click.ClickException(f"{typed!r} is not an e-mail address. {error}") from None
+    return canonical_email(typed), False
+
+
+def _what_stays(kept_name: str, name: str) -> str:
+    given = {"--name": name != kept_name, "PORTAL_USER_PASSWORD": bool(os.environ.get("PORTAL_USER_PASSWORD"))}
+    unused = " and ".join(what for what, is_given in given.items() if is_given)
+    stays = f"The user was there before: the name “{kept_name}” and the password stay"
+    return f"{stays}; {unused} not used." if unused else f"{stays}."
+
+
+def _new_password(address: str, name: str) -> str:
+    password = os.environ.get("PORTAL_USER_PASSWORD", "")
+    if not password and not sys.stdin.isatty():
+        raise click.ClickException("There is nobody to ask for the password: set PORTAL_USER_PASSWORD.")
+    password = password or str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    if wrong := problem(password, address, address.partition("@")[0], name):
+        raise click.ClickException(f"The password {wrong}.")
+    return password
+
+
+@group.command("disable")
+@click.argument("email")
+def disable_user(email: str) -> None:
+    """Sign the user out everywhere, and refuse sign-in like a wrong password. Recorded as the operator's."""
+    ended = _set_disabled(email, disabled=True)
+    click.echo(f"{canonical_email(email)} is disabled; portal sessions ended: {ended}.", err=True)
+
+
+@group.command("enable")
+@click.argument("email")
+def enable_user(email: str) -> None:
+    """Let a disabled user sign in again, with the password of before. Recorded as the operator's."""
+    _set_disabled(email, disabled=False)
+    click.echo(f"{canonical_email(email)} is enabled.", err=True)
+
+
+def _set_disabled(email: str, *, disabled: bool) -> int:
+    """Disable or enable the user, and return how many portal sessions ended."""
+    try:
+        return operators.set_disabled(email, disabled=disabled, now=clock.now())
+    except operators.NoUser:
+        raise click.ClickException(f"There is no user {email!r}.") from None
