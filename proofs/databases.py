@@ -33,7 +33,10 @@ def database(kind: str) -> Iterator[str]:
         with Cluster() as cluster:
             url = cluster.create_database("proof")
             migrate(url)
-            yield url
+            try:
+                yield url
+            finally:
+                cluster.drop_database("proof")
 
 
 @contextmanager

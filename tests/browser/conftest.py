@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser
 
 from tests.browser.pages import AllowlistPage
 from tests.browser.visitor import Visitor
-from tests.support.client import Portal
+from tests.support.client import BASE, Portal
+from tests.support.quick import cookie_of, sign_in
 from tests.support.server import Server
-from tests.support.world import HOME
+from tests.support.world import HOME, email_of
 
 
 @pytest.fixture(params=[True, False], ids=["javascript", "no_javascript"])
@@ -45,9 +47,10 @@ def server(servers: dict[str, Server], database_url: str) -> Server:
 class People:
     """The cast at their browsers."""
 
-    def __init__(self, browser: Browser, server: Server, *, javascript: bool) -> None:
+    def __init__(self, browser: Browser, server: Server, app: Flask, *, javascript: bool) -> None:
         self.browser = browser
         self.server = server
+        self.app = app
         self.javascript = javascript
         self.visitors: list[Visitor] = []
 
@@ -58,9 +61,11 @@ class People:
         return visitor
 
     def signed_in(self, person: str, address: str = HOME) -> Visitor:
-        """Return a person who has signed in at an address and sees the IP allowlist."""
+        """Return a person who has signed in at an address and sees the IP allowlist: no page was asked to sign in."""
         visitor = self.at(address)
-        visitor.signs_in(person)
+        session_id, *_ = sign_in(self.app, email_of(person), address)
+        visitor.has_cookie(cookie_of(self.app, session_id))
+        visitor.goes_to(BASE)
         return visitor
 
     def owner(self, person: str = "dana", address: str = HOME) -> AllowlistPage:
@@ -71,7 +76,7 @@ class People:
 @pytest.fixture
 def people(browser: Browser, server: Server, portal: Portal, javascript: bool) -> Iterator[People]:
     """The cast, at browsers that report every error; `portal` has emptied the database before."""
-    people = People(browser, server, javascript=javascript)
+    people = People(browser, server, portal.app, javascript=javascript)
     yield people
     for visitor in people.visitors:
         visitor.close()

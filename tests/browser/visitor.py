@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect
 
-from tests.support.client import BASE
+from tests.support.client import BASE, COOKIE
 from tests.support.world import PASSWORD, email_of
 
 PATIENCE_MS = 20_000  # On a busy machine; whatever is waited for ends the wait.
@@ -26,6 +26,7 @@ class Visitor:
     """A browser context with one open page. `moves_to` changes the address that the person comes from."""
 
     def __init__(self, browser: Browser, url: str, address: str, *, javascript: bool, **options: Any) -> None:
+        self.url = url
         self.javascript = javascript
         self.faults: list[str] = []
         self.context: BrowserContext = browser.new_context(
@@ -63,6 +64,11 @@ class Visitor:
         self.page.get_by_label("Password").fill(password)
         self.page.get_by_label("Password").press("Enter")
         self.page.wait_for_url(lambda url: "/login?" not in url)
+
+    def has_cookie(self, value: str) -> None:
+        """Keep the session cookie that a sign-in has given."""
+        cookie = {"name": COOKIE, "value": value, "url": self.url, "httpOnly": True, "sameSite": "Lax"}
+        self.context.add_cookies([cookie])
 
     def signs_out(self) -> None:
         """Press Sign out."""

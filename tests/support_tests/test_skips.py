@@ -40,14 +40,14 @@ def _pytest(folder: Path, ci: str, *arguments: str) -> tuple[int, str]:
         folder,
     ]
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    env |= {"CI": ci, "PYTHONPATH": str(ROOT)}
+    env |= {"CI": ci, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     done = subprocess.run(
         [*command, *arguments, folder], env=env, cwd=folder, capture_output=True, text=True, check=False
     )
     return done.returncode, done.stdout
 
 
-@pytest.mark.parametrize("arguments", [(), ("-n", "1")], ids=["alone", "xdist"])
+@pytest.mark.parametrize("arguments", [(), ("-p", "xdist.plugin", "-n", "1")], ids=["alone", "xdist"])
 def test_with_ci_a_skip_fails(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     status, output = _pytest(tmp_path, "true", *arguments)
     assert status != 0
