@@ -6,7 +6,7 @@ from flask import Flask
 
 from webapp.domain.consent import NAMED
 from webapp.settings import allowlist, general
-from webapp.settings.allowlist.forms import new_operation
+from webapp.settings.allowlist.forms.submitted import new_operation
 from webapp.settings.allowlist.views.query import FILTERS, SORTS
 
 blueprints = (general.bp, allowlist.bp)

@@ -10,7 +10,7 @@ from webapp.domain.leaving_out import require_shown
 from webapp.settings.allowlist import answers, change, state_change
 from webapp.settings.allowlist.announcements import added, listed_already
 from webapp.settings.allowlist.change import Change
-from webapp.settings.allowlist.forms import SubmittedForm
+from webapp.settings.allowlist.forms.submitted import SubmittedForm
 from webapp.settings.allowlist.views.forms import FormView, change_named_by
 from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.section import Section

@@ -5,7 +5,7 @@ from __future__ import annotations
 from webapp.domain import notes
 from webapp.domain.allowlist import Allowlist, Entry
 from webapp.guard.client_address import current_address, trusted_networks
-from webapp.settings.allowlist.forms import SubmittedForm
+from webapp.settings.allowlist.forms.submitted import SubmittedForm
 from webapp.settings.allowlist.views.check import Check
 from webapp.settings.allowlist.views.section import PER_PAGE, Section
 from webapp.storage.allowlists import Outcome

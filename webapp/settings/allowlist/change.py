@@ -13,8 +13,8 @@ from webapp.guard.client_address import current_address
 from webapp.runtime import clock, logs
 from webapp.settings.allowlist import answers
 from webapp.settings.allowlist.blueprint import bp
-from webapp.settings.allowlist.field_errors import FieldErrors
-from webapp.settings.allowlist.forms import CsrfStale, SubmittedForm
+from webapp.settings.allowlist.forms.field_errors import FieldErrors
+from webapp.settings.allowlist.forms.submitted import CsrfStale, SubmittedForm
 from webapp.storage.allowlists import Outcome, changing
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from webapp.domain.signed_in import SignsOutOthers, may_sign_out, parted
 from webapp.guard import portal_session
 from webapp.settings.allowlist import answers
 from webapp.settings.allowlist.change import Change
-from webapp.settings.allowlist.forms import CsrfStale
+from webapp.settings.allowlist.forms.submitted import CsrfStale
 from webapp.settings.allowlist.views.forms import RowView, change_named_by
 from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.preview import named_everyone

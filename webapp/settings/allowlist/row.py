@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from webapp.domain.allowlist import Gone
 from webapp.settings.allowlist import answers
 from webapp.settings.allowlist.blueprint import bp
-from webapp.settings.allowlist.forms import SubmittedForm
+from webapp.settings.allowlist.forms.submitted import SubmittedForm
 from webapp.settings.allowlist.views.forms import RowView
 from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.section import Section

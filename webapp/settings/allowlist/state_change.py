@@ -16,7 +16,7 @@ from webapp.domain.comment import MAX_COMMENT
 from webapp.settings.allowlist import answers
 from webapp.settings.allowlist.announcements import already_done
 from webapp.settings.allowlist.change import Change
-from webapp.settings.allowlist.forms import SubmittedForm
+from webapp.settings.allowlist.forms.submitted import SubmittedForm
 from webapp.settings.allowlist.views.forms import FormView, change_named_by
 from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.preview import Preview

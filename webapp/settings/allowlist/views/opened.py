@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from webapp.domain.allowlist import Entry
-from webapp.settings.allowlist.forms import SubmittedForm
+from webapp.settings.allowlist.forms.submitted import SubmittedForm
 from webapp.settings.allowlist.views.chart import BlockedAttempts
 from webapp.settings.allowlist.views.check import Check
 from webapp.settings.allowlist.views.forms import FormView, RowView

@@ -19,7 +19,7 @@ from webapp.domain.network import Network
 from webapp.domain.signed_in import Parted, Person, parted
 from webapp.guard import portal_session
 from webapp.runtime import clock
-from webapp.settings.allowlist.forms import SubmittedForm
+from webapp.settings.allowlist.forms.submitted import SubmittedForm
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage import sign_ins
 

@@ -1,0 +1,1 @@
+"""What a form of the section sends, and what is wrong with it."""
