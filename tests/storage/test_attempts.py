@@ -14,7 +14,7 @@ from tests.conftest import Clock
 from tests.support.at_once import at_once
 from tests.support.quick import engine_of, writing
 from tests.support.world import ELSEWHERE, OFFICE, TRANSLATED, World
-from webapp.storage import blocked_attempts, write
+from webapp.storage import blocked_attempts, blocked_statistics, write
 from webapp.storage.engine import purging
 from webapp.storage.models import BlockedAttempt, BlockedReference
 
@@ -41,7 +41,9 @@ def test_forty_addresses_of_one_64_are_one_row_with_twenty_references(app: Flask
     assert len(set(given[:20])) == 20
     assert set(given[19:]) == {given[19]}
     with app.app_context():
-        listed, lines = blocked_attempts.latest(world.halden, NOW - timedelta(hours=1), NOW + timedelta(minutes=20), 5)
+        listed, lines = blocked_statistics.latest(
+            world.halden, NOW - timedelta(hours=1), NOW + timedelta(minutes=20), 5
+        )
     assert [(one.count, str(one.address)) for one in listed] == [(40, ONE_64[-1])]
     assert lines == 1
 
@@ -137,7 +139,7 @@ def test_what_an_older_release_has_recorded_is_found_and_counted(app: Flask, wor
             assert page is not None
             assert (found.count, page.address, page.at) == (times, ELSEWHERE, NOW + timedelta(minutes=last))
         assert blocked_attempts.with_reference(world.northwind, "blk_0000-0001") is None
-        assert blocked_attempts.most_frequent(world.halden, NOW - timedelta(days=1)) == ELSEWHERE
+        assert blocked_statistics.most_frequent(world.halden, NOW - timedelta(days=1)) == ELSEWHERE
 
 
 def many_rows(world: World) -> Iterator[tuple[str, datetime, int, dict[str, Any]]]:
@@ -161,7 +163,7 @@ def test_the_latest_are_those_that_all_rows_would_tell(app: Flask, world: World)
     lines = sorted(told.items(), key=lambda line: max(line[1]), reverse=True)
     for limit in (1, 4, 7, 20):
         with app.app_context():
-            shown, total = blocked_attempts.latest(world.halden, since, NOW, limit)
+            shown, total = blocked_statistics.latest(world.halden, since, NOW, limit)
         assert total == len(lines)
         assert [(str(one.address), one.first_at, one.last_at, one.count) for one in shown] == [
             (address, min(these)[0], max(these)[0], sum(often for _, often in these))

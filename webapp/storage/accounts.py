@@ -18,7 +18,7 @@ MAX_OWNERS_NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class Owners:
-    """The names of an account's owners, the first ones of them, and how many there are."""
+    """The names of an account's owners, at most MAX_OWNERS_NAMED, and how many owners there are."""
 
     names: tuple[str, ...]
     total: int

@@ -1,4 +1,4 @@
-"""Blocked attempts: grouped by person, client and hour, and kept for a time, so that a flood cannot fill the disk."""
+"""Blocked attempts: counted by person, client and hour, and purged after KEPT_FOR, so that a flood fills no disk."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from webapp.domain.address import Address, parse_address
-from webapp.domain.address_kind import client_address, client_network
+from webapp.domain.address_kind import client_address
 from webapp.domain.current_network import current_network
 from webapp.domain.network import Network
 from webapp.domain.reference import ALPHABET, Given, format_reference, given_again
@@ -26,7 +26,6 @@ from webapp.storage.sessions import PortalSession
 from webapp.storage.tombstones import EndReason
 
 KEPT_FOR = timedelta(days=90)
-HOUR = timedelta(hours=1)
 SHOWN = ("reference", "address", "count", "first_at", "last_at")
 _references = table_of(BlockedReference)
 _given = _references.c
@@ -34,7 +33,7 @@ _given = _references.c
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """What a blocked person is told: address (None where there is no trustworthy one), time, reference."""
+    """What the blocked page shows: reference, account, address (None: no trustworthy one), time."""
 
     reference: str
     account_name: str
@@ -54,6 +53,12 @@ class Attempts:
     count: int
     first_at: datetime
     last_at: datetime
+
+    @classmethod
+    def of(cls, row: Any) -> Attempts:
+        """Return the attempts of a row: name, address as text, count, first, last."""
+        name, text, count, first_at, last_at = row
+        return cls(name, parse_address(text) if text else None, count, first_at, last_at)
 
     @property
     def network(self) -> Network | None:
@@ -78,7 +83,7 @@ def record_and_sign_out(signed_in: PortalSession, address: Address | None, now: 
 
 
 def record(session: Session, *, account_id: int, user_id: int, address: str | None, now: datetime) -> str:
-    """Count the attempt and return the reference under which it can be found; old attempts go on the way."""
+    """Count the attempt and return the reference under which it can be found; a batch of old attempts is deleted."""
     text = address or ""
     purge(session, now)
     fresh = format_reference("".join(secrets.choice(ALPHABET) for _ in range(8)))
@@ -121,80 +126,8 @@ def _count(session: Session, reference: str, account_id: int, user_id: int, addr
 
 
 def purge(session: Session, now: datetime) -> None:
-    """Remove attempts that are older than they are kept for, and their references: some of them, if many."""
+    """Delete attempts older than KEPT_FOR, with their references, at most one batch."""
     remove_oldest(session, BlockedAttempt.hour, now - KEPT_FOR)
-
-
-def per_hour(account_id: int, since: datetime) -> list[tuple[datetime, int]]:
-    """Return how many attempts there were in each hour since then in which there were any."""
-    query = (
-        sa.select(BlockedAttempt.hour, sa.func.sum(BlockedAttempt.count))
-        .where(*_since(account_id, since))
-        .group_by(BlockedAttempt.hour)
-    )
-    return [(hour, count) for hour, count in db.session.execute(query)]
-
-
-def most_frequent(account_id: int, since: datetime) -> str | None:
-    """Return the client with most attempts since then: an address, or the /64 of an IPv6 one."""
-    query = (
-        sa.select(BlockedAttempt.address)
-        .where(*_since(account_id, since), BlockedAttempt.address != "")
-        .group_by(BlockedAttempt.address)
-        .order_by(sa.func.sum(BlockedAttempt.count).desc(), BlockedAttempt.address)
-        .limit(1)
-    )
-    text = db.session.scalar(query)
-    if text is None:
-        return None
-    client = client_network(parse_address(text))
-    return text if client.size == 1 else client.text
-
-
-def latest(account_id: int, since: datetime, now: datetime, limit: int) -> tuple[list[Attempts], int]:
-    """Return the attempts since then by person and client, the latest first; and how many of these there are."""
-    row, own, these = BlockedAttempt, aliased(BlockedAttempt), _since(account_id, since)
-    pairs = sa.select(row.user_id, row.address).where(*these).distinct().subquery()
-    total = sa.select(sa.func.count()).select_from(pairs).scalar_subquery()
-    one = _lines(account_id, since, now, limit)
-    address = (
-        sa.select(sa.func.coalesce(own.last_address, own.address))
-        .where(own.account_id == account_id, own.user_id == one.user_id, own.address == one.address)
-        .order_by(own.hour.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    of_line = sa.and_(row.user_id == one.user_id, row.address == one.address, *these)
-    query = (
-        sa.select(User.name, address, sa.func.sum(row.count), sa.func.min(row.first_at), one.last_at)
-        .add_columns(total)
-        .join(User, User.id == one.user_id)
-        .join(row, of_line)
-        .group_by(User.name, one.user_id, one.address, one.last_at)
-        .order_by(one.last_at.desc(), one.user_id, one.address)
-    )
-    found = db.session.execute(query).all()
-    return [_attempts(line[:-1]) for line in found], found[0][-1] if found else 0
-
-
-def _lines(account_id: int, since: datetime, now: datetime, limit: int) -> Any:
-    """Return the latest pairs of person and client, as columns: found in the last rows, since they have one an hour."""
-    row, hours = BlockedAttempt, (now - since) // HOUR + 1
-    last = (
-        sa.select(row.user_id, row.address, row.last_at)
-        .where(*_since(account_id, since))
-        .order_by(row.hour.desc(), row.last_at.desc(), row.user_id, row.address)
-        .limit(limit * hours)
-        .subquery()
-        .c
-    )
-    last_at = sa.func.max(last.last_at).label("last_at")
-    query = sa.select(last.user_id, last.address, last_at).group_by(last.user_id, last.address)
-    return query.order_by(last_at.desc(), last.user_id, last.address).limit(limit).subquery().c
-
-
-def _since(account_id: int, since: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return BlockedAttempt.account_id == account_id, BlockedAttempt.hour >= since
 
 
 def with_reference(account_id: int, reference: str) -> Attempts | None:
@@ -206,12 +139,7 @@ def with_reference(account_id: int, reference: str) -> Attempts | None:
         .where(one.account_id == account_id)
     )
     found = db.session.execute(query).one_or_none()
-    return None if found is None else _attempts(found)
-
-
-def _attempts(found: Any) -> Attempts:
-    name, text, count, first_at, last_at = found
-    return Attempts(name, parse_address(text) if text else None, count, first_at, last_at)
+    return None if found is None else Attempts.of(found)
 
 
 def find(reference: str) -> Blocked | None:

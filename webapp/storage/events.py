@@ -1,6 +1,6 @@
-"""Events: every accepted change of a list, who made it, from where, what was before and after.
+"""Events: every accepted change of a list, with who made it, from where, and what was before and after.
 
-And what operators do to an account's users and tokens: `note` writes that, nothing here reads it.
+Also what operators do to an account's users and tokens (`note`). Listeners get each event after its commit.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class StoredEvent:
 
 @dataclass(frozen=True, slots=True)
 class LastChange:
-    """A change that was made: what kind, by whom (the name as it was then), when; `user_id` says who that is."""
+    """A change that was made: its kind, the actor's name at that time and id (None: the operator), and when."""
 
     kind: str
     by: str
@@ -151,7 +151,7 @@ def note_everywhere(session: Session, user_id: int, kind: str, what: dict[str, A
 
 
 def _difference(one: Allowlist, other: Allowlist) -> dict[str, Any]:
-    """Return the state, and the networks of one list that the other does not have: with all facts, or has otherwise."""
+    """Return the state of `one`, and its networks that `other` lacks (with all facts) or has in another version."""
     others = {entry.id: entry for entry in other.entries}
     return {
         "active": one.active,

@@ -1,4 +1,4 @@
-"""The rows of a list's networks: what a change writes, and the last sign-in from each."""
+"""The rows of a list's networks: the difference that a change writes, and the last sign-in from each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from webapp.storage.revisions import new_revision
 MAX_SIGN_INS_SEARCHED = 10_000
 _network = table_of(NetworkRow).c
 _INSERT = sa.insert(table_of(NetworkRow)).returning(_network.id)
-# An id is never used again: as a position it is free for good, whatever is removed and restored meanwhile.
+# Ids are never used again, so a row's own id is a position that no other row has or will have.
 _PLACE = (
     sa.update(table_of(NetworkRow))
     .where(_network.account_id == sa.bindparam("of"), _network.position == 0)
@@ -28,11 +28,11 @@ _PLACE = (
 
 
 def store(session: Session, account_id: int, lists: tuple[Allowlist, Allowlist], by: Actor, now: datetime) -> Allowlist:
-    """Write what the second list has otherwise than the first; return it with ids and versions, in its order."""
+    """Write the difference between the two lists; return the second with ids and versions, in the list's order."""
     before, after = lists
     old = {entry.id: entry for entry in before.entries}
     kept = {entry.id for entry in after.entries}
-    # Deletions first: an edit or an addition may take the text of what goes.
+    # Deletions first: an edited or added network may have the text of a deleted one.
     gone = [entry_id for entry_id in old if entry_id not in kept]
     if gone:
         session.execute(sa.delete(NetworkRow).where(NetworkRow.id.in_(gone)))
@@ -58,7 +58,7 @@ def _write(session: Session, account_id: int, entry: Entry, old: Entry | None, b
 
 
 def _facts(entry: Entry, by: Actor, now: datetime) -> dict[str, Any]:
-    """Return who added the network and when: what it comes back with, where it had been on the list before (R16)."""
+    """Return who added the network and when; a restored one keeps its own facts (R16)."""
     if entry.added_at is None:
         return {"added_at": now, "added_by": by.name, "added_by_id": by.user_id}
     return {"added_at": entry.added_at, "added_by": entry.added_by, "added_by_id": entry.added_by_id}
@@ -74,7 +74,7 @@ def _insert(session: Session, account_id: int, entry: Entry, values: dict[str, A
 
 
 def _last_sign_in(session: Session, account_id: int, network: Network) -> datetime | None:
-    """Return the last sign-in from within the network, as far as the latest ones show that begin like its addresses."""
+    """Return the last sign-in from within the network, among the latest whose text begins like its addresses."""
     query = (
         sa.select(SignIn.address, SignIn.last_at)
         .where(SignIn.account_id == account_id, SignIn.address.startswith(common_text(network), autoescape=True))
@@ -85,7 +85,7 @@ def _last_sign_in(session: Session, account_id: int, network: Network) -> dateti
 
 
 def record_sign_in(session: Session, account_id: int, address: Address, now: datetime) -> None:
-    """Keep that somebody has signed in from the networks that contain the address."""
+    """Set the last sign-in of the account's networks that contain the address."""
     query = sa.select(NetworkRow.id, NetworkRow.network).where(NetworkRow.account_id == account_id)
     ids = sorted(row.id for row in session.execute(query) if _contains(row.network, address))
     if ids:
@@ -93,7 +93,7 @@ def record_sign_in(session: Session, account_id: int, address: Address, now: dat
 
 
 def _contains(text: str, address: Address) -> bool:
-    """Whether the stored network contains the address; what cannot be read contains nothing, and stops no sign-in."""
+    """Whether the stored network contains the address; unreadable text contains nothing, and stops no sign-in."""
     try:
         return address in Network.from_canonical(text)
     except ValueError:

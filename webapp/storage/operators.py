@@ -48,7 +48,7 @@ def create_user(account_id: int, email: str, name: str, password_hash: str, role
 def set_disabled(email: str, *, disabled: bool, now: datetime) -> int:
     """Disable or enable the user; return how many portal sessions ended.
 
-    Enabling ends what is left of a user who was disabled by SQL: it would come to life.
+    Enabling ends the sessions of a user who was disabled by SQL: they would be valid again.
 
     Raises:
         NoUser: there is no user with that e-mail.
@@ -69,7 +69,7 @@ def set_disabled(email: str, *, disabled: bool, now: datetime) -> int:
 
 
 def create_token(account_id: int, name: str, now: datetime) -> str:
-    """Add an API token to the account and return it: it is not to be read again."""
+    """Add an API token to the account and return it: only its hash is stored."""
 
     def work(session: Session) -> str:
         events.note(session, account_id, "api_token_create", {"api_token": {"name": name}}, now)

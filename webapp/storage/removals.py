@@ -1,4 +1,4 @@
-"""Networks that were removed, as the events have them: what Undo brings back."""
+"""Removed networks, read from the events: what Undo restores."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LIST_CHANGES = Event.kind.not_in(OPERATOR_KINDS)
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A network that an event has deleted, with its facts; when."""
+    """A network that was deleted, with its facts; by which event, and when."""
 
     event_id: int
     at: datetime
@@ -29,7 +29,7 @@ class Removal:
 
 
 def facts_of(entry: Entry) -> dict[str, Any]:
-    """Return what an event keeps of a network that comes or goes, besides network and comment (R16)."""
+    """Return what an event records of an added or removed network, besides network and comment (R16)."""
     return {
         "added_at": _text(entry.added_at),
         "added_by": entry.added_by,
@@ -40,7 +40,7 @@ def facts_of(entry: Entry) -> dict[str, Any]:
 
 
 def in_event(account_id: int, event_id: int) -> Removal | None:
-    """Return what the event of this account has deleted, or None. Facts that it lacks are those of the addition."""
+    """Return what the account's event has deleted, or None. Facts that it lacks are read from the addition's event."""
     query = sa.select(Event.id, Event.at, Event.before, Event.after).where(
         Event.id == event_id, Event.account_id == account_id, Event.kind == DELETE
     )
@@ -52,9 +52,9 @@ def in_event(account_id: int, event_id: int) -> Removal | None:
 
 
 def own_since(account_id: int, user_id: int, since: datetime) -> list[Removal]:
-    """Return the person's deletes since then that nobody has undone, the latest first.
+    """Return the person's deletes since then that were not undone, the latest first.
 
-    One for each network, among the account's last changes.
+    One for each network, among the account's last MAX_EVENTS_SEARCHED changes.
     """
     of_account = sa.select(Event).where(Event.account_id == account_id, LIST_CHANGES)
     event = of_account.order_by(Event.id.desc()).limit(MAX_EVENTS_SEARCHED).subquery().c
@@ -79,7 +79,7 @@ def _gone(row: Any) -> dict[str, Any] | None:
 
 
 def _facts_before(account_id: int, entry_id: int) -> dict[str, Any]:
-    """Return the facts of a network as the first event with it has them: events of before kept none themselves."""
+    """Return a network's facts from the first event with it: events of older releases did not record them."""
     text = sa.cast(Event.after, sa.Text)
     query = (
         sa.select(Event.at, Event.actor, Event.user_id)

@@ -1,4 +1,4 @@
-"""A list that cannot be read: which rows are to blame, and their removal. (`changing` reads the list first.)"""
+"""Repair of a list that cannot be read: its unreadable rows, and their removal. (`changing` must read the list.)"""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _is_network(text: str) -> bool:
 
 
 def _state(active: bool, revision: str) -> dict[str, Any]:
-    # Apart from `networks`: whoever reads those takes each for a network that can be brought back.
+    # Not in `networks`: each of those is taken for a network that can be restored.
     return {"active": active, "revision": revision, "networks": []}
 
 

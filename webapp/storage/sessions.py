@@ -21,13 +21,13 @@ from webapp.storage.tombstones import EndReason
 
 OWNER = "owner"
 KEY = re.compile(r"[0-9a-f]{16}")
-END_BATCH_SIZE = 5_000  # in one transaction: SQLite's other writers wait meanwhile
-KEY_LENGTH = 16  # of the id's SHA-256: enough to tell sessions apart, of no use to anybody who sees it
+END_BATCH_SIZE = 5_000  # sessions in one transaction: SQLite's other writers wait meanwhile
+KEY_LENGTH = 16  # digits of the id's SHA-256: they tell sessions apart, and open none
 
 
 @dataclass(frozen=True)
 class PortalSession(UserMixin):  # type: ignore[misc]
-    """A signed-in browser with what a request needs to know: person, account, role, state of the list."""
+    """A signed-in browser, with what a request needs: person, account, role, state of the list."""
 
     id: str
     user_id: int
@@ -107,7 +107,7 @@ def start(
 ) -> str:
     """Add a portal session and return its id; the person's oldest ones beyond the bound are ended.
 
-    Some of those that a limit has ended so long ago that their row need not say why are removed on the way.
+    A batch of rows whose limits passed long ago is deleted, too.
     """
     _make_room(session, user_id, bounds, now)
     session_id = new_id()
@@ -126,9 +126,9 @@ def start(
 
 
 def _purge(session: Session, after: str, before: datetime) -> None:
-    """Look at the next sessions behind the hash `after`, of all accounts, and remove those that began before.
+    """Delete sessions that began before, among the next BATCH_SIZE behind the hash `after`, of all accounts.
 
-    A hash is as good as random: with each sign-in another part of the table, and no index that is only for this.
+    A hash is random: each sign-in looks at another part of the table, and no extra index is needed.
     """
     row = PortalSessionRow
     looked_at = sa.select(row.id_hash).where(row.id_hash > after).order_by(row.id_hash).limit(BATCH_SIZE).subquery()
@@ -168,7 +168,7 @@ def are_alive(alive: Alive) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def touch(session_id: str, address: str | None, now: datetime) -> bool:
-    """Keep when and from where the session was last seen, if that can be written at once; return whether it was."""
+    """Write when and from where the session was last seen, if no lock is in the way; return whether it was written."""
 
     def work(session: Session) -> None:
         session.execute(
@@ -181,7 +181,7 @@ def touch(session_id: str, address: str | None, now: datetime) -> bool:
 
 
 def end_by_key(session: Session, account_id: int, key: str, *, by: int | None, now: datetime) -> None:
-    """Remove the account's portal session of that key, if there is one; `by` is the owner who wants that."""
+    """Delete the account's portal session of that key, if there is one; `by` is the owner who ends it."""
     if not KEY.fullmatch(key):
         return
     of_key = sa.func.substr(PortalSessionRow.id_hash, 1, KEY_LENGTH) == key
@@ -194,7 +194,7 @@ def sign_out(session_id: str) -> None:
 
 
 def end(session: Session, session_id: str, why: EndReason | None = None) -> None:
-    """Remove the portal session: whoever still has its cookie has nothing, and is told why, where there is a reason."""
+    """Delete the portal session: its cookie opens nothing any more. The reason, if any, is left as a tombstone."""
     _remove(session, PortalSessionRow.id_hash == hash_of(session_id), why)
 
 
@@ -212,10 +212,10 @@ def _remove(session: Session, which: sa.ColumnElement[bool], why: EndReason | No
 
 
 def end_some(session: Session, after: str) -> tuple[int, str]:
-    """Remove the next portal sessions behind the id's hash `after`, at most `END_BATCH_SIZE`, of all accounts.
+    """Delete the next portal sessions behind the hash `after`, at most END_BATCH_SIZE, of all accounts.
 
-    Return how many, and the last one's hash, empty where these were the last. No tombstones: there may be millions,
-    and no owner has ended them.
+    Return how many, and the last one's hash, empty where these were the last. No tombstones: there may be millions of
+    sessions, and no owner has ended them.
     """
     row = PortalSessionRow
     query = sa.select(row.id_hash).where(row.id_hash > after).order_by(row.id_hash).limit(END_BATCH_SIZE)
@@ -226,5 +226,5 @@ def end_some(session: Session, after: str) -> tuple[int, str]:
 
 
 def why_ended(session_id: str) -> Ended | None:
-    """Return why the portal session with that id was ended, or None where nobody has left a reason."""
+    """Return why the portal session with that id was ended, or None where no reason is recorded."""
     return tombstones.find(hash_of(session_id))

@@ -75,7 +75,7 @@ def block(verified: VerifiedSignIn, *, now: Callable[[], datetime]) -> str:
 def accept(
     verified: VerifiedSignIn, *, now: datetime, new_hash: tuple[str, str] | None, replaces: str, bounds: Bounds
 ) -> str:
-    """Start a portal session and return its id; what is kept for a time only is purged on the way.
+    """Start a portal session and return its id; a batch of expired rows of each kind is purged, too.
 
     `new_hash`: the password's hash of before, and the one that is to replace it. `replaces`: the id of the portal
     session that this browser was signed in by, or nothing.

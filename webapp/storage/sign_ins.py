@@ -1,4 +1,4 @@
-"""Sign-in: users and their accounts, the record of successes."""
+"""Sign-ins: the credentials of a user with their accounts, and the record of successes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class AccountOfUser:
 
 @dataclass(frozen=True, slots=True)
 class StoredCredentials:
-    """What an e-mail's user must have to get in; of an e-mail that has none, nothing."""
+    """What sign-in compares for an e-mail; of an unknown e-mail all is empty."""
 
     id: int = 0
     password_hash: str | None = None
@@ -84,7 +84,7 @@ def require_enabled(session: Session, user_id: int) -> None:
     Raises:
         Disabled: the user has been disabled since `find_credentials`; the caller's transaction must be rolled back.
     """
-    # Locked as `sessions.start` does it: two who share it first, and want it alone then, wait for each other.
+    # The same lock as in `sessions.start`: a shared lock that is upgraded there would be a deadlock of two sign-ins.
     query = sa.select(User.id).where(User.id == user_id, User.disabled_at.is_(None)).with_for_update(key_share=True)
     if session.execute(query).first() is None:
         raise Disabled
@@ -97,16 +97,16 @@ def renew_hash(session: Session, user_id: int, old: str, new: str) -> None:
 
 
 def purge(session: Session, now: datetime) -> None:
-    """Remove sign-ins that nothing asks about any more: some of them, if many."""
+    """Delete sign-ins older than KEPT_FOR, at most one batch."""
     remove_oldest(session, SignIn.last_at, now - KEPT_FOR)
 
 
 def record(session: Session, *, account_id: int, user_id: int, address: Address, now: datetime) -> None:
-    """Keep that the user signed in to the account from the address: the last `KEPT_ADDRESSES` of them.
+    """Record that the user signed in to the account from the address; only the last KEPT_ADDRESSES are kept.
 
-    What goes is bounded, too: an older release may have kept very many.
+    One batch of older ones is deleted: an older release may have kept very many.
     """
-    # The client too: an older release may have named another one.
+    # The client, too: an older release may have recorded another name for it.
     changing = {"client": client_of(address), "last_at": now}
     statement = insert(SignIn).values(account_id=account_id, user_id=user_id, address=address.text, **changing)
     session.execute(statement.on_conflict_do_update(index_elements=["account_id", "user_id", "address"], set_=changing))
@@ -117,7 +117,7 @@ def record(session: Session, *, account_id: int, user_id: int, address: Address,
 
 
 def recent(account_id: int, since: datetime, limit: int) -> tuple[list[SignedInFrom], int]:
-    """Return from where people signed in to the account since then, the latest first; and how many these are in all."""
+    """Return the latest sign-ins to the account since then, at most `limit`, and how many there are in all."""
     recently = sa.and_(SignIn.account_id == account_id, SignIn.last_at > since)
     query = (
         sa.select(SignIn.address, User.id, User.name)

@@ -31,7 +31,7 @@ _PEOPLE = (  # built once, and of tables: each question asks it
 
 
 def sessions(account_id: int, *, but: str, alive: Alive, most: int) -> tuple[tuple[SignedIn, ...], int]:
-    """Return the account's live portal sessions besides the one with the id `but`: the first ones, and how many.
+    """Return the account's live portal sessions except the one with the id `but`: at most `most`, and the total.
 
     The last seen come first.
     """
@@ -54,7 +54,7 @@ def sessions(account_id: int, *, but: str, alive: Alive, most: int) -> tuple[tup
 
 
 def people(account_id: int, *, but: int, alive: Alive) -> list[Present]:
-    """Return from where the account's people besides the user `but` are signed in, the last seen first."""
+    """Return from where the account's people, except the user `but`, are signed in, the last seen first."""
     asked = {"account_id": account_id, "but": but, **asdict(alive)}
     return [Present(*found) for found in db.session.execute(_PEOPLE, asked)]
 
@@ -63,7 +63,7 @@ def end(account_id: int, owner: Actor, key: str, *, now: Callable[[], datetime])
     """End the account's portal session of that key, if there is one, in the name of an owner.
 
     Raises:
-        SignedOut, NotLetIn, NotOwner: the owner has been put out meanwhile (R8b).
+        SignedOut, NotLetIn, NotOwner: the owner has lost access meanwhile (R8b).
         Unavailable: the database could not do it now.
     """
     while_in(

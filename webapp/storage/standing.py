@@ -1,4 +1,4 @@
-"""What an actor is by now: read under the lock of a change, and kept so until it is committed (R8b)."""
+"""An actor's standing: session, role and account, read and locked in the transaction of a change (R8b)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ _account, _membership, _session = table_of(Account).c, table_of(Membership).c, t
 _user = table_of(User).c
 _of_user = sa.and_(_membership.account_id == sa.bindparam("account_id"), _membership.user_id == sa.bindparam("user_id"))
 _ROLE = sa.select(_membership.role).where(_of_user)
-# Whoever ends the session, takes the role away or changes the list meanwhile waits: told that it is done, they see
-# nothing happen afterwards. The account comes first, as for whoever changes the list. SQLite has one writer at a time.
+# The rows stay locked: ending the session, taking the role away or changing the list waits until this is committed,
+# so that nothing happens after those have been answered. The account is locked first, as in a change of the list.
+# SQLite has one writer at a time.
 _SIGNED_IN = (
     sa.select(_membership.role, _session.created_at, _session.last_seen_at)
     .select_from(
@@ -38,7 +39,7 @@ _SIGNED_IN = (
 def standing(
     session: Session, account_id: int, user_id: int, signed_in: ActorSession | None, now: Callable[[], datetime]
 ) -> Standing:
-    """Return what the person is, in that portal session where there is one; `now` is asked once the lock is held."""
+    """Return the person's standing, in that portal session where there is one; `now` is called under the lock."""
     who = {"account_id": account_id, "user_id": user_id}
     if signed_in is None:
         return Standing(is_signed_in=True, is_owner=session.execute(_ROLE, who).scalar_one_or_none() == OWNER)

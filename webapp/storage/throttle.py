@@ -19,8 +19,8 @@ from webapp.storage.engine.upsert import insert
 from webapp.storage.models import SignIn, SignInFailures, User
 
 KNOWN_CLIENT_FOR = timedelta(days=30)
-PURGE_BATCH_SIZE = 100  # more than an attempt adds, so that a flood's counters are gone soon after it
-SUCCESSES, BLOCKED, TOKENS = "in:", "out:", "token:"  # No failure's key begins like these: they are hexadecimal digits.
+PURGE_BATCH_SIZE = 100  # rows; more than an attempt adds, so that a flood's counters are gone soon after it
+SUCCESSES, BLOCKED, TOKENS = "in:", "out:", "token:"  # Prefixes of keys; a failure's key has only hexadecimal digits.
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +43,16 @@ class Throttled(Exception):
 
 
 def client_of(address: Address | None) -> str:
-    """Return what the throttle calls the client: a network of one person, household or office, or "unknown"."""
+    """Return the throttle's name of the client: the network of one person, household or office, or "unknown"."""
     return "unknown" if address is None else client_network(address).text
 
 
 def reserve(session: Session, email: str, client: str, limits: Limits, now: datetime) -> None:
     """Count one failure in advance, before the password is looked at, so that parallel guesses count too.
 
-    `forget` takes it back after a right password. Nothing is counted for an attempt that is refused here,
-    so a stranger cannot push somebody else's counters beyond their limits; and whoever has signed in to the e-mail
-    from the client lately has only the limit of both together. Whoever shares that client can reach it for them.
+    `forget` takes it back after a right password. An attempt that is refused here is not counted, so a stranger
+    cannot push another person's counters beyond their limits. A client from which the e-mail has signed in lately
+    has only the limit of the pair; other people at that client can exhaust it.
 
     Raises:
         Throttled: a limit is reached; the caller's transaction must be rolled back.
@@ -79,7 +79,7 @@ def forget(session: Session, email: str, client: str) -> None:
 
 
 def admit(session: Session, email: str, client: str, limits: Limits, now: datetime, kind: str = SUCCESSES) -> None:
-    """Count a right password, of a success or of somebody BLOCKED: those that ran in parallel have passed `reserve`.
+    """Count a right password, of a success or of a BLOCKED one: parallel attempts have all passed `reserve`.
 
     Raises:
         Throttled: the limit of the user and the client is reached; the caller's transaction must be rolled back.
@@ -90,7 +90,7 @@ def admit(session: Session, email: str, client: str, limits: Limits, now: dateti
 
 
 def _of_right_passwords(limits: Limits) -> dict[str, int | None]:
-    """Return the limit of successes, and the wider one of people who are blocked and try from time to time."""
+    """Return the limit of successes, and the wider one of blocked people, who try from time to time."""
     return {SUCCESSES: limits.success, BLOCKED: None if limits.success is None else 10 * limits.success}
 
 
@@ -110,7 +110,7 @@ def record_wrong_token(client: str, limits: Limits, now: datetime) -> None:
 
 
 def _purge_counters(session: Session, window: timedelta, now: datetime) -> None:
-    """Remove some counters whose window has passed; those that somebody else is counting on wait for the next time."""
+    """Delete a batch of counters whose window has passed; those that another request has locked stay until later."""
     over = sa.select(SignInFailures.key).where(_is_over(now, window)).limit(PURGE_BATCH_SIZE)
     session.execute(sa.delete(SignInFailures).where(SignInFailures.key.in_(over.with_for_update(skip_locked=True))))
 

@@ -1,4 +1,4 @@
-"""What is left of portal sessions that somebody has ended: why, for the browser that held them; it lets nobody in."""
+"""Tombstones: why portal sessions were ended, for the browsers that still hold their ids. They admit nobody."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class EndReason:
 
 
 def record(session: Session, ended: Iterable[tuple[str, int]], why: EndReason) -> None:
-    """Keep why the sessions were ended, each named by the hash of its id and its user's id."""
+    """Record why the sessions were ended, each given as the hash of its id and its user's id."""
     for id_hash, user_id in ended:
         session.add(
             SessionTombstone(id_hash=id_hash, user_id=user_id, reason=why.reason, ended_at=why.at, ended_by=why.by)
@@ -33,7 +33,7 @@ def record(session: Session, ended: Iterable[tuple[str, int]], why: EndReason) -
 
 
 def find(id_hash: str) -> Ended | None:
-    """Return why the session was ended, or None where nothing is known of it."""
+    """Return why the session was ended, or None where nothing is recorded."""
     row = SessionTombstone
     query = (
         sa.select(row.reason, row.user_id, row.ended_by, User.name)
@@ -48,5 +48,5 @@ def find(id_hash: str) -> Ended | None:
 
 
 def purge(session: Session, before: datetime) -> None:
-    """Remove the tombstones of sessions that were ended before: some of them, if many."""
+    """Delete tombstones of sessions that were ended before, at most one batch."""
     remove_oldest(session, SessionTombstone.ended_at, before)

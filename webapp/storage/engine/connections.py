@@ -1,4 +1,4 @@
-"""What each connection is told: which class it is, its pragmas, and how its transactions begin."""
+"""How connections are configured: their class, their pragmas, and how their transactions begin."""
 
 from __future__ import annotations
 

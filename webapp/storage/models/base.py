@@ -8,7 +8,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase
 
-# The widths of columns. Whoever changes one writes a migration, too: it widens the databases that exist.
+# The widths of columns. A change of one needs a migration, which widens the databases that exist.
 ADDRESS_LENGTH = 39  # an IPv6 address in eight full groups
 NETWORK_LENGTH = ADDRESS_LENGTH + 4  # and "/128"
 NAME_LENGTH = 120

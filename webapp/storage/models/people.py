@@ -13,8 +13,8 @@ from webapp.storage.models.base import HASH_LENGTH, NAME_LENGTH, Base, account_k
 class Account(Base):
     """A customer. The list's state and revision live here: one row to lock, one row to read.
 
-    `allowlist_previous` is the revision before: the lock's own UPDATE must tell what a form is compared with.
-    `list_stamp` changes with the networks whoever changes them: triggers renew it (migration 0007), no code does.
+    `allowlist_previous` is the revision before: the lock's own UPDATE returns it, to compare a form with.
+    `list_stamp` changes with the networks, SQL by hand included: triggers renew it (migration 0007), no code does.
     """
 
     __tablename__ = "account"
@@ -28,7 +28,7 @@ class Account(Base):
 
 
 class User(Base):
-    """A person with one e-mail (lower case) and one password; once disabled, whoever it is does not get in."""
+    """A person with one e-mail (lower case) and one password. A disabled one cannot sign in."""
 
     __tablename__ = "user"
     __table_args__ = (sa.CheckConstraint("length(trim(password_hash)) > 0", name="password_hash"),)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from webapp.guard import portal_session
 from webapp.runtime import clock
 from webapp.settings.allowlist.views.section import Section
-from webapp.storage import blocked_attempts
+from webapp.storage import blocked_statistics
 from webapp.storage.blocked_attempts import Attempts
 
 DAYS = 14
@@ -57,14 +57,14 @@ class BlockedAttempts:
         now = clock.now()
         since = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS - 1)
         counts = [0] * DAYS
-        for hour, count in blocked_attempts.per_hour(account_id, since):
+        for hour, count in blocked_statistics.per_hour(account_id, since):
             counts[min(DAYS - 1, (hour - since).days)] += count
         days = tuple(_bars(since.date(), counts))
         if not any(counts):
             return cls(days, None, (), 0)
-        latest, lines = blocked_attempts.latest(account_id, since, now, SHOWN)
+        latest, lines = blocked_statistics.latest(account_id, since, now, SHOWN)
         shown = tuple((one, section.allowlist.covers(one.address)) for one in latest)
-        return cls(days, blocked_attempts.most_frequent(account_id, since), shown, lines)
+        return cls(days, blocked_statistics.most_frequent(account_id, since), shown, lines)
 
     @property
     def total(self) -> int:
