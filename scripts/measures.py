@@ -48,20 +48,29 @@ def circles_of_folders(root: Path) -> str:
 
 
 def route_guests(root: Path) -> int:
-    """Count the modules that register routes on a blueprint of another module of their package."""
-    return sum(_is_guest(path, module, root) for module, path in import_graph.modules(root).items())
+    """Count the modules that register routes on the blueprint of another page of their package.
 
-
-def _is_guest(path: Path, module: str, root: Path) -> bool:
-    package = module.rpartition(".")[0]
+    A module that only holds the blueprint of its package is no page.
+    """
     known = import_graph.modules(root)
-    lent = {  # a sibling, or the `bp` of one
+    registering = {module for module, path in known.items() if _owners(path)}
+    return sum(bool(_owners(known[module]) & _lent(module, registering, known[module])) for module in registering)
+
+
+def _lent(module: str, registering: set[str], path: Path) -> set[str]:
+    """Return the names under which a module imports siblings that have routes themselves, or the `bp` of one."""
+    package = module.rpartition(".")[0]
+    siblings = {one for one in registering if one.rpartition(".")[0] == package}
+    return {
         name
         for source, name in import_graph.imports(path)
-        if (name == "bp" and source.startswith(f"{package}.") and source in known)
-        or (source == package and f"{source}.{name}" in known)
+        if (name == "bp" and source in siblings) or f"{source}.{name}" in siblings
     }
-    return any(_owner(node) in lent for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def _owners(path: Path) -> set[str]:
+    """Return the first names of the calls like `bp.get(...)` or `page.bp.post(...)` in a file."""
+    return {name for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if (name := _owner(node))}
 
 
 def _owner(node: ast.AST) -> str:

@@ -10,7 +10,7 @@ from flask import flash, make_response, redirect, render_template, session, url_
 from werkzeug.wrappers import Response
 
 from webapp.domain.allowlist import AddressChanged, Gone, Refused
-from webapp.settings.allowlist.forms.errors import field_errors
+from webapp.settings.allowlist.forms.field_errors import field_errors
 from webapp.settings.allowlist.forms.submitted import CsrfStale, SubmittedForm
 from webapp.settings.allowlist.views.chart import BlockedAttempts
 from webapp.settings.allowlist.views.forms import RowView, change_named_by

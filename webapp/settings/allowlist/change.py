@@ -13,7 +13,7 @@ from webapp.guard.client_address import current_address
 from webapp.runtime import clock, logs
 from webapp.settings.allowlist import answers
 from webapp.settings.allowlist.blueprint import bp
-from webapp.settings.allowlist.forms.errors import FieldErrors
+from webapp.settings.allowlist.forms.field_errors import FieldErrors
 from webapp.settings.allowlist.forms.submitted import CsrfStale, SubmittedForm
 from webapp.storage.allowlists import Outcome, changing
 

@@ -19,7 +19,7 @@ from webapp.guard import portal_session
 from webapp.settings.allowlist import answers
 from webapp.settings.allowlist.announcements import checked
 from webapp.settings.allowlist.blueprint import bp
-from webapp.settings.allowlist.forms.errors import FieldError
+from webapp.settings.allowlist.forms.field_errors import FieldError
 from webapp.settings.allowlist.views.check import Check, Wider
 from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.section import Section

@@ -10,7 +10,7 @@ from webapp.guard import portal_session
 from webapp.runtime import clock
 from webapp.settings.allowlist import answers, change
 from webapp.settings.allowlist.change import Change
-from webapp.settings.allowlist.forms.errors import FieldError, FieldErrors
+from webapp.settings.allowlist.forms.field_errors import FieldError, FieldErrors
 from webapp.settings.allowlist.views import undo
 from webapp.settings.allowlist.views.forms import RowView, change_named_by
 from webapp.settings.allowlist.views.opened import Opened

@@ -1,1 +1,1 @@
-"""What the forms of the section sent, as it was typed, and what is wrong with it."""
+"""What a form of the section sends, and what is wrong with it."""

@@ -14,7 +14,7 @@ from webapp.domain.comment import CommentError, parse_comment
 from webapp.domain.current_network import Scope, ScopeError, parse_scope
 from webapp.domain.network import Network, NetworkError, parse_network
 from webapp.domain.text import printable
-from webapp.settings.allowlist.forms.errors import FieldError, FieldErrors
+from webapp.settings.allowlist.forms.field_errors import FieldError, FieldErrors
 from webapp.storage.events import Operation
 
 MAX_OPERATION = 64

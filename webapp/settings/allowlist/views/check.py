@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from webapp.domain.address import Address
 from webapp.domain.allowlist import Entry
 from webapp.domain.network import Network
-from webapp.settings.allowlist.forms.errors import FieldError
+from webapp.settings.allowlist.forms.field_errors import FieldError
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage.blocked_attempts import Attempts
 

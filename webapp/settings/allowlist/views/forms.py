@@ -8,7 +8,7 @@ from functools import cached_property
 from webapp.domain.allowlist import AddressChanged, Entry, LeavesYouOut, Refused
 from webapp.domain.signed_in import SignsOutOthers
 from webapp.guard import portal_session
-from webapp.settings.allowlist.forms.errors import FieldError, field_errors
+from webapp.settings.allowlist.forms.field_errors import FieldError, field_errors
 from webapp.settings.allowlist.forms.submitted import SubmittedForm
 from webapp.settings.allowlist.views.preview import named
 from webapp.settings.allowlist.views.section import Section
