@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, SetCookieParam, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect
 
 from tests.support.client import BASE, COOKIE
 from tests.support.world import PASSWORD, email_of
@@ -67,7 +67,7 @@ class Visitor:
 
     def has_cookie(self, value: str) -> None:
         """Keep the session cookie that a sign-in has given."""
-        cookie: SetCookieParam = {"name": COOKIE, "value": value, "url": self.url, "httpOnly": True, "sameSite": "Lax"}
+        cookie: Any = {"name": COOKIE, "value": value, "url": self.url, "httpOnly": True, "sameSite": "Lax"}
         self.context.add_cookies([cookie])
 
     def signs_out(self) -> None:
