@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.servers.vector_app import STARTABLE, path_of
+from tests.support.patience import PATIENCE_S
 from tests.support.processes import Process
 
 # 0.0.0.0 and [::] are two listeners, because the latter shows IPv4 peers as ::ffff:a.b.c.d.
@@ -32,7 +33,7 @@ def own_the_peers() -> None:
 def gunicorn(directory: Path, name: str, *options: str) -> Process:
     command = [sys.executable, "-m", "gunicorn", "--threads", "2", "--no-control-socket", *options]
     server = Process([*command, "tests.servers.vector_app:application"], log=directory / f"{name}.log")
-    return server.wait_until(lambda: "Booting worker" in server.output(), name, 10)
+    return server.wait_until(lambda: "Booting worker" in server.output(), name, PATIENCE_S)
 
 
 def connect(vector: dict[str, Any], unix_socket: Path) -> socket.socket:
@@ -65,7 +66,7 @@ def request_bytes(vector: dict[str, Any]) -> bytes:
 
 def ask(vector: dict[str, Any], unix_socket: Path) -> dict[str, Any]:
     with connect(vector, unix_socket) as connection:
-        connection.settimeout(5)
+        connection.settimeout(PATIENCE_S)
         connection.sendall(request_bytes(vector))
         response = HTTPResponse(connection)
         response.begin()

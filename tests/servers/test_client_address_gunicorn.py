@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.servers.vector_app import REFUSED_AT_START, STARTABLE, VECTORS
+from tests.support.patience import PATIENCE_S
 from webapp.domain.client_address import TrustedProxies
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +25,9 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     ):
         pytest.skip("needs a network namespace: unshare (util-linux), ip (iproute2), and the right to make one")
     script = [sys.executable, "-m", "tests.servers.ask_vectors", str(tmp_path_factory.mktemp("gunicorn"))]
-    run = subprocess.run([*NAMESPACE, *script], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    run = subprocess.run(
+        [*NAMESPACE, *script], cwd=ROOT, capture_output=True, text=True, timeout=5 * PATIENCE_S, check=False
+    )
     assert run.returncode == 0, run.stderr
     answers: dict[str, Any] = json.loads(run.stdout)
     return answers
