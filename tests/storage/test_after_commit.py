@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 import sqlalchemy as sa
@@ -102,6 +103,17 @@ def test_what_is_rolled_back_is_never_heard(app: Flask, world: World, heard: lis
         assert try_write(give_up)
         write(lambda session: session.execute(sa.text("SELECT 1")))
     assert heard == []
+
+
+def test_a_savepoint_that_is_rolled_back_silences_nothing(app: Flask, world: World, heard: list[StoredEvent]) -> None:
+    def work(session: Session) -> None:
+        note(session, world)
+        with suppress(LookupError), session.begin_nested():
+            raise LookupError
+
+    with app.app_context():
+        write(work)
+    assert [event.kind for event in heard] == ["user_enable"]
 
 
 def test_a_transaction_that_is_tried_again_is_heard_once(app: Flask, world: World, heard: list[StoredEvent]) -> None:

@@ -302,3 +302,18 @@ def test_without_a_usable_sqlite_database_the_portal_is_closed(sqlite_without_po
 @pytest.mark.postgres
 def test_without_a_usable_postgresql_database_the_portal_is_closed(postgres_without_portal: str) -> None:
     check_closed(postgres_without_portal)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+@pytest.mark.parametrize("victim", [0, 1])
+def test_one_connection_of_several_that_is_cut_costs_no_page(portal: Portal, victim: int) -> None:
+    browser, engine = portal.signed_in("dana"), portal.app.extensions["engine"]
+    operator = sa.create_engine(engine.url.set(database="postgres"), poolclass=sa.NullPool)
+    for path in PAGES:
+        engine.dispose()
+        with engine.connect() as one, engine.connect() as other:
+            pids = [connection.scalar(sa.text("SELECT pg_backend_pid()")) for connection in (one, other)]
+        with operator.connect() as connection:
+            connection.execute(sa.text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pids[victim]})
+        assert browser.get(path).status in {200, 204}, path

@@ -18,6 +18,7 @@ from tests.conftest import Clock, until_heard
 from tests.support.client import BASE, HTMX, Browser, Portal
 from tests.support.quick import engine_of, writing
 from tests.support.world import ELSEWHERE, HOME, OFFICE
+from webapp.storage import sessions
 from webapp.storage.models import Base, BlockedAttempt, PortalSessionRow
 
 ON_POSTGRES = pytest.mark.parametrize(
@@ -121,6 +122,22 @@ def test_a_page_does_not_wait_for_its_turn_to_write(portal: Portal, time: Clock)
         began = real_time.monotonic()
         assert dana.page().status == 200
         assert real_time.monotonic() - began < AT_ONCE_S
+
+
+def test_a_page_is_shown_though_the_circuit_breaker_opens_before_the_write(
+    portal: Portal, time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dana, before = due(portal, time), seen(portal.app)
+    breaker, load = portal.app.extensions["circuit_breaker"], sessions.load
+
+    def load_and_open(session_id: str) -> sessions.PortalSession | None:
+        found = load(session_id)
+        monkeypatch.setattr(breaker, "_is_open", True)
+        return found
+
+    monkeypatch.setattr(sessions, "load", load_and_open)
+    assert dana.get("/").status == 200
+    assert seen(portal.app) == before
 
 
 def test_what_is_not_kept_prolongs_nothing(portal: Portal, time: Clock) -> None:

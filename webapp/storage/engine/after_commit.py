@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from blinker import NamedSignal
 from flask import current_app
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 log = logging.getLogger(__name__)
 _PENDING = "after_commit"  # in `Session.info`
@@ -41,6 +41,10 @@ def _call(listener: Any, app: object, event: object) -> None:
 
 
 @sa.event.listens_for(Session, "after_soft_rollback")
-def forget(session: Session, _transaction: object = None) -> None:
-    """Forget what would have been sent: its transaction is rolled back, or is begun anew."""
-    session.info.pop(_PENDING, None)
+def forget(session: Session, transaction: SessionTransaction | None = None) -> None:
+    """Forget what would have been sent: its transaction is rolled back, or is begun anew.
+
+    A savepoint that is rolled back leaves the transaction, and what it has stored before.
+    """
+    if transaction is None or not transaction.nested:
+        session.info.pop(_PENDING, None)

@@ -64,5 +64,6 @@ def _postgresql(url: sa.URL) -> dict[str, Any]:
     hosts = url.query.get("host", "")
     several = not isinstance(hosts, str) or "," in hosts  # They are tried one after the other.
     arguments = {"connect_timeout": 2 if several else 3, "options": settings} | PRIMARY_ONLY
-    pool = {"pool_timeout": 4, "pool_recycle": 1_800, "isolation_level": "AUTOCOMMIT"}
+    # Last in, first out: what a request asks next goes over the connection that its first statement has proved.
+    pool = {"pool_timeout": 4, "pool_recycle": 1_800, "pool_use_lifo": True, "isolation_level": "AUTOCOMMIT"}
     return {"url": url, "connect_args": arguments} | pool

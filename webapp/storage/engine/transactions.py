@@ -93,7 +93,10 @@ def try_write(work: Callable[[Session], object]) -> bool:
     For what a page writes in passing and can do without. A failure does not open the circuit breaker, and the request
     goes on with a session that works.
     """
-    session = db.session
+    try:
+        session = db.session
+    except Unavailable:  # The circuit breaker has been opened since the request's first statement.
+        return False
     try:
         with shorter_deadline(BRIEF_WAIT_S), db.sqlite_write_lock(BRIEF_WAIT_S):
             db.circuit_breaker.require_closed()
