@@ -17,7 +17,7 @@ def group(app: Flask) -> Commands:
     """Return Flask-Alembic's group as one of ours."""
     theirs = cast(click.Group, app.cli.commands["db"])
     callback = with_appcontext(cast(Callable[[], None], theirs.callback))
-    commands = theirs.commands | {"downgrade": _downgrade(theirs.commands["downgrade"])}
+    commands = {**theirs.commands, "downgrade": _downgrade(theirs.commands["downgrade"])}
     return Commands("db", commands=commands, callback=callback, help=theirs.help)
 
 
