@@ -17,12 +17,14 @@ from sqlalchemy.orm import Session
 from webapp.domain.address import Address
 from webapp.domain.allowlist import Allowlist, Stale
 from webapp.domain.session_end import Limits
-from webapp.storage import removals
 from webapp.storage.engine import after_commit
 from webapp.storage.engine.database import db
 from webapp.storage.models import Event, Membership, table_of
-from webapp.storage.removals import LIST_CHANGES, MAX_EVENTS_SEARCHED, OPERATOR_KINDS
+from webapp.storage.network_facts import facts_of
 
+OPERATOR_KINDS = ("api_token_create", "user_create", "user_disable", "user_enable")
+LIST_CHANGES = Event.kind.not_in(OPERATOR_KINDS)
+MAX_EVENTS_SEARCHED = 50
 event_stored: NamedSignal = Namespace().signal("event-stored")
 """Sent with a `StoredEvent` after the commit, never for one that was rolled back or for a form that was repeated.
 
@@ -158,7 +160,7 @@ def store(
 def note(session: Session, account_id: int, kind: str, what: dict[str, Any], now: datetime) -> None:
     """Add the event of something that the operator did and that is no change of a list.
 
-    `kind` is one of `removals.OPERATOR_KINDS`; `what` is how it is afterwards, and holds no secret.
+    `kind` is one of `OPERATOR_KINDS`; `what` is how it is afterwards, and holds no secret.
     """
     if kind not in OPERATOR_KINDS:
         raise ValueError(kind)
@@ -180,7 +182,7 @@ def _difference(one: Allowlist, other: Allowlist) -> dict[str, Any]:
         "revision": one.revision,
         "networks": [
             {"id": entry.id, "network": entry.network.text, "comment": entry.comment}
-            | ({} if entry.id in others else removals.facts_of(entry))
+            | ({} if entry.id in others else facts_of(entry))
             for entry in one.entries
             if others.get(entry.id) is not entry
         ],
