@@ -14,8 +14,8 @@ from tests.support.statements import before_writing, only_once
 from tests.support.world import OFFICE, PASSWORD, email_of
 from webapp.runtime import clock
 from webapp.storage import events, write
+from webapp.storage.events import MAX_EVENTS_SEARCHED, OPERATOR_KINDS
 from webapp.storage.models import Membership, PortalSessionRow, User
-from webapp.storage.removals import MAX_EVENTS_SEARCHED, OPERATOR_KINDS
 
 DANA = email_of("dana")
 TOLD = "You were signed out because you may not sign in any more. Ask whoever runs the portal."

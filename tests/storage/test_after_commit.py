@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -27,19 +28,12 @@ Listen = Callable[[Callable[[Flask, StoredEvent], None]], None]
 
 @pytest.fixture
 def listen(app: Flask) -> Iterator[Listen]:
-    """Connect listeners for the time of a test."""
-    connected = []
-
-    def connect(listener: Callable[[Flask, StoredEvent], None]) -> None:
-        def receive(sender: Flask, *, event: StoredEvent) -> None:
-            listener(sender, event)
-
-        connected.append(receive)
-        event_stored.connect(receive, app, weak=False)
-
-    yield connect
-    for receive in connected:
-        event_stored.disconnect(receive, app)
+    """Connect listeners for the time of a test; nothing but the signal holds them."""
+    others = list(event_stored.receivers_for(app))
+    yield lambda listener: events.listen(app, lambda sender, *, event: listener(sender, event))
+    for receiver in list(event_stored.receivers_for(app)):
+        if receiver not in others:
+            event_stored.disconnect(receiver, app)
 
 
 @pytest.fixture
@@ -56,6 +50,14 @@ def test_a_change_is_heard_with_who_made_it_and_what_it_was(app: Flask, world: W
     assert (event.id, event.account_id, event.kind) == (outcome.event_id, world.halden, "add")
     assert (event.by, event.user_id) == ("Dana Kessler", world.users["dana"])
     assert [network["comment"] for network in event.after["networks"]] == ["office"]
+
+
+def test_a_listener_that_nothing_else_holds_is_heard(app: Flask, world: World, listen: Listen) -> None:
+    heard = []
+    listen(lambda _app, event: heard.append(event.kind))
+    gc.collect()
+    change(app, world, adding(NETWORK), kind="add")
+    assert heard == ["add"]
 
 
 def test_it_is_heard_when_others_can_read_it(app: Flask, world: World, listen: Listen) -> None:

@@ -34,11 +34,12 @@ from webapp.domain.allowlist import Allowlist, Duplicate, Gone, LeavesYouOut, Re
 from webapp.domain.network import parse_network
 from webapp.domain.standing import NotOwner
 from webapp.runtime import clock
-from webapp.storage import Unavailable, allowlists, db, removals
+from webapp.storage import Unavailable, allowlists, db
 from webapp.storage.allowlists import NoAccount, Outcome
 from webapp.storage.engine.connections import BEGIN_WRITING
 from webapp.storage.events import Actor, Operation
 from webapp.storage.models import Account, Event, Membership, NetworkRow
+from webapp.storage.network_facts import facts_of
 
 Change = Callable[[Allowlist], Allowlist]
 
@@ -429,7 +430,7 @@ def test_the_event_says_who_from_where_what_before_and_after(app: Flask, world: 
     assert event.before == {"active": True, "revision": before.revision, "networks": []}
     after = read_list(app, world.halden)
     entry = outcome.added[0]
-    added = {"id": after.networks[0][0], "network": "192.0.2.0/24", "comment": "Lab"} | removals.facts_of(entry)
+    added = {"id": after.networks[0][0], "network": "192.0.2.0/24", "comment": "Lab"} | facts_of(entry)
     assert (entry.added_by, entry.added_by_id, entry.position) == ("Dana Kessler", world.users["dana"], entry.id)
     assert event.after == {"active": True, "revision": after.revision, "networks": [added]}
 

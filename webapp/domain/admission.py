@@ -24,7 +24,17 @@ AddressT = TypeVar("AddressT")
 
 
 def effective_networks(listed: Iterable[ListedT]) -> tuple[ListedT, ...]:
-    """Return the listed networks that count, in the given order: at present all of them."""
+    """Return the listed networks that count, in the given order: at present all of them.
+
+    A rule that needs more than the network concerns further places:
+    - the field must be stored and read: `storage/network_rows.py` (`_write`, `_facts`), `storage/stored_lists.py`
+      (`_COMPILED` and `Stored`; `load` follows the fields of Entry), and its change must change the list's stamp
+      (the triggers of migration 0007 watch only a network's id, account and text);
+    - compiled lists and their remembered answers (`guard/allowlist_cache.py`, `CompiledList.is_of`, `Coverage`) hold
+      until state, revision or stamp change: what depends on the time must bound them;
+    - `Allowlist.add_current` and `ways_out` take a network that is listed and does not count for a duplicate;
+    - Undo brings back what an event has kept (`storage/network_facts.py`).
+    """
     return tuple(listed)
 
 

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, render_template, request
 from webapp.guard import portal_session
 from webapp.storage import events
 
-bp = Blueprint("session_check", __name__)
+bp = Blueprint("session_check", __name__)  # in the names of metrics and logs, and older than this module's name
 
 
 @bp.get("/session")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import Flask, has_request_context
 
 from webapp.runtime import logs
-from webapp.storage.events import StoredEvent, event_stored
+from webapp.storage import events
+from webapp.storage.events import StoredEvent
 
 
 def init_app(app: Flask) -> None:
     """Log every event once it is committed."""
-    event_stored.connect(log_event, app)
+    events.listen(app, log_event)
 
 
 def log_event(_app: Flask, *, event: StoredEvent) -> None:

@@ -7,23 +7,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from blinker import NamedSignal, Namespace
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from webapp.domain.address import Address
 from webapp.domain.allowlist import Allowlist, Stale
 from webapp.domain.session_end import Limits
-from webapp.storage import removals
 from webapp.storage.engine import after_commit
 from webapp.storage.engine.database import db
 from webapp.storage.models import Event, Membership, table_of
-from webapp.storage.removals import LIST_CHANGES, MAX_EVENTS_SEARCHED, OPERATOR_KINDS
+from webapp.storage.network_facts import facts_of
 
+OPERATOR_KINDS = ("api_token_create", "user_create", "user_disable", "user_enable")
+LIST_CHANGES = Event.kind.not_in(OPERATOR_KINDS)
+MAX_EVENTS_SEARCHED = 50
 event_stored: NamedSignal = Namespace().signal("event-stored")
-"""Sent with a `StoredEvent` after the commit, never for one that was rolled back or for a form that was repeated."""
+"""Sent with a `StoredEvent` after the commit, never for one that was rolled back or for a form that was repeated.
+
+Connect to it with `listen`.
+"""
 _event = table_of(Event).c
 _INSERT = sa.insert(table_of(Event)).returning(_event.id)
 _FINGERPRINT = sa.select(_event.fingerprint).where(
@@ -69,7 +75,9 @@ class Operation:
 class StoredEvent:
     """An event that is committed: its id, of which account, what kind, by whom (the name as it was then), when.
 
-    `before` and `after` are what the table keeps of it. The operator has no `user_id`.
+    `before` and `after` are what the table keeps of it: `revision`, `networks` that the other one lacks or has
+    otherwise (`_difference`), and of a change of the list `active`. `kind` is what was asked for: a list that a delete
+    or an edit has deactivated (`then=deactivate`) is seen by `active` only. The operator has no `user_id`.
     """
 
     id: int
@@ -90,6 +98,22 @@ class LastChange:
     by: str
     at: datetime
     user_id: int | None
+
+
+class Listener(Protocol):
+    """What is called with every stored event."""
+
+    def __call__(self, app: Flask, /, *, event: StoredEvent) -> None:
+        """Act on the event; an exception is logged, and costs the change nothing."""
+
+
+def listen(app: Flask, listener: Listener) -> None:
+    """Call the listener after the commit of every event of the app; it is held as long as the process lives.
+
+    It runs inside the request or command that has made the change, before its answer: what takes time belongs
+    elsewhere.
+    """
+    event_stored.connect(listener, app, weak=False)
 
 
 def record(
@@ -136,7 +160,7 @@ def store(
 def note(session: Session, account_id: int, kind: str, what: dict[str, Any], now: datetime) -> None:
     """Add the event of something that the operator did and that is no change of a list.
 
-    `kind` is one of `removals.OPERATOR_KINDS`; `what` is how it is afterwards, and holds no secret.
+    `kind` is one of `OPERATOR_KINDS`; `what` is how it is afterwards, and holds no secret.
     """
     if kind not in OPERATOR_KINDS:
         raise ValueError(kind)
@@ -158,7 +182,7 @@ def _difference(one: Allowlist, other: Allowlist) -> dict[str, Any]:
         "revision": one.revision,
         "networks": [
             {"id": entry.id, "network": entry.network.text, "comment": entry.comment}
-            | ({} if entry.id in others else removals.facts_of(entry))
+            | ({} if entry.id in others else facts_of(entry))
             for entry in one.entries
             if others.get(entry.id) is not entry
         ],

@@ -9,14 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from webapp.domain.allowlist import Entry
-from webapp.domain.network import Network
 from webapp.storage.engine.database import db
+from webapp.storage.events import LIST_CHANGES, MAX_EVENTS_SEARCHED
 from webapp.storage.models import Event
+from webapp.storage.network_facts import entry_of
 
-MAX_EVENTS_SEARCHED = 50
 DELETE, RESTORE = "delete", "restore"
-OPERATOR_KINDS = ("api_token_create", "user_create", "user_disable", "user_enable")
-LIST_CHANGES = Event.kind.not_in(OPERATOR_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +26,6 @@ class Removal:
     entry: Entry
 
 
-def facts_of(entry: Entry) -> dict[str, Any]:
-    """Return what an event records of an added or removed network, besides network and comment (R16)."""
-    return {
-        "added_at": _text(entry.added_at),
-        "added_by": entry.added_by,
-        "added_by_id": entry.added_by_id,
-        "position": entry.position,
-        "last_sign_in_at": _text(entry.last_sign_in_at),
-    }
-
-
 def in_event(account_id: int, event_id: int) -> Removal | None:
     """Return what the account's event has deleted, or None. Facts that it lacks are read from the addition's event."""
     query = sa.select(Event.id, Event.at, Event.before, Event.after).where(
@@ -48,7 +35,8 @@ def in_event(account_id: int, event_id: int) -> Removal | None:
     gone = None if row is None else _gone(row)
     if row is None or gone is None:
         return None
-    return Removal(row.id, row.at, _entry(gone if "added_at" in gone else gone | _facts_before(account_id, gone["id"])))
+    kept = gone if "added_at" in gone else gone | _facts_before(account_id, gone["id"])
+    return Removal(row.id, row.at, entry_of(kept))
 
 
 def own_since(account_id: int, user_id: int, since: datetime) -> list[Removal]:
@@ -69,7 +57,7 @@ def own_since(account_id: int, user_id: int, since: datetime) -> list[Removal]:
             later |= {network["network"] for network in row.after["networks"]}
         elif row.user_id == user_id and gone is not None and gone["network"] not in later:
             later.add(gone["network"])
-            found.append(Removal(row.id, row.at, _entry(gone)))
+            found.append(Removal(row.id, row.at, entry_of(gone)))
     return found
 
 
@@ -90,24 +78,4 @@ def _facts_before(account_id: int, entry_id: int) -> dict[str, Any]:
     row = db.session.execute(query).one_or_none()
     if row is None:
         return {}
-    return {"added_at": _text(row.at), "added_by": row.actor, "added_by_id": row.user_id, "position": entry_id}
-
-
-def _entry(kept: dict[str, Any]) -> Entry:
-    return Entry(
-        Network.from_canonical(kept["network"]),
-        kept["comment"],
-        added_at=_moment(kept.get("added_at")),
-        added_by=kept.get("added_by", ""),
-        added_by_id=kept.get("added_by_id"),
-        position=kept.get("position", 0),
-        last_sign_in_at=_moment(kept.get("last_sign_in_at")),
-    )
-
-
-def _text(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    return {"added_at": row.at.isoformat(), "added_by": row.actor, "added_by_id": row.user_id, "position": entry_id}

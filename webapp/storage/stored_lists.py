@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -30,19 +31,13 @@ _COMPILED = (
     .where(_of_account)
     .group_by(_account.id)
 )
+_FACTS = tuple(field.name for field in fields(Entry) if field.name != "network")  # each has a column of its name
 _LOAD = (
     sa.select(
         _account.allowlist_active,
         _account.allowlist_revision,
-        _network.id,
         _network.network,
-        _network.comment,
-        _network.version,
-        _network.added_at,
-        _network.added_by,
-        _network.added_by_id,
-        _network.position,
-        _network.last_sign_in_at,
+        *(_network[name] for name in _FACTS),
     )
     .select_from(_joined)
     .where(_of_account)
@@ -96,8 +91,8 @@ def load(account_id: int) -> Allowlist:
         raise NoAccount
     try:
         entries = tuple(
-            Entry(Network.from_canonical(text), comment, entry_id, version, *facts)
-            for _, _, entry_id, text, comment, version, *facts in rows
+            Entry(Network.from_canonical(text), **dict(zip(_FACTS, facts, strict=True)))
+            for _, _, text, *facts in rows
             if text  # An empty list: the outer join gives one row without a network.
         )
     except ValueError as error:

@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.client import BASE, Answer, Portal
 from tests.support.world import ELSEWHERE, HOME, IPV6
+from webapp.settings.allowlist.views.query import FILTERS, SORTS, Filter, Sort
 
 GENERAL = "/account/settings"
 
@@ -155,6 +156,28 @@ def test_sorting_by_comment_puts_the_empty_ones_last(portal: Portal) -> None:
     for network, comment in (("9.0.0.0/8", "beta"), ("10.0.0.0/8", ""), ("11.0.0.0/8", "Alpha")):
         dana.post(BASE + "/networks", {"network": network, "comment": comment})
     assert rows(dana.get(BASE + "?sort=comment")) == ["11.0.0.0/8", "9.0.0.0/8", "10.0.0.0/8"]
+
+
+def test_a_network_that_does_not_count_is_not_yours(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    portal.set_list("203.0.113.0/24")
+    monkeypatch.setattr("webapp.domain.allowlist.effective_networks", lambda _listed: ())
+    dana = portal.signed_in()
+    page = dana.page()
+    assert page.one("#ip-allowlist")["data-covered"] == "false"
+    assert [row["data-covers-current"] for row in page.all("#allowlist-rows tr")] == ["false"]
+    assert not page.all("#allowlist-rows .tag")
+    assert rows(dana.get(BASE + "?filter=covers_me")) == []
+
+
+def test_a_new_filter_and_a_new_order_are_a_row_of_their_table(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    portal.set_list("10.0.0.0/8", "192.0.2.0/24", "9.0.0.0/8")
+    monkeypatch.setitem(FILTERS, "long", Filter("Long", lambda entry, _covering: entry.network.prefix > 8))
+    monkeypatch.setitem(SORTS, "prefix", Sort("Prefix", lambda entry: -entry.network.prefix))
+    dana = portal.signed_in()
+    assert rows(dana.get(BASE + "?filter=long")) == ["192.0.2.0/24"]
+    page = dana.get(BASE + "?sort=prefix")
+    assert rows(page) == ["192.0.2.0/24", "9.0.0.0/8", "10.0.0.0/8"]
+    assert [option.get_text() for option in page.all("option[selected]")] == ["All", "Prefix"]
 
 
 def test_a_thousand_networks_come_fifty_at_a_time(portal: Portal) -> None:

@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import request
 
-from webapp.domain.address import Address
 from webapp.domain.allowlist import Entry
 from webapp.domain.search import find
 from webapp.domain.text import printable
 
-FILTERS = {"": "All", "covers_me": "Covers me", "ipv6": "IPv6", "never_used": "Never used"}
-SORTS = {"": "Newest first", "network": "Network", "comment": "Comment", "last_sign_in": "Last sign-in"}
+
+class Filter(NamedTuple):
+    """A choice of what is shown: its label, and whether it keeps an entry of a list, given those that cover you."""
+
+    label: str
+    keeps: Callable[[Entry, Collection[Entry]], bool]
+
+
+class Sort(NamedTuple):
+    """A choice of the order: its label, and what the entries are sorted by; without that they stay as they are."""
+
+    label: str
+    key: Callable[[Entry], Any] | None = None
+
+
+FILTERS = {
+    "": Filter("All", lambda _entry, _covering: True),
+    "covers_me": Filter("Covers me", lambda entry, covering: entry in covering),
+    "ipv6": Filter("IPv6", lambda entry, _covering: entry.network.family == 6),
+    "never_used": Filter("Never used", lambda entry, _covering: not entry.last_sign_in_at),
+}
+SORTS = {
+    "": Sort("Newest first"),
+    "network": Sort("Network", lambda entry: (entry.network.family, entry.network.first, entry.network.prefix)),
+    "comment": Sort("Comment", lambda entry: (entry.comment == "", entry.comment.casefold())),
+    "last_sign_in": Sort("Last sign-in", lambda entry: -moment.timestamp() if (moment := entry.last_sign_in_at) else 0),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +70,8 @@ class Query:
         asked = {"q": self.q, "filter": self.filter, "sort": self.sort}
         return {name: value for name, value in asked.items() if value}
 
-    def found(self, entries: Sequence[Entry], address: Address | None) -> list[Entry]:
-        """Return the entries that are asked for, in the order that is asked for."""
-        found = [entry for entry in find(self.q, entries) if self._is_kept(entry, address)]
-        return sorted(found, key=lambda entry: order(entry, self.sort)) if self.sort else found
-
-    def _is_kept(self, entry: Entry, address: Address | None) -> bool:
-        if self.filter == "covers_me":
-            return address is not None and address in entry.network
-        if self.filter == "ipv6":
-            return entry.network.family == 6
-        return not (self.filter == "never_used" and entry.last_sign_in_at)
-
-
-def order(entry: Entry, sort: str) -> Any:
-    """Return what a list in that order is sorted by."""
-    if sort == "network":
-        return (entry.network.family, entry.network.first, entry.network.prefix)
-    if sort == "last_sign_in":
-        return -entry.last_sign_in_at.timestamp() if entry.last_sign_in_at else 0
-    return (entry.comment == "", entry.comment.casefold())
+    def found(self, entries: Sequence[Entry], covering: Collection[Entry]) -> list[Entry]:
+        """Return the entries that are asked for, in the order that is asked for; `covering` contain your address."""
+        keeps, key = FILTERS[self.filter].keeps, SORTS[self.sort].key
+        found = [entry for entry in find(self.q, entries) if keeps(entry, covering)]
+        return sorted(found, key=key) if key else found

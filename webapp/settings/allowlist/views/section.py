@@ -109,7 +109,7 @@ class Section:
     @cached_property
     def found(self) -> list[Entry]:
         """The entries that the query asks for, in its order."""
-        return self.query.found(self.allowlist.entries, self.address)
+        return self.query.found(self.allowlist.entries, self.covering)
 
     @property
     def is_searchable(self) -> bool:
