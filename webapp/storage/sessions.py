@@ -88,7 +88,7 @@ _LOAD = (
 
 
 def load(session_id: str) -> PortalSession | None:
-    """Return the portal session with that id, or None. The one statement of a request."""
+    """Return the portal session with that id, or None: one statement, the only one that every page costs."""
     asked = {"id_hash": hash_of(session_id)}
     row = first_read(lambda connection: connection.execute(_LOAD, asked).one_or_none())
     return None if row is None else PortalSession(session_id, *row)
