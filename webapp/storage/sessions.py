@@ -22,7 +22,7 @@ from webapp.storage.tombstones import EndReason
 OWNER = "owner"
 KEY = re.compile(r"[0-9a-f]{16}")
 END_BATCH_SIZE = 5_000  # sessions in one transaction: SQLite's other writers wait meanwhile
-KEY_LENGTH = 16  # digits of the id's SHA-256: they tell sessions apart, and open none
+KEY_LENGTH = 16  # digits of the id's SHA-256: enough to tell sessions apart, and not to open one
 
 
 @dataclass(frozen=True)
