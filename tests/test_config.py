@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import FrozenInstanceError
@@ -35,6 +36,52 @@ def refusal(env: dict[str, str]) -> str:
     assert text
     assert "\n" not in text
     return text
+
+
+class Recorded(dict[str, str]):
+    """An environment that remembers which settings it was asked for."""
+
+    def __init__(self, **env: str) -> None:
+        super().__init__(KEY | env)
+        self.asked: set[str] = set()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.asked.add(name)
+        return super().get(name, default)
+
+
+def settings_read() -> set[str]:
+    """The settings that `Config` reads."""
+    env = Recorded()
+    Config.from_env(env)
+    return env.asked
+
+
+# --- what documents say of them -------------------------------------------------------------------------------------
+
+TABLE_ROW = re.compile(r"^\| `([A-Z_]+)` \| ([^|]+) \|", re.MULTILINE)
+
+
+def documented() -> dict[str, str]:
+    """The settings of README's table, with their defaults as it has them."""
+    return dict(TABLE_ROW.findall((ROOT / "README.md").read_text(encoding="utf-8")))
+
+
+def test_the_table_of_settings_has_those_that_are_read_and_no_others() -> None:
+    assert set(documented()) == settings_read()
+
+
+def test_the_table_of_settings_says_each_default_that_is_a_number() -> None:
+    numbers = {name: default for name, default in documented().items() if default.isdigit()}
+    assert len(numbers) == len([name for name in settings_read() if name.startswith(("SESSION_", "MAX_", "SIGN_IN_"))])
+    assert read(**numbers) == read()
+
+
+def test_each_setting_of_the_example_is_read_by_the_portal_or_its_servers() -> None:
+    example = (ROOT / "deploy" / "portal.env.example").read_text(encoding="utf-8")
+    others = set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)) - settings_read()
+    servers = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "deploy").glob("*.py"))
+    assert others <= set(re.findall(r"environ\.get\(\"(\w+)\"", servers)), others
 
 
 # --- defaults -------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ PUBLIC_URL = re.compile(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:[1-9][0-9]{0,4})?"
 DATABASE_URL = re.compile(r"sqlite(\+pysqlite)?:///|postgresql(\+psycopg)?://")
 MIN_SECRET_KEY = 32  # characters
 NO_PROXIES = TrustedProxies.parse("")
-# Strangers' forms are read, too, before CSRF is asked: 16 KB of whatever cost about 10 ms.
+# A stranger's form is read, too, before its CSRF token is checked: 16 KB of anything cost about 10 ms.
 MAX_BODY = 16 * 1024  # bytes
 MAX_PARTS = 100  # of a multipart form; 16 KB of the other kind hold few enough fields
 
@@ -120,7 +120,7 @@ def app_object(kind: type[T], app: Flask | None = None) -> T:
     """Return the object of that class which the running app holds (or `app`): its Config, say.
 
     Raises:
-        KeyError: none was registered.
+        KeyError: no object of that class was registered.
     """
     found: T = (app or current_app).extensions["portal"][kind]
     return found
@@ -145,7 +145,7 @@ def flask_settings(config: Config) -> dict[str, Any]:
 
 
 def _is_origin(url: str) -> bool:
-    """Whether the text is scheme, host name and perhaps port. IPv6 literals are not: Werkzeug trusts none."""
+    """Whether the text is scheme, host name and perhaps port; no IPv6 literal, which Werkzeug never trusts."""
     found = PUBLIC_URL.fullmatch(url)
     return found is not None and int((found[2] or ":0")[1:]) < 65_536
 

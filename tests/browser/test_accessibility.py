@@ -19,6 +19,7 @@ from tests.support.client import BASE, Portal
 from tests.support.every_answer import attempt, seen
 from tests.support.quick import put_list, start_session
 from tests.support.world import ELSEWHERE, HOME, IPV6
+from webapp.domain.comment import MAX_COMMENT
 from webapp.storage import blocked_attempts, write
 
 pytestmark = [pytest.mark.browser, ON_SQLITE, WITH_JAVASCRIPT]
@@ -138,7 +139,7 @@ STEPS: dict[str, Callable[[AllowlistPage], object]] = {
     "wide": add("0.0.0.0/0"),
     "duplicate": add(OTHER),
     "editing": lambda dana: dana.opens_for_editing(OTHER),
-    "mistake in an edit": lambda dana: dana.edits(OTHER, to="198.51.100.9/25", comment="x" * 141),
+    "mistake in an edit": lambda dana: dana.edits(OTHER, to="198.51.100.9/25", comment="x" * (MAX_COMMENT + 1)),
     "deleted": deletes_and_waits(OTHER),
     "activating": lambda dana: dana.asks_to("Activate", "Activate the IP allowlist?"),
     "let in": look_up(HOME),

@@ -8,6 +8,7 @@ from tests.browser.matrix import ON_SQLITE, WITH_JAVASCRIPT
 from tests.support.client import BASE, Portal
 from tests.support.every_answer import seen
 from tests.support.world import HOME, IPV6
+from webapp.domain.comment import MAX_COMMENT
 
 pytestmark = [pytest.mark.browser, ON_SQLITE]
 IPV6_64 = "2001:db8:9::/64"
@@ -54,11 +55,11 @@ def test_a_mistake_in_the_prompt_keeps_what_was_typed(people: People) -> None:
     dana = people.owner(address=IPV6)
     prompt = dana.asks_to("Activate", "Prevent access blockage")
     prompt.get_by_label("Only this address").check()
-    prompt.get_by_label("Comment").fill("x" * 141)
+    prompt.get_by_label("Comment").fill("x" * (MAX_COMMENT + 1))
     dana.chooses("Add my network and activate")
     expect(prompt.locator("[data-error=comment_too_long]")).to_be_visible()
     expect(prompt.get_by_label("Only this address")).to_be_checked()
-    expect(prompt.get_by_label("Comment")).to_have_value("x" * 141)
+    expect(prompt.get_by_label("Comment")).to_have_value("x" * (MAX_COMMENT + 1))
     prompt.get_by_label("Comment").fill("Dana")
     dana.chooses("Add my network and activate")
     dana.has_activated()

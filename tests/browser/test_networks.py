@@ -7,6 +7,7 @@ from tests.browser.conftest import People
 from tests.browser.matrix import ON_SQLITE, WITH_JAVASCRIPT
 from tests.support.client import Portal
 from tests.support.world import HOME
+from webapp.domain.comment import MAX_COMMENT
 
 pytestmark = [pytest.mark.browser, ON_SQLITE]
 
@@ -35,12 +36,12 @@ def test_a_mistyped_network_can_be_corrected_by_hand(people: People, portal: Por
 
 def test_a_comment_that_is_too_long_is_kept_beside_its_error(people: People) -> None:
     dana = people.owner()
-    dana.types("192.0.2.16/28", "x" * 141)
-    dana.sees_error("comment_too_long", dana.comment_field, "x" * 141)
+    dana.types("192.0.2.16/28", "x" * (MAX_COMMENT + 1))
+    dana.sees_error("comment_too_long", dana.comment_field, "x" * (MAX_COMMENT + 1))
     expect(dana.network_field).to_have_value("192.0.2.16/28")
-    dana.comment_field.fill("x" * 140)
+    dana.comment_field.fill("x" * MAX_COMMENT)
     dana.comment_field.press("Enter")
-    dana.has_added("192.0.2.16/28", "x" * 140)
+    dana.has_added("192.0.2.16/28", "x" * MAX_COMMENT)
 
 
 def test_a_network_that_is_listed_already_is_shown(people: People, portal: Portal) -> None:

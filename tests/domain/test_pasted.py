@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.domain.test_network import IP_NETWORKS, refused
 from tests.support.quick import scaled
+from webapp.domain.comment import MAX_COMMENT
 
 VECTORS: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "vectors" / "pasted.json").read_text())[
     "vectors"
@@ -159,9 +160,9 @@ def test_the_example_is_ipv4_where_that_was_typed(text: str) -> None:
 
 
 def test_a_comment_that_a_list_would_not_take_is_not_moved() -> None:
-    for comment in ("x" * 141, "a\x1bb", "a\u202eb"):
+    for comment in ("x" * (MAX_COMMENT + 1), "a\x1bb", "a\u202eb"):
         assert refused(f"203.0.113.0/24 # {comment}").suggestions == ()
-    assert refused(f"203.0.113.0/24 # {'x' * 140}").comment == "x" * 140
+    assert refused(f"203.0.113.0/24 # {'x' * MAX_COMMENT}").comment == "x" * MAX_COMMENT
 
 
 def test_a_hostile_megabyte_is_refused_at_once() -> None:

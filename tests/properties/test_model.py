@@ -25,6 +25,7 @@ from tests.conftest import dispose, empty
 from tests.support.client import BASE, Browser, refusal_of
 from tests.support.quick import new_app, read_list, scaled
 from tests.support.world import PASSWORD, World, email_of, seed
+from webapp.domain.comment import MAX_COMMENT
 from webapp.guard import page_identity
 from webapp.storage import allowlists
 
@@ -295,7 +296,7 @@ class Walk(RuleBasedStateMachine):
         tab=TAB,
         text=st.sampled_from(NETWORKS),
         confirm=st.booleans(),
-        comment=st.sampled_from(("", "Büro", "x" * 141)),
+        comment=st.sampled_from(("", "Büro", "x" * (MAX_COMMENT + 1))),
     )
     def add(self, name: str, tab: int, text: str, confirm: bool, comment: str) -> None:
         """Add a network."""
@@ -305,7 +306,7 @@ class Walk(RuleBasedStateMachine):
             expected = "host_bits" if "/" in text else "hostname"
         elif network in WIDE and not confirm:
             expected = "confirm_wide"
-        elif len(comment) > 140:
+        elif len(comment) > MAX_COMMENT:
             expected = "comment_too_long"
         elif network in self.model.networks:
             expected = "duplicate"

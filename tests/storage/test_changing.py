@@ -31,6 +31,7 @@ from tests.support.statements import before_writing, every_statement, only_once
 from tests.support.world import ELSEWHERE, HOME, World
 from webapp.domain.address import parse_address
 from webapp.domain.allowlist import Allowlist, Duplicate, Gone, LeavesYouOut, Refused, Stale
+from webapp.domain.comment import MAX_COMMENT
 from webapp.domain.network import parse_network
 from webapp.domain.standing import NotOwner
 from webapp.runtime import clock
@@ -253,7 +254,7 @@ def test_what_fails_while_it_is_written_leaves_no_trace(app: Flask, world: World
     put_list(app, world.halden, "203.0.113.0/24")
     before = read_list(app, world.halden)
     with pytest.raises((sa.exc.IntegrityError, sa.exc.DataError)):
-        change(app, world, adding("10.0.0.0/8", "x" * 141))  # The database's own check.
+        change(app, world, adding("10.0.0.0/8", "x" * (MAX_COMMENT + 1)))  # The database's own check.
     assert read_list(app, world.halden) == before
     assert events_of(app, world.halden) == []
 

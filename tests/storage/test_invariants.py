@@ -19,6 +19,7 @@ from tests.support.world import HOME, World, password_hash, seed
 from webapp import create_app
 from webapp.config import Config
 from webapp.domain.allowlist import Allowlist
+from webapp.domain.comment import MAX_COMMENT
 from webapp.domain.network import parse_network
 from webapp.runtime import clock
 from webapp.storage import allowlists
@@ -70,7 +71,7 @@ def attempt(world: World, **values: Any) -> Any:
 REFUSED: dict[str, Callable[[World], Any]] = {
     "a network without an account": lambda w: network(w, account_id=NOBODY),
     "a network twice in the account": lambda w: network(w, network="203.0.113.0/24"),
-    "a comment of 141 characters": lambda w: network(w, comment="x" * 141),
+    "a comment above the limit": lambda w: network(w, comment="x" * (MAX_COMMENT + 1)),
     "a network without a prefix": lambda w: network(w, network="192.0.2.1"),
     "a network without an address": lambda w: network(w, network="/24"),
     "a network that is null": lambda w: network(w, network=None),

@@ -9,10 +9,12 @@ from tests.support.client import BASE, Answer, Browser, Portal
 from tests.support.quick import put_list, start_session
 from tests.support.world import ELSEWHERE, HOME, IPV6
 from webapp.domain.address import parse_address
+from webapp.domain.comment import MAX_COMMENT
 from webapp.runtime import clock
 from webapp.storage import blocked_attempts, sign_ins, write
 
 COVER, OTHER = "203.0.113.0/24", "198.51.100.0/24"
+TOO_LONG = "x" * (MAX_COMMENT + 1)
 Named = Iterator[tuple[str, Answer]]
 
 
@@ -94,7 +96,7 @@ def changing_a_row(portal: Portal, dana: Browser, htmx: bool) -> Named:
     yield "shown", dana.get(url, htmx=htmx)
     yield "edit", dana.get(f"{url}/edit", htmx=htmx)
     yield "delete", dana.get(f"{url}/delete", htmx=htmx)
-    yield "mistake", dana.post(url, version | {"network": "198.51.100.9/25", "comment": "x" * 141}, htmx=htmx)
+    yield "mistake", dana.post(url, version | {"network": "198.51.100.9/25", "comment": TOO_LONG}, htmx=htmx)
     yield "wide", dana.post(url, version | {"network": "::/0"}, htmx=htmx)
     yield "stale", dana.post(url, {"network": OTHER, "comment": "mine", "version": "old"}, htmx=htmx)
     yield "saved", dana.post(url, version | {"network": OTHER, "comment": "Amsterdam"}, htmx=htmx)
@@ -126,7 +128,7 @@ def activating(portal: Portal, dana: Browser, htmx: bool) -> Named:
     yield "no trustworthy address", portal.signed_in("dana", None).get(url, htmx=htmx)
     revision = {"version": portal.list().revision}
     yield "refused", dana.post(url, revision, htmx=htmx)
-    yield "mistake", dana.post(url, revision | {"add_current": "1", "comment": "x" * 141}, htmx=htmx)
+    yield "mistake", dana.post(url, revision | {"add_current": "1", "comment": TOO_LONG}, htmx=htmx)
     yield "stale", dana.post(url, {"version": "old", "comment": "kept"}, htmx=htmx)
     added = {"network": f"{ELSEWHERE}/32", "return": "activate"}
     yield "one added", dana.post(f"{BASE}/networks", added, htmx=htmx)

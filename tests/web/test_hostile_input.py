@@ -16,6 +16,7 @@ from tests.support.forms import press
 from tests.support.quick import start_session
 from tests.support.world import HOME
 from webapp.domain.allowlist import Allowlist
+from webapp.domain.comment import MAX_COMMENT
 from webapp.domain.text import printable
 
 VECTORS: list[dict[str, Any]] = json.loads(
@@ -146,7 +147,7 @@ def test_hostile_values_in_any_field_of_any_form_change_nothing(portal: Portal, 
             for value in inputs if every else inputs[next(start) :: 40]:
                 fields = dict(unlisted if path == "/networks" and name != "network" else listed)
                 if path.endswith((f"{portal.id_of(ENTRY)}", "/networks/current")) and name != "operation":
-                    fields["comment"] = "x" * 141
+                    fields["comment"] = "x" * (MAX_COMMENT + 1)
                 answer = dana.send(BASE + path, fields | {name: value})
                 if answer.status_code != 303:
                     answers.append(answer)

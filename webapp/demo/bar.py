@@ -25,7 +25,7 @@ DEFAULT = PLACES["Home"]
 
 def resolve_client() -> None:
     """Take the current address from the bar's cookie, after making sure that nobody else can reach the demo."""
-    g.client_address = None  # The page that says no asks for it.
+    g.client_address = None  # The page that refuses asks for it.
     require_loopback()
     g.client_address = _parse(request.cookies.get(COOKIE, "")) or parse_address(DEFAULT)
 

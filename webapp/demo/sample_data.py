@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from webapp.demo.bar import PLACES
@@ -48,8 +47,7 @@ def seed() -> None:
     if not accounts.find(1):
         for account_name, people in PEOPLE.items():
             _seed_account(account_name, people)
-    port = current_app.config.get("DEMO_PORT")
-    click.echo(f"\nDemo: the password of everybody is “{PASSWORD}”." + (f" Port {port}." if port else ""))
+    click.echo(f"\nDemo: the password of everybody is “{PASSWORD}”.")
     for account_name, people in PEOPLE.items():
         for email, name, role in people:
             click.echo(f"  {email:24} {role:7} {name}, {account_name}")

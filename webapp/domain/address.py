@@ -5,7 +5,7 @@ from ipaddress import IPv6Address
 from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from typing import Literal
 
-MAPPED = bytes(10) + b"\xff\xff"  # ::ffff:0:0/96, an IPv4 address in IPv6 clothes (RFC 4291 2.5.5.2)
+MAPPED = bytes(10) + b"\xff\xff"  # ::ffff:0:0/96, the IPv4-mapped IPv6 addresses (RFC 4291 2.5.5.2)
 
 
 class AddressError(ValueError):

@@ -11,7 +11,8 @@ from webapp.domain.network import Network
 class Listed(Protocol):
     """A network on a list, with everything that decides whether it counts.
 
-    A further field here is asked of every source of networks: mypy refuses a stored row that does not have it.
+    With a further field here mypy refuses an `Entry` or a `stored_lists.Stored` that lacks it; the statements that read
+    them are not checked.
     """
 
     @property

@@ -18,7 +18,7 @@ WayOut = Literal["add_current", "deactivate"]
 
 
 class Refused(Exception):
-    """A change that is not made. `code` is the class that the answer bears."""
+    """A change that is not made. `code` names the reason, in the log and in the page (`data-refused`)."""
 
     code: ClassVar[str]
 

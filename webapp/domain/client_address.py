@@ -101,7 +101,7 @@ def resolve(peer: str | None, header: str | None, trusted: TrustedProxies) -> Re
 
 
 def _peer_address(peer: str | None) -> Address:
-    """The peer's zone is this machine's own name for a cable, so it may go; nobody else's may."""
+    """The peer without a zone (fe80::1%eth0), which names an interface of this machine; only a peer may have one."""
     address, percent, _ = (peer or "").partition("%")
     return parse_address(address if percent and ":" in address else peer)
 

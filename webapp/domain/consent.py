@@ -42,10 +42,10 @@ class Consent:
         return len(people) <= 2 * self.many or self.people.issuperset(people)
 
     def after(self, earlier: Consent) -> Consent:
-        """Return the consent of a question that was asked again, the reader having been asked the earlier one.
+        """Return the consent to a question that is asked again, after the `earlier` one.
 
-        Whoever was named then counts as named still. Or people who sign in and out by turns would always be missing
-        from the question and be there at the yes.
+        People whom the earlier question has named still count as named. Otherwise people who sign in and out by turns
+        could be missing from every question and be there at every yes.
         """
         people = self.people | earlier.people
         return self if self.many or len(people) > 2 * NAMED else Consent(people)

@@ -1,4 +1,4 @@
-"""Whether a change leaves out whoever makes it, and the ways out; whether it was meant for their address (R5a, R6)."""
+"""Whether a change leaves its author out, and the ways out; whether it was meant for their address (R5a, R6)."""
 
 from __future__ import annotations
 

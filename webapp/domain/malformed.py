@@ -68,7 +68,7 @@ def mask_error(address: str, mask: str) -> NetworkError | None:
     longest, bits, shown = 8 * len(packed), int.from_bytes(packed), canonical(packed)
     everything = (1 << longest) - 1
     if bits == 0 or (bits == everything and not any(pack(address))):
-        # Routers disagree: exactly this host, or any host. Whoever meant the one must not get the other by a click.
+        # Routers disagree: exactly this host, or any host. One click must not give the other one to a person.
         message = f"{shown} means one address to some routers and every address to others. Write /{longest} for one."
         return NetworkError("netmask_notation" if bits else "wildcard_mask", message)
     hosts = bits ^ everything

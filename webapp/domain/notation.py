@@ -17,7 +17,7 @@ MAX_NAMED = 12  # networks of a range, in a sentence
 
 
 def given(value: object) -> str:
-    """The text without blanks at its ends. Raises NetworkError where there is none."""
+    """The text without blanks at its ends. Raises NetworkError where nothing is left, and for what is not text."""
     if type(value) is not str:  # ipaddress would take 167772161, True, b"\n\0\0\1" and ["10.0.0.0", 8]
         raise NetworkError("type", "A network must be given as text.")
     text = value.strip(BLANKS)

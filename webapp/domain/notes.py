@@ -145,6 +145,6 @@ def _named(networks: Sequence[Network]) -> str:
 
 def _is_whole_family(networks: list[Network]) -> bool:
     if any(min(network.first for network in networks)):
-        return False  # as a rule: without the lowest address there is nothing to merge
+        return False  # mostly: without the lowest address there is nothing to merge
     _, last = merged(networks)[0]
     return all(byte == 0xFF for byte in last)

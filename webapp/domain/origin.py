@@ -27,7 +27,7 @@ def is_foreign(origin: str | None, fetch_site: str | None, *, public_url: str, h
 
 
 def _origin(url: str) -> tuple[str, str, int | None] | None:
-    """Scheme, host name and port of an http origin; None for what is none."""
+    """Scheme, host name and port of an http origin; None for any other text."""
     try:
         parts = urlsplit(url)
         name, port = parts.hostname, parts.port

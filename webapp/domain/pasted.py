@@ -16,7 +16,7 @@ from webapp.domain.surroundings import comment_of, excludes, is_unclear
 MAX_PASTED = MAX_COMMENT + 116  # a comment, a network, and what joins them
 MAX_LOOKED_AT = 1_000  # further, and only to see whether there are several networks: a cap before anything costly
 
-# Look-alikes, character by character. Superscripts are none: a footnote is no digit.
+# Look-alikes, character by character. Not superscripts: a footnote's mark is not a digit.
 _LOOKS_LIKE = str.maketrans(
     {0xFF01 + number: chr(0x21 + number) for number in range(94)}
     | dict.fromkeys(map(ord, "\u2044\u2215\u29f8"), "/")

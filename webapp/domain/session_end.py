@@ -1,4 +1,4 @@
-"""Why a portal session is over, and what its person is told of it on the sign-in page (R8)."""
+"""Why a portal session is over, and the sentence about it on the sign-in page (R8)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ IDLE, ABSOLUTE, BY_OWNER, BY_THEMSELVES, BLOCKED = "idle", "absolute", "owner", 
 REPLACED = "replaced"
 DISABLED = "disabled"
 CLOCK = "clock"
-APART = timedelta(minutes=5)  # How far the clocks of a portal's machines may be apart.
+APART = timedelta(minutes=5)  # How far the clocks of the portal's machines may differ.
 SENTENCES = {
     IDLE: "You were signed out after {idle} without activity.",
     ABSOLUTE: "You were signed out {absolute} after you signed in.",
@@ -34,10 +34,10 @@ class Limits:
     absolute: timedelta
 
     def passed(self, created_at: datetime, last_seen_at: datetime, now: datetime) -> str:
-        """Return the limit that has ended the session, the earlier one of two; nothing while it lives.
+        """Return the limit that has ended the session, the earlier one of two; empty while it lives.
 
-        A moment that lies ahead, because the clock has been mended since or a backup comes from a wrong one, ends it:
-        counted from there, it would outlive its limits. What two machines' clocks may be apart is no such moment.
+        A moment in the future ends it (the clock was wrong then, and has been set right): counted from there, the
+        session would outlive its limits. As far ahead as APART is not the future: two machines' clocks may differ.
         """
         if max(created_at, last_seen_at) > now + APART:
             return CLOCK
@@ -68,7 +68,7 @@ class Ended:
 
 
 def sentence(ended: Ended, limits: Limits) -> str:
-    """Return what the person is told; nothing for a reason that has no words."""
+    """Return the sentence for the sign-in page; empty for a reason that has no sentence."""
     by = f"{ended.by}, an owner of the account" if ended.by else "an owner of the account"
     return SENTENCES.get(ended.reason, "").format(idle=lasting(limits.idle), absolute=lasting(limits.absolute), by=by)
 

@@ -64,7 +64,7 @@ class SignsOutOthers(Refused):
 
 
 def may_sign_out(before: Allowlist, after: Allowlist) -> bool:
-    """Whether the change can sign anybody out at all: the list is in effect after it, and was not so before."""
+    """Whether the change can sign anybody out: the list is active after it, and was not so, or had other networks."""
     networks = [[entry.network for entry in effective_networks(one.entries)] for one in (before, after)]
     return after.active and (not before.active or networks[0] != networks[1])
 

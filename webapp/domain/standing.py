@@ -1,4 +1,4 @@
-"""Who changes must be in: what must hold of a person at the moment of the change (R8b).
+"""Standing: what must hold of a person at the moment of their change (R8b).
 
 A request is judged when it comes. What it wants may be done much later: its body was sent slowly, or it waited for its
 turn; and meanwhile the person may have been put out.

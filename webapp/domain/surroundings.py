@@ -56,7 +56,7 @@ _EXCLUDES = re.compile(
     r"|hostile|malicious|attack\w*"
     r"|(?:is|are|was|were|do|does|did|has|have|must|should|wo|would|ca) ?n ?t|cannot)\b"
     r"|\b(?:keep|kept|lock|shut|stay|throw|kick)\w* (?:\w+ ){0,2}out\b"
-    # A block of addresses is none that is blocked.
+    # The noun: a block of addresses is not a blocked one.
     r"|(?<!cidr )(?<!ip )(?<!ipv4 )(?<!ipv6 )(?<!address )(?<!network )(?<!subnet )\bblock(?:s|ed|ing|list|listed)?\b"
 )
 _EXCLUDES_BEFORE = re.compile(r"\b(?:no|all|any|every\w*|others?|but|than)\b")

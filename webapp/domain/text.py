@@ -1,4 +1,4 @@
-"""Characters that have no place in a line of text, whoever typed them."""
+"""Characters that have no place in a line of text."""
 
 import unicodedata
 
@@ -6,7 +6,7 @@ import unicodedata
 def is_control(character: str) -> bool:
     """Whether the character is a control, half of a surrogate pair, or one of Unicode's noncharacters.
 
-    Unassigned characters are none of these: a newer Unicode than this Python's may have made them emoji.
+    Unassigned characters are not among these: a newer Unicode than this Python's may have made them emoji.
     """
     code = ord(character)
     is_noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF

@@ -1,4 +1,4 @@
-"""Who is calling: the client's address, resolved once a request (R11). The only reader of forwarding headers."""
+"""Who is calling: the client's address, resolved once a request (R11). No other code believes a forwarding header."""
 
 from __future__ import annotations
 

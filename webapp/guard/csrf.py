@@ -62,8 +62,8 @@ def on_expired_token(view: Handler) -> Callable[[Handler], Handler]:
 def problem() -> str:
     """Return what to say of a form without a good token, before a new one is made for it: "csrf" or "cookies".
 
-    Every form is shown with a cookie that holds the token's secret. A browser that sends none back keeps none, or has
-    lost it to another program on the same host: a fresh form would be out of date as well, for ever.
+    Every form is shown with a cookie that holds the token's secret. A browser that doesn't send it back keeps no
+    cookies, or has lost it to another program on the same host: a fresh form would be out of date as well, for ever.
     """
     return "csrf" if session else "cookies"
 

@@ -1,4 +1,4 @@
-"""Which host is answered: with an https PUBLIC_URL, that host and no other; never one that is no name."""
+"""Which host is answered: with an https PUBLIC_URL, that host and no other; never a `Host` that is not a host name."""
 
 from flask import Response, request
 from werkzeug.exceptions import BadHost, SecurityError

@@ -83,9 +83,9 @@ def take_notice() -> bool:
 
 
 def not_sent(reason: str, status: int) -> Response:
-    """Return the page that names who is signed in, says that nothing was done, and shows what was typed, to copy.
+    """Return the page that says who is signed in and that nothing was done, and shows the typed text, to copy.
 
-    Without a button: the person must open the page anew to see what a form would change.
+    It holds no form: the person opens the page again first, and sees what a form would change.
     """
     typed = [(label, printable(text)) for name, label in TYPED.items() if (text := request.form.get(name, ""))]
     name = "_not_sent" if htmx.is_htmx() else "not_sent"

@@ -23,7 +23,7 @@ def safe_next(path: str) -> str:
 def present() -> str | None:
     """Return the page that the request comes from, or asks for; None where htmx does not name it.
 
-    A form's own URL may be none to open: it leads to the page on which the form stands.
+    The URL that a form is sent to may be no page: then it is the page on which the form stands.
     """
     if htmx.is_htmx():
         return _page_at(htmx.current_url())

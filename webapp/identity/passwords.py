@@ -11,7 +11,7 @@ from webapp.domain.password import MAX_PASSWORD
 
 # OWASP Password Storage Cheat Sheet. Of its equals the one that takes 32 MB: every thread of a worker may be hashing.
 METHOD = "scrypt:32768:8:3"
-DEAREST = 2**20  # blocks that are mixed, as 131072:8:1 has it: a later release's hash still fits after a way back
+DEAREST = 2**20  # blocks to mix, as of 131072:8:1: the hash of a later release still fits after a downgrade
 NEVER_FITS = "!"  # Stored instead of a hash: no password fits.
 _MADE = re.compile(r"scrypt:(\d{1,7}):(\d{1,2}):(\d{1,2})\$[^$]+\$[0-9a-f]{128}", re.ASCII)
 
@@ -22,11 +22,12 @@ def hash_password(password: str) -> str:
 
 
 def is_right(password: str, stored: str | None) -> bool:
-    """Whether the password fits. Every call costs the same time, whatever is stored, and for nobody (None) too (R9).
+    """Whether the password fits. Every call takes the same time, whatever is stored; None: there is no such user (R9).
 
-    What is no scrypt hash of reasonable cost never fits: blank, damaged, of another method, or too dear to try.
+    A text that is not a scrypt hash never fits (blank, damaged, another method), nor does one that costs more than
+    DEAREST.
     """
-    dummy_hash = f"{METHOD}$nobody${'0' * 128}"  # nothing that scrypt gives
+    dummy_hash = f"{METHOD}$nobody${'0' * 128}"  # no password has this hash
     checked = stored if stored and 0 < _cost(stored) <= DEAREST else dummy_hash
     fits = check_password_hash(checked, password[:MAX_PASSWORD])
     _spend(_cost(dummy_hash) - _cost(checked))
@@ -52,7 +53,7 @@ def _cost(stored: str) -> int:
 
 
 def _spend(cost: int) -> None:
-    """Do the work that a cheaper hash of before has spared: else the time would show that there is such a user."""
+    """Do the work that an older, cheaper hash has saved: else the time would show that there is such a user."""
     n, r, _ = map(int, METHOD.split(":")[1:])
     p = cost // (n * r)
     if p > 0:

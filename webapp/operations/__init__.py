@@ -1,1 +1,1 @@
-"""What operators use: commands and health."""
+"""What operators use: commands, health and the log of changes."""

@@ -15,6 +15,6 @@ def init_app(app: Flask) -> None:
 
 
 def log_event(_app: Flask, *, event: StoredEvent) -> None:
-    """Log the event and count it as a decision."""
+    """Log the event, where a request has made it, and count it as a decision."""
     if has_request_context():
         logs.record("change", event.kind, event_id=event.id)

@@ -17,7 +17,7 @@ def healthz() -> Response:
 
 @bp.get("/readyz")
 def readyz() -> Response:
-    """Return 200 when the database can be reached and has the newest migration, else 503 and which of the two."""
+    """Return 200 when the database can be reached, is no standby and has this code's migrations; else 503 and why."""
     problem = readiness.problem()
     if problem:
         return Response(f"not ready: {problem}\n", status=503, mimetype="text/plain", headers={"Retry-After": "5"})

@@ -1,4 +1,4 @@
-"""The one clock. Tests replace `now`; nothing else is ever replaced."""
+"""The one clock of rules and records: tests replace `now`."""
 
 from datetime import UTC, datetime
 

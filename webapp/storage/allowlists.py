@@ -1,4 +1,4 @@
-"""`changing`, the only way to change a list; `load` and `compiled` read it (they stand in `stored_lists`)."""
+"""`changing`, the way to change a list (`repairs` apart); `load` and `compiled`, of `stored_lists`, read it."""
 
 from __future__ import annotations
 
@@ -67,9 +67,10 @@ def changing(
 ) -> Outcome:
     """Change the account's list in one transaction: lock, read, judge the actor, decide, apply R6, write, commit.
 
-    `change` is pure and gets the present list; whatever it raises leaves no trace. `then` is the chosen way out of
-    R6, `shown` the address that the form named (R5a). `require_consent` gets the lists before and after, and may
-    refuse. A form sent twice (same operation) is applied once. `now` is called once the lock is held.
+    `change` gets the present list and returns the one that should be. It may read, stores nothing, and runs again
+    when the transaction does; whatever it raises leaves no trace. `then` is the chosen way out of R6, `shown` the
+    address that the form named (R5a). `require_consent` gets the lists before and after, and may refuse. A form sent
+    twice (same operation) is applied once. `now` is called once the lock is held.
 
     Raises:
         SignedOut, NotLetIn, NotOwner: the actor has lost access meanwhile (R8b).

@@ -1,4 +1,4 @@
-"""Repair of a list that cannot be read: its unreadable rows, and their removal. (`changing` must read the list.)"""
+"""Repair of a list that cannot be read: `changing` reads the list first, so its unreadable rows are removed here."""
 
 from __future__ import annotations
 

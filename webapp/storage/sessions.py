@@ -22,7 +22,7 @@ from webapp.storage.tombstones import EndReason
 OWNER = "owner"
 KEY = re.compile(r"[0-9a-f]{16}")
 END_BATCH_SIZE = 5_000  # sessions in one transaction: SQLite's other writers wait meanwhile
-KEY_LENGTH = 16  # digits of the id's SHA-256: they tell sessions apart, and open none
+KEY_LENGTH = 16  # digits of the id's SHA-256: enough to tell sessions apart, and not to open one
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ _LOAD = (
 
 
 def load(session_id: str) -> PortalSession | None:
-    """Return the portal session with that id, or None. The one statement of a request."""
+    """Return the portal session with that id, or None: one statement, the only one that every page costs."""
     asked = {"id_hash": hash_of(session_id)}
     row = first_read(lambda connection: connection.execute(_LOAD, asked).one_or_none())
     return None if row is None else PortalSession(session_id, *row)

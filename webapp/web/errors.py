@@ -61,7 +61,7 @@ def owners_only() -> Response:
     logs.record("refused", "owners_only")
     response = page(403, "owners_only")
     if htmx.is_htmx():
-        response.headers["HX-Redirect"] = "/account/settings/ip-allowlist"
+        htmx.lead_to(response, "/account/settings/ip-allowlist")
     return response
 
 

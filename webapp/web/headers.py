@@ -6,7 +6,7 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from webapp.config import Config
-from webapp.web import assets
+from webapp.web import assets, htmx
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; "
@@ -44,7 +44,7 @@ def init_app(app: Flask, config: Config) -> None:
             response.headers["Strict-Transport-Security"] = HSTS
         if request.endpoint not in STATIC_ENDPOINTS or response.status_code >= 400:
             response.headers["Cache-Control"] = "no-store"
-            response.vary.add("HX-Request")
+            htmx.vary(response)
         else:
             response.headers["Cache-Control"] = assets.cache_control()
         return response

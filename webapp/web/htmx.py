@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib.resources import files
 from typing import Any
 
@@ -41,7 +42,13 @@ def redirect(url: str, status: int) -> Response:
 
     Encoded like the Location of a 3xx: a header holds ASCII only.
     """
-    return Response(status=status, headers={"HX-Redirect": iri_to_uri(url)})
+    return lead_to(Response(status=status), url)
+
+
+def lead_to(response: Response, url: str) -> Response:
+    """Return the response, which makes htmx go to `url` instead of swapping it in."""
+    response.headers["HX-Redirect"] = iri_to_uri(url)
+    return response
 
 
 def see_other(url: str) -> Response:
@@ -63,3 +70,20 @@ def retarget(response: Response, selector: str, swap: str) -> Response:
     response.headers["HX-Retarget"] = selector
     response.headers["HX-Reswap"] = swap
     return response
+
+
+def trigger(response: Response, event: str, detail: dict[str, str]) -> Response:
+    """Return the response, with an event for the page's script."""
+    response.headers["HX-Trigger"] = json.dumps({event: detail})
+    return response
+
+
+def replace_url(response: Response, url: str) -> Response:
+    """Return the response, with the URL that the browser is to show instead of the present one."""
+    response.headers["HX-Replace-Url"] = url
+    return response
+
+
+def vary(response: Response) -> None:
+    """Let caches keep apart what htmx was answered and what the browser itself was."""
+    response.vary.add("HX-Request")

@@ -1,4 +1,4 @@
-"""Requests as they come in: how large a form may be, that none is read in part, and bytes that are no text."""
+"""Requests as they come in: how large a form may be, that no form is read in part, and bytes that are not text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ASCII = bytes(range(128))
 
 
 class Request(flask.Request):
-    """A request whose body is refused (413) where it goes on at the limit, whatever it has said of its length."""
+    """A request whose body is refused (413) where it is longer than the limit, whatever its Content-Length says."""
 
     def __init__(self, environ: WSGIEnvironment, *arguments: Any, **more: Any) -> None:
         """Percent-encode what a URL cannot hold (RFC 3986 2.1): Werkzeug fails at a query's bytes that are no UTF-8."""
@@ -27,11 +27,11 @@ class Request(flask.Request):
 
     @cached_property
     def stream(self) -> IO[bytes]:
-        """The body; Werkzeug's own stream cuts one that comes in chunks off, and what was read passes for the whole."""
+        """The body. Werkzeug's own stream ends a chunked body at the limit, as if that were all of it."""
         stream = super().stream  # Refuses by Content-Length.
         if not self.environ.get("wsgi.input_terminated"):
             return stream
-        if self.content_length is not None:  # Where the connection ended before, a part is no form: 400.
+        if self.content_length is not None:  # Where the connection ends before that: 400.
             return LimitedStream(self.environ["wsgi.input"], self.content_length)  # type: ignore[return-value]
         return _Whole(self.environ["wsgi.input"], self.max_content_length or MAX_BODY, is_max=True)  # type: ignore[return-value]
 

@@ -1,4 +1,4 @@
-"""How Jinja is set up: an undefined name is an error, not a blank. Each package adds its own globals in `init_app`."""
+"""How Jinja is set up: an undefined name is an error, not a blank. Packages add what else templates ask."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from webapp.web import filters
 
 
 def init_app(app: Flask, config: Config) -> None:
-    """Set up Jinja, with the filters of all packages."""
+    """Set up Jinja, with the filters of `web/filters.py`."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {"is_demo": config.demo, "is_current": is_current}

@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.client import BASE, Answer, Browser, Portal
 from tests.support.world import ELSEWHERE, HOME, IPV6, TRANSLATED
+from webapp.domain.comment import MAX_COMMENT
 
 URL = BASE + "/activate"
 COVER, OTHER = "203.0.113.0/24", "198.51.100.0/24"
@@ -155,7 +156,7 @@ def test_unknown_scopes_and_unusable_comments_are_refused_and_kept(portal: Porta
     dana, before = portal.signed_in("dana", IPV6), portal.list()
     for fields, errors in (
         ({"scope": "all", "comment": "typed"}, ["scope"]),
-        ({"scope": "address", "comment": "x" * 141}, ["comment_too_long"]),
+        ({"scope": "address", "comment": "x" * (MAX_COMMENT + 1)}, ["comment_too_long"]),
         ({"scope": "address", "comment": "a\x00b"}, ["comment_characters"]),
     ):
         answer = activate(dana, portal, htmx, add_current="1", **fields)

@@ -3,6 +3,7 @@
 from tests.support.client import BASE, Portal
 from tests.support.world import ELSEWHERE, HOME
 from webapp.domain.allowlist import MAX_NETWORKS
+from webapp.domain.comment import MAX_COMMENT
 
 URL = BASE + "/networks"
 
@@ -130,11 +131,11 @@ def test_the_thousandth_is_taken_and_the_next_refused(portal: Portal, htmx: bool
 
 def test_a_comment_has_up_to_140_characters(portal: Portal, htmx: bool) -> None:
     dana = portal.signed_in()
-    assert dana.post(URL, {"network": "203.0.113.0/24", "comment": "💻" * 140}).status == 303
-    assert portal.list().entries[0].comment == "💻" * 140
-    answer = dana.post(URL, {"network": "192.0.2.0/24", "comment": "x" * 141}, htmx=htmx)
+    assert dana.post(URL, {"network": "203.0.113.0/24", "comment": "💻" * MAX_COMMENT}).status == 303
+    assert portal.list().entries[0].comment == "💻" * MAX_COMMENT
+    answer = dana.post(URL, {"network": "192.0.2.0/24", "comment": "x" * (MAX_COMMENT + 1)}, htmx=htmx)
     assert (answer.status, answer.errors) == (422, ["comment_too_long"])
-    assert (answer.value("network"), answer.value("comment")) == ("192.0.2.0/24", "x" * 141)
+    assert (answer.value("network"), answer.value("comment")) == ("192.0.2.0/24", "x" * (MAX_COMMENT + 1))
     assert portal.networks() == ["203.0.113.0/24"]
 
 
@@ -156,7 +157,7 @@ def test_markup_and_formulas_in_a_comment_are_shown_as_text(portal: Portal) -> N
 
 
 def test_both_fields_are_refused_at_once(portal: Portal) -> None:
-    answer = portal.signed_in().post(URL, {"network": "nonsense", "comment": "x" * 141})
+    answer = portal.signed_in().post(URL, {"network": "nonsense", "comment": "x" * (MAX_COMMENT + 1)})
     assert (answer.status, answer.errors) == (422, ["hostname", "comment_too_long"])
     assert portal.networks() == []
 

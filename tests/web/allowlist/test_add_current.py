@@ -4,8 +4,10 @@ import pytest
 
 from tests.support.client import BASE, Browser, Portal
 from tests.support.world import ELSEWHERE, HOME, IPV6, OFFICE, TRANSLATED
+from webapp.domain.comment import MAX_COMMENT
 
 URL = BASE + "/networks/current"
+TOO_LONG = "x" * (MAX_COMMENT + 1)
 
 
 def moved(browser: Browser, address: str | None) -> Browser:
@@ -124,8 +126,8 @@ def test_whoever_adds_an_address_that_many_may_share_is_told_so(portal: Portal, 
 
 def test_a_bad_comment_is_refused_and_kept(portal: Portal, htmx: bool) -> None:
     dana = portal.signed_in()
-    answer = dana.post(URL, {"comment": "x" * 141}, htmx=htmx)
-    assert (answer.status, answer.errors, answer.value("comment")) == (422, ["comment_too_long"], "x" * 141)
+    answer = dana.post(URL, {"comment": TOO_LONG}, htmx=htmx)
+    assert (answer.status, answer.errors, answer.value("comment")) == (422, ["comment_too_long"], TOO_LONG)
     assert portal.networks() == []
 
 

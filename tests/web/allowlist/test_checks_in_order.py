@@ -9,10 +9,11 @@ import pytest
 
 from tests.support.client import BASE, Answer, Browser, Portal
 from tests.support.world import HOME
+from webapp.domain.comment import MAX_COMMENT
 
 COVER, OTHER = HOME + "/32", "198.51.100.0/24"
 SECRET = "a comment that only owners may read"
-LONG = "x" * 141
+LONG = "x" * (MAX_COMMENT + 1)
 
 
 def forms(entry_id: int) -> dict[str, dict[str, str]]:

@@ -5,6 +5,7 @@ import re
 from tests.support.client import BASE, Answer, Browser, Portal
 from tests.support.world import HOME, IPV6
 from webapp.domain.allowlist import Entry
+from webapp.domain.comment import MAX_COMMENT
 
 COVER, OTHER = "203.0.113.0/24", "198.51.100.0/24"
 
@@ -112,10 +113,10 @@ def test_another_entrys_network_is_a_duplicate(portal: Portal, htmx: bool) -> No
 def test_malformed_fields_are_refused_and_kept(portal: Portal, htmx: bool) -> None:
     portal.set_list(COVER, comment="old")
     dana = portal.signed_in()
-    answer = save(dana, portal, COVER, htmx=htmx, network="203.0.113.9/24", comment="x" * 141)
+    answer = save(dana, portal, COVER, htmx=htmx, network="203.0.113.9/24", comment="x" * (MAX_COMMENT + 1))
     assert (answer.status, answer.errors) == (422, ["host_bits", "comment_too_long"])
     assert 'value="203.0.113.9/24"' in answer.text
-    assert "x" * 141 in answer.text
+    assert "x" * (MAX_COMMENT + 1) in answer.text
     assert entry_of(portal, COVER).comment == "old"
 
 

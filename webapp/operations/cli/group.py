@@ -39,12 +39,20 @@ class Commands(AppGroup):
 
 
 def load(account_id: int) -> Allowlist:
-    """Return the account's list; a line where there is no such account."""
+    """Return the account's list.
+
+    Raises:
+        click.ClickException: there is no such account.
+    """
     return of_account(account_id, allowlists.load)
 
 
 def of_account(account_id: int, read: Callable[[int], T]) -> T:
-    """Return what is read of the account; a line where there is no such account."""
+    """Return what `read` returns for the account.
+
+    Raises:
+        click.ClickException: there is no such account.
+    """
     try:
         if not 0 < account_id < MAX_ID:
             raise NoAccount
@@ -54,7 +62,11 @@ def of_account(account_id: int, read: Callable[[int], T]) -> T:
 
 
 def text_of(value: str, what: str) -> str:
-    """Return a name without blanks around it; a line where it is none."""
+    """Return a name without blanks around it; `what` it is, for the error.
+
+    Raises:
+        click.ClickException: it is empty, too long or not printable.
+    """
     text = value.strip()
     if not text or len(text) > 120 or not text.isprintable():
         raise click.ClickException(f"{what} must have 1 to 120 printable characters.")

@@ -1,4 +1,4 @@
-"""What is said of a change that was made."""
+"""What the section announces: of a change that was made, of a search, of a check."""
 
 from __future__ import annotations
 

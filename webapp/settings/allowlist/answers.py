@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import fields, replace
 from typing import Any
 
@@ -72,8 +71,7 @@ def with_present_address(response: Response, section: Section) -> Response:
     """Return the response with the strip that names the current address, which the page has not shown yet (R5a)."""
     response.data += partial("_your_address_oob", section).data
     hooks = {name: section.hooks.get(name, "") for name in ("covered", "current-address")}
-    response.headers["HX-Trigger"] = json.dumps({"allowlist:address": hooks})
-    return response
+    return htmx.trigger(response, "allowlist:address", hooks)
 
 
 def accepted(outcome: Outcome, name: str, opened: Opened, to: tuple[str, str] | None = None) -> Response:
@@ -105,12 +103,11 @@ def whole_section(section: Section, opened: Opened) -> Response:
 
 
 def with_changed_event(response: Response, section: Section, previous: str = "") -> Response:
-    """Return the response with the event that tells the rest of the page of the changed list.
+    """Return the response with the event by which the rest of the page learns that the list has changed.
 
     `previous` is the revision that the change was made to: a page that shows another one has missed a change.
     """
-    response.headers["HX-Trigger"] = json.dumps({"allowlist:changed": section.hooks | {"previous": previous}})
-    return response
+    return htmx.trigger(response, "allowlist:changed", section.hooks | {"previous": previous})
 
 
 def redirect_to_list(text: str, undo: str = "") -> Response:

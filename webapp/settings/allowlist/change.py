@@ -34,7 +34,7 @@ class Change:
         self.address = current_address()
 
     def parse(self, read: Callable[[], T]) -> Callable[[], T]:
-        """Read the form's fields now; return what gives their meaning, or raises FieldErrors, when it is called."""
+        """Read the form's fields now; return a function that returns their meaning, or raises their FieldErrors."""
         try:
             self.form.require_single()
             meaning = read()

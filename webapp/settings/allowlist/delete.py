@@ -16,7 +16,7 @@ from webapp.storage.allowlists import Outcome
 
 
 def delete_question(entry_id: int) -> Response:
-    """Return the delete question, which says already what the list's rules would."""
+    """Return the row with the delete question. The list's rules are applied to the answer, not to the question."""
     return show_as("delete", "_delete", entry_id)
 
 

@@ -45,7 +45,7 @@ def search_results(section: Section) -> Response:
     opened = Opened(live=looked_up(section, turned=turned), turned=turned, offers=offers_for(section))
     response = answers.partial("_search_results", section, opened)
     if not turned:
-        response.headers["HX-Replace-Url"] = url_for("allowlist.show", **section.query.asked)
+        htmx.replace_url(response, url_for("allowlist.show", **section.query.asked))
     return response
 
 

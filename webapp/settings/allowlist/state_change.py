@@ -59,7 +59,7 @@ def ask_after(name: str, outcome: Outcome, live: str, typed: SubmittedForm) -> R
     """Show the list after a change that the question has offered, and ask again; what was typed is kept."""
     kept: dict[str, Any] = {field: typed[field] for field in KEPT_FIELDS if typed[field]}
     if len(kept.get("comment", "")) > MAX_COMMENT or kept.get("scope", "address") not in {"address", "subnet"}:
-        kept = {}  # no words of this form's, or more than a URL should carry
+        kept = {}  # a scope that the form doesn't offer, or more text than a URL should carry
     if not htmx.is_htmx():
         answers.flash_notice(live)
         return redirect(url_for(f"allowlist.{name}_question", **kept), code=303)

@@ -1,1 +1,1 @@
-"""The engine: connections, transactions, deadlines, circuit breaker. No table is named here."""
+"""The engine: connections, transactions, deadlines, circuit breaker. No table of the portal is named here."""

@@ -41,7 +41,8 @@ class Database:
     def sqlite_write_lock(self, wait: float | None = None) -> Iterator[None]:
         """Hold this process's lock for writing: SQLite's own lock serves waiting threads in random order.
 
-        `wait` is how many seconds to wait for it; without it, until the request's deadline. PostgreSQL needs none.
+        `wait` is how many seconds to wait for it; without it, until the request's deadline. With PostgreSQL there is
+        nothing to hold.
 
         Raises:
             Unavailable: other threads held the lock all the time.

@@ -1,4 +1,4 @@
-"""What can fail in the database, for those who answer for it: pages and commands."""
+"""What can fail in the database, by what pages and commands answer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from webapp.storage.engine import readiness
 from webapp.storage.engine.circuit_breaker import Unavailable
 
 DatabaseError = sa_exc.DBAPIError  # whatever the database refuses, or does not answer
-OUTAGES = (sa_exc.DBAPIError, sa_exc.TimeoutError, Unavailable)  # but for these:
+OUTAGES = (sa_exc.DBAPIError, sa_exc.TimeoutError, Unavailable)  # 503; of these a wrong statement is 500:
 WRONG_STATEMENTS = (sa_exc.IntegrityError, sa_exc.DataError)
 
 

@@ -25,9 +25,10 @@ RETRYABLE_STATES = frozenset({"40001", "40P01"})
 
 
 def first_read(work: Callable[[sa.Connection], T]) -> T:
-    """Run a request's first statement, and once more where the pooled connection was broken since its last use.
+    """Run a read on a connection of its own, and once more where the pooled connection was broken since its last use.
 
-    So a restart of the database costs no request its answer. SQLAlchemy has replaced the whole pool by then.
+    For what a request reads first: a restart of the database costs no request its answer. SQLAlchemy has replaced the
+    whole pool by then.
     """
     began = time.monotonic()
     try:

@@ -11,7 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("network", sa.Column("added_by_id", sa.Integer(), nullable=True))
-    # Workers of before, still running, give none.
+    # Workers of the release before, still running, do not set it.
     op.add_column("network", sa.Column("position", sa.Integer(), nullable=False, server_default="0"))
 
 

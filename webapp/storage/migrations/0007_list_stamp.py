@@ -1,4 +1,4 @@
-"""A stamp that the database itself renews with every change of a list's networks, whoever makes it.
+"""A stamp that the database itself renews with every change of a list's networks, by SQL too.
 
 So a worker that knows the list of before sees a repair by SQL at its next request. Forms compare the revision only.
 
@@ -48,7 +48,7 @@ ON_POSTGRESQL = {
     "network_delete": "DELETE ON network REFERENCING OLD TABLE AS gone",
     "network_truncate": "TRUNCATE ON network",
 }
-# Before, not after: OR REPLACE removes the row that is in the way, another account's too, and tells no trigger of it.
+# Before, not after: OR REPLACE removes the row that is in the way, another account's too, and fires no trigger for it.
 RENEW = "UPDATE account SET list_stamp = lower(hex(randomblob(16))) WHERE id IN"
 IN_THE_WAY = "(SELECT account_id FROM network WHERE id = NEW.id)"
 ON_SQLITE = {
@@ -61,7 +61,7 @@ ON_SQLITE = {
 
 
 def upgrade() -> None:
-    # A stamp of this run's own for all lists that are there: undone and made again, it repeats none of before.
+    # A stamp of this run's own for all lists that are there: after a downgrade and an upgrade it is another one.
     stamp = secrets.token_hex(16)
     if op.get_context().dialect.name == "sqlite":
         op.add_column("account", sa.Column("list_stamp", sa.String(length=32), nullable=False, server_default="0"))

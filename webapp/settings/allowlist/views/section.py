@@ -78,7 +78,7 @@ class Section:
 
     @property
     def hooks(self) -> dict[str, str]:
-        """What the section tells of itself in `data-` attributes, by the attribute's name."""
+        """The section's `data-` attributes, by name."""
         hooks = {"state": self.state, "version": self.allowlist.revision, "covered": self.covered}
         return hooks | ({"current-address": self.address.text} if self.address else {})
 
