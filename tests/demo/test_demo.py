@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import dispose, migrate
 from tests.support.client import BASE, HTMX, Answer, Browser, Portal
 from tests.support.postgres import Cluster
-from tests.support.quick import writing_engine
+from tests.support.quick import csrf_token, writing_engine
 from webapp import create_app
 from webapp.config import Config
 from webapp.demo import bar, sample_data
@@ -154,7 +154,7 @@ def test_the_bar_needs_a_csrf_token_and_a_post(pristine: Flask) -> None:
 def test_the_bar_says_that_it_needs_cookies(pristine: Flask) -> None:
     browser = Browser(pristine, None)
     browser.client = pristine.test_client(use_cookies=False)
-    answer = browser.post("/demo/address", {"address": ELSEWHERE})
+    answer = browser.post("/demo/address", {"address": ELSEWHERE}, csrf=csrf_token(pristine))
     assert (answer.status, answer.refused) == (400, "csrf")
     assert "cookie" in answer.text
 
