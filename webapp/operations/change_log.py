@@ -10,7 +10,7 @@ from webapp.storage.events import StoredEvent
 
 
 def init_app(app: Flask) -> None:
-    """Log every event once it is committed."""
+    """Log every event of a request once it is committed."""
     events.listen(app, log_event)
 
 
