@@ -82,7 +82,11 @@ class Owner:
 
     def _sent(self, server: Server, path: str, fields: dict[str, str]) -> http.client.HTTPConnection:
         connection = http.client.HTTPConnection(server.host, server.port, timeout=PATIENCE_S)
-        connection.request("POST", BASE + path, urlencode(fields | {"csrf_token": self.token}), self.headers)
+        try:
+            connection.request("POST", BASE + path, urlencode(fields | {"csrf_token": self.token}), self.headers)
+        except BaseException:
+            connection.close()  # a worker that is killed may cut it before all is sent
+            raise
         return connection
 
 

@@ -61,15 +61,15 @@ class Portal:
         connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=PATIENCE_S)
         headers = {"Cookie": f"{COOKIE}={cookie}"} | ({"X-Forwarded-For": address} if address else {})
         began = time.monotonic()
-        if change:
-            body = f"csrf_token={csrf_token(self.app)}&network={change}"
-            headers |= {"Content-Type": "application/x-www-form-urlencoded"}
-            connection.request("POST", f"{BASE}/networks", body, headers)
-        else:
-            connection.request("GET", "/", headers=headers)
-        answer = connection.getresponse()
-        text = answer.read().decode()
-        connection.close()
+        with closing(connection):
+            if change:
+                body = f"csrf_token={csrf_token(self.app)}&network={change}"
+                headers |= {"Content-Type": "application/x-www-form-urlencoded"}
+                connection.request("POST", f"{BASE}/networks", body, headers)
+            else:
+                connection.request("GET", "/", headers=headers)
+            answer = connection.getresponse()
+            text = answer.read().decode()
         return Answered(answer.status, time.monotonic() - began, answer.headers, text)
 
 
