@@ -13,7 +13,7 @@ from tests.support.quick import engine_of, events_of, start_session, writing
 from tests.support.statements import before_writing, only_once
 from tests.support.world import OFFICE, PASSWORD, email_of
 from webapp.runtime import clock
-from webapp.storage import events, write
+from webapp.storage import events, last_changes, write
 from webapp.storage.events import MAX_EVENTS_SEARCHED, OPERATOR_KINDS
 from webapp.storage.models import Membership, PortalSessionRow, User
 
@@ -145,10 +145,10 @@ def test_whatever_reads_changes_of_the_list_passes_over_them(portal: Portal) -> 
     assert "deleted" in mara.get(f"{BASE}/networks/{gone}/edit", htmx=True).text
     with portal.app.app_context():
         for since, reader in ((shown, 0), ("unknown", 0), (shown, portal.world.users["mara"])):
-            change = events.last_change_since(portal.world.halden, since=since, reader=reader)
+            change = last_changes.last_change_since(portal.world.halden, since=since, reader=reader)
             assert getattr(change, "kind", "") == "delete"
-        assert getattr(events.last_change(portal.world.halden), "kind", "") == "delete"
-        assert getattr(events.last_change(portal.world.halden, entry_id=gone), "kind", "") == "delete"
+        assert getattr(last_changes.last_change(portal.world.halden), "kind", "") == "delete"
+        assert getattr(last_changes.last_change(portal.world.halden, entry_id=gone), "kind", "") == "delete"
 
 
 def test_an_event_of_an_unknown_kind_is_not_written(portal: Portal) -> None:

@@ -17,7 +17,7 @@ from tests.support.quick import put_list
 from tests.support.world import World
 from webapp.domain.allowlist import Duplicate
 from webapp.runtime import clock
-from webapp.storage import db, events, repairs, write
+from webapp.storage import db, events, last_changes, repairs, write
 from webapp.storage.engine.transactions import try_write
 from webapp.storage.events import OPERATOR, Operation, StoredEvent, event_stored
 from webapp.storage.models import Event
@@ -169,7 +169,7 @@ def test_a_listener_may_read_and_write(app: Flask, world: World, listen: Listen)
     def work(_app: Flask, event: StoredEvent) -> None:
         if event.kind == "add":
             write(lambda session: note(session, world))
-            names.append(events.last_change(event.account_id))
+            names.append(last_changes.last_change(event.account_id))
 
     listen(work)
     change(app, world, adding(NETWORK), kind="add")

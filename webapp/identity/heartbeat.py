@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, render_template, request
 
 from webapp.guard import portal_session
-from webapp.storage import events
+from webapp.storage import last_changes
 
 bp = Blueprint("session_check", __name__)  # in the names of metrics and logs, and older than this module's name
 
@@ -18,6 +18,6 @@ def show() -> Response:
     shown = request.args.get("version", "")
     if not session.is_owner or not shown or shown == session.allowlist_revision:
         return Response(status=204)
-    made = events.last_change_since(session.account_id, since=shown, reader=session.user_id)
+    made = last_changes.last_change_since(session.account_id, since=shown, reader=session.user_id)
     version = session.allowlist_revision
     return Response(render_template("settings/allowlist/_changed_notice.html", made=made, version=version))

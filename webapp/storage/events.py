@@ -18,13 +18,12 @@ from webapp.domain.address import Address
 from webapp.domain.allowlist import Allowlist, Stale
 from webapp.domain.session_end import Limits
 from webapp.storage.engine import after_commit
-from webapp.storage.engine.database import db
 from webapp.storage.models import Event, Membership, table_of
 from webapp.storage.network_facts import facts_of
 
 OPERATOR_KINDS = ("api_token_create", "user_create", "user_disable", "user_enable")
 LIST_CHANGES = Event.kind.not_in(OPERATOR_KINDS)
-MAX_EVENTS_SEARCHED = 50
+MAX_EVENTS_SEARCHED = 50  # by `last_changes` and `removals`
 event_stored: NamedSignal = Namespace().signal("event-stored")
 """Sent with a `StoredEvent` after the commit, never for one that was rolled back or for a form that was repeated.
 
@@ -88,16 +87,6 @@ class StoredEvent:
     at: datetime
     before: dict[str, Any]
     after: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class LastChange:
-    """A change that was made: its kind, the actor's name at that time and id (None: the operator), and when."""
-
-    kind: str
-    by: str
-    at: datetime
-    user_id: int | None
 
 
 class Listener(Protocol):
@@ -200,38 +189,3 @@ def was_applied(session: Session, account_id: int, actor: Actor, operation: Oper
     if fingerprint is not None and fingerprint != operation.fingerprint:
         raise Stale
     return fingerprint is not None
-
-
-def last_change_since(account_id: int, *, since: str, reader: int) -> LastChange | None:
-    """Return the last change after the revision `since`: by somebody else than the reader, where there is one.
-
-    Where `since` is not on record, the last change.
-    """
-    query = (
-        sa.select(Event.kind, Event.actor, Event.at, Event.user_id, Event.before)
-        .where(Event.account_id == account_id, LIST_CHANGES)
-        .order_by(Event.id.desc())
-        .limit(MAX_EVENTS_SEARCHED)
-    )
-    last = others = None
-    for row in db.session.execute(query):
-        made = LastChange(row.kind, row.actor, row.at, row.user_id)
-        last = last or made
-        others = others or (made if row.user_id != reader else None)
-        if row.before["revision"] == since:
-            return others or last
-    return last
-
-
-def last_change(account_id: int, *, kind: str = "", entry_id: int | None = None) -> LastChange | None:
-    """Return the account's last change: of that kind, of that network, where one is named. None: not on record."""
-    query = sa.select(Event.kind, Event.actor, Event.at, Event.user_id, Event.before, Event.after).where(
-        Event.account_id == account_id, LIST_CHANGES
-    )
-    if kind:
-        query = query.where(Event.kind == kind)
-    for row in db.session.execute(query.order_by(Event.id.desc()).limit(MAX_EVENTS_SEARCHED if entry_id else 1)):
-        networks = row.before["networks"] + row.after["networks"]
-        if entry_id is None or any(network["id"] == entry_id for network in networks):
-            return LastChange(row.kind, row.actor, row.at, row.user_id)
-    return None

@@ -12,8 +12,8 @@ from webapp.settings.allowlist.forms.field_errors import FieldError, field_error
 from webapp.settings.allowlist.forms.submitted import SubmittedForm
 from webapp.settings.allowlist.views.preview import named
 from webapp.settings.allowlist.views.section import Section
-from webapp.storage import events
-from webapp.storage.events import LastChange
+from webapp.storage import last_changes
+from webapp.storage.last_changes import LastChange
 
 
 @dataclass(frozen=True)
@@ -76,4 +76,4 @@ def change_named_by(
         return None
     if not entry_id and typed["version"] in {"", section.allowlist.revision}:
         return None  # The list is what the form was made from: who is signed in has changed.
-    return events.last_change(portal_session.current().account_id, entry_id=entry_id)
+    return last_changes.last_change(portal_session.current().account_id, entry_id=entry_id)

@@ -15,8 +15,8 @@ from webapp.domain.standing import NotLetIn
 from webapp.guard import portal_session
 from webapp.guard.client_address import current_address, trusted_networks
 from webapp.settings.allowlist.views.query import Query
-from webapp.storage import allowlists, events
-from webapp.storage.events import LastChange
+from webapp.storage import allowlists, last_changes
+from webapp.storage.last_changes import LastChange
 
 PER_PAGE = 50
 SEARCHABLE_FROM = 8
@@ -57,7 +57,7 @@ class Section:
         """Return the section as its head needs it: with who has put the list into effect, where it is."""
         if not self.allowlist.active:
             return self
-        return replace(self, activated=events.last_change(portal_session.current().account_id, kind="activate"))
+        return replace(self, activated=last_changes.last_change(portal_session.current().account_id, kind="activate"))
 
     @property
     def state(self) -> str:
