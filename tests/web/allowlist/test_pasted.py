@@ -36,7 +36,7 @@ def test_every_vector_is_refused_with_a_button_for_each_network_that_it_offers(p
         answer = typed(dana, vector["input"], htmx=htmx)
         error = answer.one("#add-network-error")
         assert (answer.status, len(answer.errors)) == (422, 1), vector
-        assert [button.get_text() for button in error.select("button")] == [f"Use {net}" for net in vector["offer"]]
+        assert [button.get_text() for button in error.select("button")] == [f"Add {net}" for net in vector["offer"]]
         assert all(network in error.get_text() for network in vector.get("named", ()))
         assert answer.value("network") == printable(vector["input"])
         assert answer.one("#add-comment")["value"] == vector["comment"]
