@@ -107,6 +107,16 @@ def test_the_tool_speaks_of_addresses(portal: Portal) -> None:
     for text, sentence in {
         "203.0.113.7 # office": "Enter the address alone.",
         "203.0.113.7, 203.0.113.8": "Enter one address at a time.",
+        "203.0.113.0/24": "Enter one address, not a network.",
+        "203.0.113.7/24": "Enter one address, not a network.",
+        "203.0.113.0-203.0.113.9": "Enter one address, not a range.",
+        "203.0.113.*": "Enter one address, not a range.",
+        "203.0.113.0 255.255.255.0": "Enter the address alone, without its mask.",
+        "203.0.113.7/": "Enter the address alone, without the slash.",
+        "203.0.113.7;\u2603": "an address has digits, a-f, dots and colons.",
+        "office 7": "Write it like 203.0.113.7.",
+        "2001:db8:::1": "Write it like 2001:db8::7.",
+        "office": "Enter an IP address or a reference, not a name.",
     }.items():
         assert sentence in checked(dana, text).one("#check-error").get_text()
 
