@@ -31,22 +31,23 @@ NOTE_TEXT = {
 # These say that nobody comes from there, which is no news to somebody who does: R5b has words for them.
 _NOBODY_COMES_FROM = frozenset({"private", "shared_cgnat", "loopback", "link_local"})
 
-# Where a kind of range has another name here.
+# The codes of kinds of ranges, where they have another name here.
 _CODES = {
     "cgnat": "shared_cgnat",
     "unique_local": "private",
     "translation": "translation_prefix",
     "protocols": "translation_prefix",  # with Teredo in it, the only part that anybody connects from
 }
+_SPECIAL = tuple((network, _CODES.get(kind, kind)) for network, kind in RANGES)
 
 
 def notes(network: Network) -> tuple[str, ...]:
     """The codes (keys of NOTE_TEXT) of what is worth knowing about a network before it is listed."""
     if network.prefix == 0:
         return (f"admits_every_ipv{network.family}",)
-    for special, kind in RANGES:
+    for special, code in _SPECIAL:
         if special.contains_network(network):
-            return (_CODES.get(kind, kind),)
+            return (code,)
     return ("very_wide",) if network.is_wide else ()
 
 
