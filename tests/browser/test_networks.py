@@ -17,8 +17,8 @@ def test_a_mistyped_network_is_kept_and_its_correction_is_one_click_away(people:
     dana.types("192.0.2.20/28", "Warehouse")
     error = dana.sees_error("host_bits", dana.network_field, "192.0.2.20/28")
     expect(dana.comment_field).to_have_value("Warehouse")
-    dana.is_offered(error, "Use 192.0.2.16/28", "Use 192.0.2.20/32")
-    dana.chooses("Use 192.0.2.16/28")
+    dana.is_offered(error, "Add 192.0.2.16/28", "Add 192.0.2.20/32")
+    dana.chooses("Add 192.0.2.16/28")
     dana.has_added("192.0.2.16/28", "Warehouse")
     dana.lists("192.0.2.16/28")
 

@@ -223,7 +223,7 @@ def test_an_address_that_would_not_be_let_in_is_added_by_one_click(people: Peopl
     expect(tool.locator("[data-let-in=false]")).to_contain_text("Not let in.")
     if dana.javascript:
         dana.is_told(f"Not let in. No network contains {ELSEWHERE}.")
-    dana.chooses(f"Add {ELSEWHERE}")
+    dana.chooses(f"Add {ELSEWHERE}/32")
     dana.has_added(f"{ELSEWHERE}/32")
 
 

@@ -151,8 +151,8 @@ def test_attempts_are_listed_by_person_and_address_the_latest_first(portal: Port
         f"Sanne Li {ELSEWHERE}",
     ]
     lines = [item.get_text(" ", strip=True) for item in dana.page().all("#allowlist-blocked .people li")]
-    assert "1, last just now" in lines[0]
-    assert "2, last 3 days ago" in lines[3]
+    assert "1, last attempt just now" in lines[0]
+    assert "2, last attempt 3 days ago" in lines[3]
 
 
 def test_whoever_was_blocked_a_minute_ago_is_listed_first_however_many_were_before(portal: Portal, time: Clock) -> None:
