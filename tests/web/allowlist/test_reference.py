@@ -32,7 +32,7 @@ def test_it_finds_person_address_and_time(portal: Portal, time: Clock, htmx: boo
     time.advance(timedelta(minutes=30))
     answer = check(dana, reference, htmx)
     assert answer.status == 200
-    assert said(answer).startswith(f"Sanne Li was blocked at {ELSEWHERE} , on 25 Sep 2026, 14:32 UTC.")
+    assert said(answer).startswith(f"Sanne Li was blocked at {ELSEWHERE} , on 25 Sep 2026, 14:32 UTC .")
     assert answer.one("#allowlist-check .res")["data-let-in"] == "false"
     assert answer.one("#check-address")["value"] == reference
     link = answer.one("#allowlist-check .res a.btn")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from webapp.domain import notes
 from webapp.domain.allowlist import Allowlist, Entry
 from webapp.guard.client_address import current_address, trusted_networks
@@ -80,10 +82,11 @@ def looked_up(section: Section, *, turned: bool) -> str:
 
 def checked(check: Check, *, active: bool) -> str:
     """Return the answer to an address that was checked, or to a reference."""
-    said = ""
+    said = Markup()
     if check.attempts is not None:
         place, when = check.address or "an address that can’t be determined", check.attempts
-        said = f"{when.name} was blocked at {place}, {span(when.first_at, when.last_at)}. "
+        time = span(when.first_at, when.last_at)
+        said = Markup("{} was blocked at {}, {}. ").format(when.name, place, time)
     if check.address is None:
         return said.strip()
     return said + _verdict(check, active=active)
