@@ -282,6 +282,20 @@ def test_only_networks_never_signed_in_from(portal: Portal) -> None:
     assert [row["data-network"] for row in rows] == [COVER, "198.51.100.0/24"]
 
 
+def test_networks_that_nobody_has_used_for_90_days_and_the_oldest_use_first(portal: Portal, time: Clock) -> None:
+    portal.set_list(COVER, "198.51.100.0/24")
+    portal.signed_in("sanne", OFFICE)
+    time.advance(timedelta(days=60))
+    portal.signed_in()
+    time.advance(timedelta(days=30))
+    portal.set_list("192.0.2.0/24", COVER, "198.51.100.0/24")
+    dana = portal.signed_in("mara", "2001:db8::9")
+    rows = dana.get(f"{BASE}?filter=unused_90_days").all("tr[data-network]")
+    assert [row["data-network"] for row in rows] == ["198.51.100.0/24"]
+    rows = dana.get(f"{BASE}?sort=oldest_use").all("tr[data-network]")
+    assert [row["data-network"] for row in rows] == ["192.0.2.0/24", "198.51.100.0/24", COVER]
+
+
 def test_the_header_says_since_when_and_by_whom_it_is_in_effect(portal: Portal, time: Clock) -> None:
     portal.set_list(COVER)
     mara = portal.signed_in("mara")
