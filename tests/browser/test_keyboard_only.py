@@ -219,6 +219,6 @@ def test_searching_filtering_and_turning_pages(keyboard: Keyboard, portal: Porta
     dana.page.locator("#networks-title").focus()
     for _ in range(3):
         keyboard.keys.press("Shift+Tab")
-    dana.page.get_by_role("link", name="Next").focus()
+    dana.page.get_by_role("link", name="Next").first.focus()
     keyboard.keys.press("Enter")
     expect(dana.rows).to_have_count(11)
