@@ -29,7 +29,7 @@ SLOW_MS, ENOUGH_MS, TEN_TIMES, GROWS_BY = 500, 5, 20, 200 * 1024
 AGAIN = 6  # times as many rounds
 SMALL_TABLES = frozenset({"account", "api_token", "alembic_version"})  # what only operators add to
 QUERIES = {
-    "allowlist.show": ("?q=10&sort=network", "?filter=never_used&page=2"),
+    "allowlist.show": ("?q=10&sort=network", "?filter=never_used&page=2", "?filter=unused_90_days&sort=oldest_use"),
     "allowlist.signed_in": ("?all=1",),
     "allowlist.check": ("?address=10.0.0.1", "?address=2001:db8::7", "?address={reference}"),
     "session_check.show": ("?version=old",),

@@ -214,7 +214,7 @@ def test_a_lost_connection_loses_nothing_and_trying_again_adds_once(people: Peop
     dana.visitor.context.set_offline(True)
     dana.types("192.0.2.16/28", "Warehouse")
     lost = dana.page.get_by_role("alert")
-    expect(lost).to_contain_text("The portal didn’t answer")
+    expect(lost).to_contain_text("You’re offline. Nothing was sent. What you typed is still here.")
     expect(dana.network_field).to_have_value("192.0.2.16/28")
     dana.visitor.overlooks("ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest")
     dana.visitor.context.set_offline(False)

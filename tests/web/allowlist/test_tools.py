@@ -108,7 +108,10 @@ def test_the_card_shows_a_few_and_all_on_demand(portal: Portal, htmx: bool) -> N
     dana = portal.signed_in()
     assert len(people(dana.page())) == 9
     assert "Show 12 more" in dana.page().text
-    assert len(people(dana.get(f"{BASE}/sessions?all=1", htmx=htmx))) == 21
+    everybody = dana.get(f"{BASE}/sessions?all=1", htmx=htmx)
+    assert len(people(everybody)) == 21
+    assert everybody.one("#signed-in-more").get_text() == "12 more, last seen earlier:"
+    assert not everybody.all("#signed-in-more[autofocus]")
 
 
 def test_without_attempts_it_says_so(portal: Portal) -> None:
@@ -168,15 +171,16 @@ def test_whoever_was_blocked_a_minute_ago_is_listed_first_however_many_were_befo
     assert len(listed) == 5
 
 
-def test_a_blocked_address_is_one_form_from_the_list(portal: Portal) -> None:
+def test_a_blocked_address_is_one_press_from_the_list(portal: Portal) -> None:
     portal.set_list(COVER)
     for address in (ELSEWHERE, IPV6, "203.0.113.200", ""):
         blocked(portal, address)
     items = {item.select(".ip")[0].get_text(): item for item in portal.signed_in().page().all("#allowlist-blocked li")}
-    offered = {address: [str(link["href"]) for link in item.select("a")] for address, item in items.items()}
+    fields = "[name=network], [name=comment]"
+    offered = {address: [str(field["value"]) for field in item.select(fields)] for address, item in items.items()}
     assert offered == {
-        ELSEWHERE: [f"{BASE}/networks?network={ELSEWHERE}/32&comment=Sanne+Li"],
-        IPV6: [f"{BASE}/networks?network=2001:db8:9::/64&comment=Sanne+Li"],
+        ELSEWHERE: [f"{ELSEWHERE}/32", "Sanne Li"],
+        IPV6: ["2001:db8:9::/64", "Sanne Li"],
         "203.0.113.200": [],
         "no address known": [],
     }
@@ -280,6 +284,20 @@ def test_only_networks_never_signed_in_from(portal: Portal) -> None:
     assert [row["data-network"] for row in rows] == ["198.51.100.0/24"]
     rows = dana.get(f"{BASE}?sort=last_sign_in").all("tr[data-network]")
     assert [row["data-network"] for row in rows] == [COVER, "198.51.100.0/24"]
+
+
+def test_networks_that_nobody_has_used_for_90_days_and_the_oldest_use_first(portal: Portal, time: Clock) -> None:
+    portal.set_list(COVER, "198.51.100.0/24")
+    portal.signed_in("sanne", OFFICE)
+    time.advance(timedelta(days=60))
+    portal.signed_in()
+    time.advance(timedelta(days=30))
+    portal.set_list("192.0.2.0/24", COVER, "198.51.100.0/24")
+    dana = portal.signed_in("mara", "2001:db8::9")
+    rows = dana.get(f"{BASE}?filter=unused_90_days").all("tr[data-network]")
+    assert [row["data-network"] for row in rows] == ["198.51.100.0/24"]
+    rows = dana.get(f"{BASE}?sort=oldest_use").all("tr[data-network]")
+    assert [row["data-network"] for row in rows] == ["192.0.2.0/24", "198.51.100.0/24", COVER]
 
 
 def test_the_header_says_since_when_and_by_whom_it_is_in_effect(portal: Portal, time: Clock) -> None:

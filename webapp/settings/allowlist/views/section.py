@@ -19,7 +19,6 @@ from webapp.storage import allowlists, last_changes
 from webapp.storage.last_changes import LastChange
 
 PER_PAGE = 50
-SEARCHABLE_FROM = 8
 
 
 @dataclass(frozen=True)
@@ -110,11 +109,6 @@ class Section:
     def found(self) -> list[Entry]:
         """The entries that the query asks for, in its order."""
         return self.query.found(self.allowlist.entries, self.covering)
-
-    @property
-    def is_searchable(self) -> bool:
-        """Whether there is enough to search in."""
-        return len(self.allowlist.entries) >= SEARCHABLE_FROM or self.query != Query()
 
     def place_of(self, entry: Entry) -> str:
         """Return where on a page a row goes that is new there: below the one before it in the list, or on top."""
