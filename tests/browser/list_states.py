@@ -78,6 +78,8 @@ LIST_STATES: dict[str, tuple[Setting, Step]] = {
     "deactivated": (of_two, presses("Deactivate", "Deactivate the list")),
     "many": (of_many, look),
     "many-second-page": (of_many, goes_to("?page=2")),
+    "sheet": (of_many, goes_to("/print")),
+    "sheet-of-an-active-list": (of_two, goes_to("/print")),
     "many-found": (of_many, goes_to("?q=2001&sort=network")),
     "many-nothing-found": (of_many, goes_to("?q=Berlin")),
     "check-let-in": (listed(COVER, active=True), checks(HOME)),

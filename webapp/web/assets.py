@@ -37,6 +37,7 @@ BUNDLES = {
         "css/gate.css",
         "css/demo.css",
         "css/media.css",
+        "css/print.css",
     ),
     "portal.js": (
         "js/shared.js",
@@ -52,6 +53,7 @@ BUNDLES = {
         "js/connection.js",
         "js/leaving.js",
         "js/copy.js",
+        "js/print.js",
         "js/back_forward_cache.js",
         "js/heartbeat.js",
     ),
