@@ -38,6 +38,7 @@ BUNDLES = {
         "css/gate.css",
         "css/demo.css",
         "css/media.css",
+        "css/print.css",
     ),
     "times.js": ("js/times.js",),
     "portal.js": (
@@ -54,6 +55,7 @@ BUNDLES = {
         "js/connection.js",
         "js/leaving.js",
         "js/copy.js",
+        "js/print.js",
         "js/back_forward_cache.js",
         "js/heartbeat.js",
     ),

@@ -136,6 +136,18 @@ def test_the_chart_and_the_table_have_the_same_numbers(portal: Portal, time: Clo
         assert f"8 in the last 14 days, most from {ELSEWHERE}" in card.one("#allowlist-blocked").get_text()
 
 
+def test_todays_bar_and_the_highest_have_their_number_and_a_day_without_attempts_has_no_bar(
+    portal: Portal, time: Clock
+) -> None:
+    for days, count in ((0, 2), (1, 5), (13, 1)):
+        for _ in range(count):
+            blocked(portal, ELSEWHERE, days=days)
+    chart = portal.signed_in().page().one("svg.chart")
+    assert [bar.get("class") for bar in chart.select("rect")] == [None, ["hi"], ["today"]]
+    assert [text.get_text() for text in chart.select("text")] == ["5", "2"]
+    assert not chart.has_attr("viewbox")
+
+
 def attempts_listed(answer: Answer) -> list[str]:
     """Return person and address of each line of the blocked attempts."""
     items = answer.all("#allowlist-blocked .people li")
