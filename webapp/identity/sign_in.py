@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from webapp.config import Config, app_object
 from webapp.domain.address import Address
+from webapp.domain.browser import browser_of
 from webapp.guard import csrf, portal_session
 from webapp.guard.allowlist_cache import admits
 from webapp.guard.client_address import current_address
@@ -152,8 +153,9 @@ def refuse(user: StoredCredentials, account: AccountOfUser, typed: Credentials, 
 
 def let_in(user: StoredCredentials, account: AccountOfUser, typed: Credentials, address: Address | None) -> Response:
     """Start a portal session, with a new id, and go on to where the person was going."""
+    browser = browser_of(request.user_agent.string)
     session_id = stored.accept(
-        VerifiedSignIn(typed.email, user.id, account.account_id, address, limits()),
+        VerifiedSignIn(typed.email, user.id, account.account_id, address, limits(), browser),
         now=clock.now(),
         new_hash=new_hash(user, typed.password),
         replaces=portal_session.current().id if portal_session.is_signed_in() else "",

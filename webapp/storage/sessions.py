@@ -103,11 +103,19 @@ class Bounds:
 
 
 def start(
-    session: Session, *, user_id: int, account_id: int, address: str | None, now: datetime, bounds: Bounds
+    session: Session,
+    *,
+    user_id: int,
+    account_id: int,
+    address: str | None,
+    now: datetime,
+    bounds: Bounds,
+    browser: str = "",
 ) -> str:
     """Add a portal session and return its id; the person's oldest ones beyond the bound are ended.
 
-    A batch of rows whose limits passed long ago is deleted, too.
+    `browser` is which one it is, in words; empty: not known. A batch of rows whose limits passed long ago is deleted,
+    too.
     """
     _make_room(session, user_id, bounds, now)
     session_id = new_id()
@@ -118,6 +126,7 @@ def start(
             account_id=account_id,
             user_id=user_id,
             address=address,
+            browser=browser or None,
             created_at=now,
             last_seen_at=now,
         )

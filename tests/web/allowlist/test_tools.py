@@ -16,10 +16,10 @@ from webapp.storage import blocked_attempts, network_rows, write
 COVER, OFFICE = "203.0.113.0/24", "198.51.100.14"
 
 
-def present(portal: Portal, person: str, address: str | None) -> str:
+def present(portal: Portal, person: str, address: str | None, browser: str | None = None) -> str:
     """Somebody is signed in from an address; return the session's id."""
     account = portal.world.northwind if person == "ola" else portal.world.halden
-    return start_session(portal.app, account, portal.world.users[person], address)
+    return start_session(portal.app, account, portal.world.users[person], address, browser)
 
 
 def blocked(
@@ -55,6 +55,22 @@ def test_signed_in_now_names_everybody_with_their_address(portal: Portal, time: 
         "Mara Osei 203.0.113.9",
         f"Sanne Li {OFFICE} Not on the list",
     ]
+
+
+def test_sessions_of_one_person_differ_by_browser_and_system(portal: Portal) -> None:
+    for browser in ("Safari on iPhone", "Firefox on Windows", None):
+        present(portal, "sanne", OFFICE, browser)
+    dana = portal.signed_in().get(BASE, headers={"User-Agent": "Mozilla/5.0 (Windows NT 10.0; rv:142.0) Firefox/142.0"})
+    lines = [tag.get_text(" ", strip=True) for tag in dana.all("#allowlist-signed-in .people li div")]
+    assert f"{HOME} , Firefox on Windows" in lines[0]
+    assert {line.partition(OFFICE)[2].removesuffix("Not on the list").strip() for line in lines[1:]} == {
+        ", Safari on iPhone",
+        ", Firefox on Windows",
+        "",
+    }
+    buttons = {str(button["aria-label"]) for button in dana.all("#allowlist-signed-in button[name=key]")}
+    assert f"Sign out Sanne Li, {OFFICE}, Safari on iPhone" in buttons
+    assert len(buttons) == 3
 
 
 def test_whoever_has_been_idle_for_too_long_is_not_signed_in(portal: Portal, time: Clock) -> None:
