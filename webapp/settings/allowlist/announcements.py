@@ -61,8 +61,9 @@ def settled(outcome: Outcome, text: str, typed: SubmittedForm) -> str:
 
 def activated(leaving: int) -> str:
     """Return what was done, with how many people it signs out."""
-    people = {0: "Nobody else is", 1: "1 other is"}.get(leaving, f"{leaving} others are")
-    return f"The IP allowlist is active. {people} being signed out."
+    people = {0: "Nobody else is", 1: "1 other person is"}.get(leaving, f"{leaving:,} other people are")
+    follows = " An open page follows within 15 seconds." if leaving else ""
+    return f"The IP allowlist is active. {people} being signed out.{follows}"
 
 
 def already_done(present: Allowlist) -> str:
