@@ -112,6 +112,15 @@ class Section:
         return self.query.found(self.allowlist.entries, self.covering)
 
     @property
+    def matches(self) -> str:
+        """How much was found, as a sentence; "" where everything is shown."""
+        query, all_networks = self.query, len(self.allowlist.entries)
+        if not (query.q or query.filter):
+            return ""
+        text = f" “{query.q}”" if query.q else ""
+        return f"{len(self.found):,} of {all_networks:,} networks match{text}."
+
+    @property
     def is_searchable(self) -> bool:
         """Whether there is enough to search in."""
         return len(self.allowlist.entries) >= SEARCHABLE_FROM or self.query != Query()
