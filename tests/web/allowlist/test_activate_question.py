@@ -186,7 +186,8 @@ def test_adding_one_a_second_time_adds_nothing(portal: Portal, is_there: bool) -
     portal.set_list(*([OTHER, f"{OFFICE}/32"] if is_there else []))
     before = portal.networks()
     answer = dana.post(f"{BASE}/networks", fields, htmx=True)
-    assert (answer.status, answer.one("[hx-swap-oob='innerHTML:#live']").get_text()) == (200, "Already added.")
+    assert (answer.status, answer.one("#dialog-live").get_text()) == (200, "Already added.")
+    assert answer.one("[hx-swap-oob='innerHTML:#allowlist-notices']").get_text() == ""
     assert answer.one("dialog[data-modal]")
     assert [row["data-network"] for row in answer.all("#allowlist-rows tr")] == list(before)
     assert portal.networks() == before
