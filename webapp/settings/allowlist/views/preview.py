@@ -95,6 +95,12 @@ def named_everyone(typed: SubmittedForm, people: Collection[Person]) -> bool:
     return "preview" not in typed.values or _sent(typed).counts_for(_ids(people))
 
 
+def not_named(typed: SubmittedForm, people: Collection[Person]) -> tuple[Person, ...]:
+    """Return whom the form's question has not named of these people; all of them where it has only said how many."""
+    sent = _sent(typed).people
+    return tuple(person for person in people if person.user_id not in sent)
+
+
 def _ids(people: Collection[Person]) -> frozenset[int]:
     return frozenset(person.user_id for person in people)
 
