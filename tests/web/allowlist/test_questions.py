@@ -93,6 +93,16 @@ def test_a_conflict_says_who_changed_what_and_lets_choose(portal: Portal) -> Non
     assert (primary(answer), answer.one("tr.edit [name=network]")["value"]) == ("Save mine", "192.0.2.0/24")
 
 
+def test_a_conflict_with_an_own_other_tab_is_with_nobody_else(portal: Portal) -> None:
+    portal.set_list(MINE, OTHER)
+    url, version = f"{BASE}/networks/{portal.id_of(OTHER)}", {"version": portal.version_of(OTHER)}
+    dana = portal.signed_in()
+    dana.post(url, version | {"network": "198.51.100.0/27"})
+    answer = dana.post(url, version | {"network": "192.0.2.0/24"})
+    assert text(answer, "[data-refused=stale] b").startswith("You changed it to 198.51.100.0/27 at ")
+    assert [tag.get_text() for tag in answer.all("tr.edit .act .btn")] == ["Save this", "Keep that"]
+
+
 def test_a_delete_of_what_has_changed_asks_about_what_it_is_now(portal: Portal) -> None:
     answer = conflict(portal, "/delete")
     assert text(answer, "tr.edit .asked").startswith("198.51.100.0/27 Lab ")
