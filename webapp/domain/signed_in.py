@@ -48,6 +48,11 @@ class Parted:
     leaving: tuple[Person, ...] = ()
     staying: tuple[Person, ...] = ()
 
+    def without(self, user_id: int) -> Parted:
+        """Return the others than that user."""
+        both = (self.leaving, self.staying)
+        return Parted(*(tuple(one for one in people if one.user_id != user_id) for people in both))
+
 
 class SignsOutOthers(Refused):
     """The change would sign other people out, and nobody has said yes to that.

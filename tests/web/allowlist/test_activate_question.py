@@ -60,7 +60,7 @@ def test_it_says_who_will_be_signed_out_and_who_stays(portal: Portal, htmx: bool
     present(portal, "dana", OFFICE)
     question = portal.signed_in().get(URL, htmx=htmx)
     assert verdicts(question) == {"Mara Osei": "Will be signed out", "Sanne Li": "Stays signed in"}
-    assert "1 of 2 others signed in will be signed out" in question.text
+    assert "1 of 2 other people will be signed out" in question.text
 
 
 def test_whoever_has_no_trustworthy_address_will_be_signed_out(portal: Portal) -> None:
