@@ -77,7 +77,7 @@ def test_adding_and_correcting(keyboard: Keyboard) -> None:
     keyboard.types("Comment", "Warehouse", "#allowlist-add")
     keyboard.keys.press("Enter")
     dana.sees_error("host_bits", dana.network_field, "192.0.2.20/28")
-    keyboard.presses("Use 192.0.2.16/28")
+    keyboard.presses("Add 192.0.2.16/28")
     dana.has_added("192.0.2.16/28", "Warehouse")
     keyboard.types("Network", "0.0.0.0/0", "#allowlist-add")
     keyboard.keys.press("Enter")
@@ -168,7 +168,7 @@ def test_checking_an_address_and_adding_it(keyboard: Keyboard, portal: Portal) -
     keyboard.types("IP address", ELSEWHERE)
     keyboard.keys.press("Enter")
     expect(dana.page.locator("[data-let-in=false]")).to_be_visible()
-    keyboard.presses(f"Add {ELSEWHERE}")
+    keyboard.presses(f"Add {ELSEWHERE}/32")
     expect(dana.row(f"{ELSEWHERE}/32")).to_be_visible()
     expect(dana.page.locator("[data-let-in=true]")).to_have_count(1 if dana.javascript else 0)
 

@@ -66,6 +66,7 @@ def reading(portal: Portal, dana: Browser, htmx: bool) -> Named:
     yield "nothing found", dana.get(f"{BASE}?q=%3CBerlin%3E&filter=ipv6", htmx=htmx, headers=found)
     yield "changes", dana.get(f"{BASE}?keep=1&keep=2", htmx=htmx)
     yield "notice of a change", dana.get("/session?version=old", htmx=True)
+    yield "sheet", dana.get(f"{BASE}/print")
     yield "general", dana.get("/account/settings")
     yield "overview", dana.get("/")
 

@@ -110,6 +110,15 @@ class Section:
         """The entries that the query asks for, in its order."""
         return self.query.found(self.allowlist.entries, self.covering)
 
+    @property
+    def matches(self) -> str:
+        """How much was found, as a sentence; "" where everything is shown."""
+        query, all_networks = self.query, len(self.allowlist.entries)
+        if not (query.q or query.filter):
+            return ""
+        text = f" “{query.q}”" if query.q else ""
+        return f"{len(self.found):,} of {all_networks:,} networks match{text}."
+
     def place_of(self, entry: Entry) -> str:
         """Return where on a page a row goes that is new there: below the one before it in the list, or on top."""
         entries = self.allowlist.entries
