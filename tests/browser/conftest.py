@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -54,15 +55,15 @@ class People:
         self.javascript = javascript
         self.visitors: list[Visitor] = []
 
-    def at(self, address: str) -> Visitor:
-        """Return somebody with a new browser at an address."""
-        visitor = Visitor(self.browser, self.server.url, address, javascript=self.javascript)
+    def at(self, address: str, **options: Any) -> Visitor:
+        """Return somebody with a new browser at an address; the options are of its context."""
+        visitor = Visitor(self.browser, self.server.url, address, javascript=self.javascript, **options)
         self.visitors.append(visitor)
         return visitor
 
-    def signed_in(self, person: str, address: str = HOME) -> Visitor:
+    def signed_in(self, person: str, address: str = HOME, **options: Any) -> Visitor:
         """Return a person who has signed in at an address and sees the IP allowlist: no page was asked to sign in."""
-        visitor = self.at(address)
+        visitor = self.at(address, **options)
         session_id, *_ = sign_in(self.app, email_of(person), address)
         visitor.has_cookie(cookie_of(self.app, session_id))
         visitor.goes_to(BASE)

@@ -179,11 +179,11 @@ def check_history(
     return len(events)
 
 
-def start_session(app: Flask, account_id: int, user_id: int, address: str | None) -> str:
+def start_session(app: Flask, account_id: int, user_id: int, address: str | None, browser: str | None = None) -> str:
     """Add a portal session, as a sign-in a moment ago would have, and return its id."""
     session_id = new_id()
     now = clock.now()
-    values = {"account_id": account_id, "user_id": user_id, "address": address}
+    values = {"account_id": account_id, "user_id": user_id, "address": address, "browser": browser}
     row = sa.insert(PortalSessionRow).values(id_hash=hash_of(session_id), created_at=now, last_seen_at=now, **values)
     with writing(app) as connection:
         connection.execute(row)

@@ -302,7 +302,7 @@ def test_an_ipv6_public_host_is_answered_or_refused_at_start(database_url: str) 
 def test_files_are_linked_with_their_version_and_kept_for_a_year(portal: Portal) -> None:
     page = portal.browser().get("/login")
     urls = [str(tag.get("href") or tag.get("src")) for tag in page.all("link[href], script[src]")]
-    assert len(urls) == 5
+    assert len(urls) == 6
     for url in urls:
         kept = portal.browser().get(url)
         assert kept.status == 200

@@ -16,13 +16,17 @@ from webapp.domain.network import Network
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A live portal session: who, from where (None: no trustworthy address), seen when. `key` names it in forms."""
+    """A live portal session: who, from where (None: no trustworthy address), seen when, in which browser.
+
+    `key` names it in forms. `browser` is words for people, empty where it is not known.
+    """
 
     key: str
     user_id: int
     name: str
     address: Address | None
     last_seen_at: datetime
+    browser: str = ""
 
 
 class Present(NamedTuple):

@@ -103,11 +103,19 @@ class Bounds:
 
 
 def start(
-    session: Session, *, user_id: int, account_id: int, address: str | None, now: datetime, bounds: Bounds
+    session: Session,
+    *,
+    user_id: int,
+    account_id: int,
+    address: str | None,
+    now: datetime,
+    bounds: Bounds,
+    browser: str = "",
 ) -> str:
     """Add a portal session and return its id; the person's oldest ones beyond the bound are ended.
 
-    A batch of rows whose limits passed long ago is deleted, too.
+    `browser` is which one it is, in words; empty: not known. A batch of rows whose limits passed long ago is deleted,
+    too.
     """
     _make_room(session, user_id, bounds, now)
     session_id = new_id()
@@ -118,6 +126,7 @@ def start(
             account_id=account_id,
             user_id=user_id,
             address=address,
+            browser=browser or None,
             created_at=now,
             last_seen_at=now,
         )
@@ -211,17 +220,18 @@ def _remove(session: Session, which: sa.ColumnElement[bool], why: EndReason | No
     return len(removed)
 
 
-def end_some(session: Session, after: str) -> tuple[int, str]:
+def end_some(session: Session, after: str, why: EndReason) -> tuple[int, str]:
     """Delete the next portal sessions behind the hash `after`, at most END_BATCH_SIZE, of all accounts.
 
-    Return how many, and the last one's hash, empty where these were the last. No tombstones: there may be millions of
-    sessions, and no owner has ended them.
+    Return how many, and the last one's hash, empty where these were the last. There may be millions of them.
     """
     row = PortalSessionRow
     query = sa.select(row.id_hash).where(row.id_hash > after).order_by(row.id_hash).limit(END_BATCH_SIZE)
     hashes = list(session.scalars(query))
     if hashes:
-        session.execute(sa.delete(row).where(row.id_hash > after, row.id_hash <= hashes[-1]))
+        these = sa.and_(row.id_hash > after, row.id_hash <= hashes[-1])
+        tombstones.record_all(session, these, why)
+        session.execute(sa.delete(row).where(these))
     return len(hashes), hashes[-1] if len(hashes) == END_BATCH_SIZE else ""
 
 

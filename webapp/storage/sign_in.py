@@ -17,9 +17,9 @@ from webapp.storage.throttle import Limits, client_of
 
 @dataclass(frozen=True, slots=True)
 class VerifiedSignIn:
-    """A sign-in whose password was right: the e-mail as typed, who, to which account, from where.
+    """A sign-in whose password was right: the e-mail as typed, who, to which account, from where, in which browser.
 
-    `limits` are those of the throttle.
+    `limits` are those of the throttle. `browser` is words for people, empty where it is not known.
     """
 
     email: str
@@ -27,6 +27,7 @@ class VerifiedSignIn:
     account_id: int
     address: Address | None
     limits: Limits
+    browser: str = ""
 
     @property
     def client(self) -> str:
@@ -103,6 +104,7 @@ def accept(
             address=verified.address_text,
             now=now,
             bounds=bounds,
+            browser=verified.browser,
         )
         _keep_address(session, verified, now)
         return session_id

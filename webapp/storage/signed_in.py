@@ -37,18 +37,18 @@ def sessions(account_id: int, *, but: str, alive: Alive, most: int) -> tuple[tup
     """
     row = PortalSessionRow
     others = (row.account_id == account_id, row.id_hash != hash_of(but), *are_alive(alive))
-    in_turn = sa.select(row.id_hash, row.user_id, row.address, row.last_seen_at).where(*others)
+    in_turn = sa.select(row.id_hash, row.user_id, row.address, row.last_seen_at, row.browser).where(*others)
     first = in_turn.order_by(row.last_seen_at.desc(), row.id_hash).limit(most).subquery().c  # before users are joined
     total = sa.select(sa.func.count()).select_from(row).where(*others).scalar_subquery()
     query = (
-        sa.select(first.id_hash, User.id, User.name, first.address, first.last_seen_at, total)
+        sa.select(first.id_hash, User.id, User.name, first.address, first.last_seen_at, first.browser, total)
         .join(User, User.id == first.user_id)
         .order_by(first.last_seen_at.desc(), first.id_hash)
     )
     rows = db.session.execute(query).all()
     shown = tuple(
-        SignedIn(id_hash[:KEY_LENGTH], user_id, name, parse_address(text) if text else None, at)
-        for id_hash, user_id, name, text, at, _ in rows
+        SignedIn(id_hash[:KEY_LENGTH], user_id, name, parse_address(text) if text else None, at, browser or "")
+        for id_hash, user_id, name, text, at, browser, _ in rows
     )
     return shown, rows[0][-1] if rows else 0
 

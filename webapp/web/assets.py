@@ -34,10 +34,13 @@ BUNDLES = {
         "css/table.css",
         "css/tools.css",
         "css/dialog.css",
+        "css/connection.css",
         "css/gate.css",
         "css/demo.css",
         "css/media.css",
+        "css/print.css",
     ),
+    "times.js": ("js/times.js",),
     "portal.js": (
         "js/shared.js",
         "js/dialogs.js",
@@ -53,6 +56,7 @@ BUNDLES = {
         "js/connection.js",
         "js/leaving.js",
         "js/copy.js",
+        "js/print.js",
         "js/back_forward_cache.js",
         "js/heartbeat.js",
     ),
@@ -97,7 +101,7 @@ def send(filename: str) -> Response:
 
 
 def asset(name: str) -> str:
-    """Return the URL of a static file, as `url_for` builds it: written out, because a page links to five of them."""
+    """Return the URL of a static file, as `url_for` builds it: written out, because a page links to six of them."""
     return f"{request.script_root}/static/{name}?v={versions()[name]}"
 
 

@@ -1,57 +1,94 @@
-"""Days, moments and names as people say them: the filters of the templates."""
+"""Days, moments and names as people say them: the filters of the templates.
+
+A time is a `<time>` in UTC; `static/js/times.js` says it again by the reader's clock, in the way that `data-as` names.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from markupsafe import Markup
+
 from webapp.runtime import clock
 
 LONG_AGO = 60  # days
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def moment(value: datetime) -> str:
-    """Return a moment in words: 25 Sep 2026, 14:32 UTC."""
-    return f"{value.day} {value:%b %Y, %H:%M} UTC"
+def utc(value: datetime) -> str:
+    """Return a moment in words, as plain text: 25 Sep 2026, 14:32 UTC."""
+    return f"{_long_day(value)}, {_clock(value)} UTC"
 
 
-def at(value: datetime) -> str:
+def moment(value: datetime) -> Markup:
+    """Return a moment: 25 Sep 2026, 14:32 UTC."""
+    return _time(value, utc(value))
+
+
+def at(value: datetime) -> Markup:
     """Return a moment as the end of a sentence: at 14:32 UTC, and the day where it is another one."""
-    return f"at {value:%H:%M} UTC" if value.date() == clock.now().date() else f"on {moment(value)}"
+    is_today = value.date() == clock.now().date()
+    return _time(value, f"at {_clock(value)} UTC" if is_today else f"on {utc(value)}", "at")
 
 
-def span(first: datetime, last: datetime) -> str:
+def span(first: datetime, last: datetime) -> Markup:
     """Return a stretch of time as the end of a sentence: on 25 Sep 2026, 14:32 UTC, or from then to another."""
-    start, end = moment(first), moment(last)
-    return f"on {end}" if start == end else f"from {start} to {end}"
+    if utc(first) == utc(last):
+        return Markup("on {}").format(moment(last))
+    return Markup("from {} to {}").format(moment(first), moment(last))
 
 
-def day(value: datetime) -> str:
-    """Return a day in words: 25 Sep, and the year where it is another one."""
-    return f"{value.day} {value:%b}" if value.year == clock.now().year else f"{value.day} {value:%b %Y}"
+def day(value: datetime) -> Markup:
+    """Return the day of a moment: 25 Sep, and the year where it is another one."""
+    return _time(value, _day(value), "day")
 
 
 def short_day(value: date) -> str:
-    """Return a day of this year in words: 25 Sep."""
-    return f"{value.day} {value:%b}"
+    """Return a day of this year in words, as plain text: 25 Sep."""
+    return f"{value.day} {MONTHS[value.month - 1]}"
 
 
-def since(value: datetime | None) -> str:
-    """Return how long ago a day was: Today, 19 days ago, Never."""
-    if value is None:
-        return "Never"
-    days = (clock.now().date() - value.date()).days
-    return {0: "Today", 1: "Yesterday"}.get(max(0, days), f"{days} days ago" if days < LONG_AGO else day(value))
+def utc_day(value: date) -> Markup:
+    """Return a day of UTC, which is no other one elsewhere: 25 Sep."""
+    return Markup(f'<time datetime="{value}">{short_day(value)}</time>')  # noqa: S704 - digits and a month
 
 
-def ago(value: datetime) -> str:
-    """Return how long ago a moment was: just now, 4 min ago, 2 h ago, 3 days ago."""
+def since(value: datetime | None) -> Markup:
+    """Return how long ago the day of a moment was: Today, 19 days ago, Never."""
+    return Markup("Never") if value is None else _time(value, _since(value), "since")
+
+
+def ago(value: datetime) -> Markup:
+    """Return how long ago a moment was: just now, 4 min ago, 2 h ago, yesterday, 3 days ago."""
     minutes = int((clock.now() - value).total_seconds() // 60)
-    if minutes < 1:
-        return "just now"
-    if minutes < 60:
-        return f"{minutes} min ago"
-    return f"{minutes // 60} h ago" if minutes < 24 * 60 else since(value).lower()
+    if minutes >= 24 * 60:
+        return _time(value, _since(value).replace("Y", "y"), "ago")
+    passed = f"{minutes} min ago" if minutes < 60 else f"{minutes // 60} h ago"
+    return _time(value, passed if minutes >= 1 else "just now", "passed")
+
+
+def _time(value: datetime, text: str, way: str = "") -> Markup:
+    """Return the element; all that is in it is digits and words of ours."""
+    said = f' data-as="{way}"' if way else ""
+    return Markup(f'<time datetime="{value.isoformat()[:19]}Z"{said}>{text}</time>')  # noqa: S704
+
+
+def _clock(value: datetime) -> str:
+    return f"{value.hour:02}:{value.minute:02}"
+
+
+def _long_day(value: datetime) -> str:
+    return f"{short_day(value)} {value.year}"
+
+
+def _day(value: datetime) -> str:
+    return short_day(value) if value.year == clock.now().year else _long_day(value)
+
+
+def _since(value: datetime) -> str:
+    days = max(0, (clock.now().date() - value.date()).days)
+    return {0: "Today", 1: "Yesterday"}.get(days, f"{days} days ago" if days < LONG_AGO else _day(value))
 
 
 def in_minutes(seconds: int) -> str:
@@ -77,4 +114,4 @@ def and_more(names: Sequence[str], total: int) -> str:
     return ", ".join(names) + (f" and {hidden:,} more" if hidden > 0 else "")
 
 
-FILTERS = (and_more, moment, at, span, day, short_day, since, ago, in_minutes, initials, capitalize_first)
+FILTERS = (and_more, utc, moment, at, span, day, short_day, utc_day, since, ago, in_minutes, initials, capitalize_first)

@@ -135,7 +135,7 @@ def test_browsers_are_counted_as_the_people_whose_they_are(portal: Portal) -> No
     assert "and 2 more addresses" in line
     assert ("Sanne Li" in line, "Mara Osei" in other, "Stays" in other) == (True, True, True)
     done = act.dana.post(act.url, {"version": portal.list().revision}, htmx=True)
-    assert "1 other is being signed out." in done.text
+    assert "1 other person is being signed out." in done.text
 
 
 PAGES = {"the question": "/activate", "who is signed in now": "/sessions?all=1", "the section": ""}

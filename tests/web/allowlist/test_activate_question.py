@@ -98,7 +98,7 @@ def test_activating_signs_out_who_was_named_and_says_how_many(portal: Portal) ->
     dana = portal.signed_in()
     done = dana.post(URL, sent(dana.get(URL)), htmx=True)
     assert done.status == 200
-    assert "1 other is being signed out." in done.text
+    assert "1 other person is being signed out. An open page follows within 15 seconds." in done.text
     assert mara.get("/").status == 403
 
 
@@ -229,4 +229,4 @@ def test_several_browsers_at_one_address_are_one_line(portal: Portal) -> None:
     dana = portal.signed_in()
     question = dana.get(URL)
     assert len(question.all("form[action$=activate] .people li")) == 1
-    assert "1 other is being signed out." in dana.post(URL, sent(question), htmx=True).text
+    assert "1 other person is being signed out." in dana.post(URL, sent(question), htmx=True).text

@@ -118,6 +118,7 @@ def test_a_wide_network_is_confirmed_again(portal: Portal, htmx: bool) -> None:
     answer = dana.post(URL, {"token": token}, htmx=htmx)
     assert (answer.status, answer.errors) == (422, ["confirm_wide"])
     form = dana.post(URL, {"token": token}).one(f"form[action='{URL}']:has(button[name=confirm_wide])")
+    assert form.select("button")[0].get_text() == "Restore it anyway"
     fields = {str(field["name"]): field["value"] for field in form.select("input, button")}
     assert dana.post(URL, fields).status == 303
     assert portal.networks() == ["0.0.0.0/0"]

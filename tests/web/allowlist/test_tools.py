@@ -16,10 +16,10 @@ from webapp.storage import blocked_attempts, network_rows, write
 COVER, OFFICE = "203.0.113.0/24", "198.51.100.14"
 
 
-def present(portal: Portal, person: str, address: str | None) -> str:
+def present(portal: Portal, person: str, address: str | None, browser: str | None = None) -> str:
     """Somebody is signed in from an address; return the session's id."""
     account = portal.world.northwind if person == "ola" else portal.world.halden
-    return start_session(portal.app, account, portal.world.users[person], address)
+    return start_session(portal.app, account, portal.world.users[person], address, browser)
 
 
 def blocked(
@@ -55,6 +55,22 @@ def test_signed_in_now_names_everybody_with_their_address(portal: Portal, time: 
         "Mara Osei 203.0.113.9",
         f"Sanne Li {OFFICE} Not on the list",
     ]
+
+
+def test_sessions_of_one_person_differ_by_browser_and_system(portal: Portal) -> None:
+    for browser in ("Safari on iPhone", "Firefox on Windows", None):
+        present(portal, "sanne", OFFICE, browser)
+    dana = portal.signed_in().get(BASE, headers={"User-Agent": "Mozilla/5.0 (Windows NT 10.0; rv:142.0) Firefox/142.0"})
+    lines = [tag.get_text(" ", strip=True) for tag in dana.all("#allowlist-signed-in .people li div")]
+    assert f"{HOME} , Firefox on Windows" in lines[0]
+    assert {line.partition(OFFICE)[2].removesuffix("Not on the list").strip() for line in lines[1:]} == {
+        ", Safari on iPhone",
+        ", Firefox on Windows",
+        "",
+    }
+    buttons = {str(button["aria-label"]) for button in dana.all("#allowlist-signed-in button[name=key]")}
+    assert f"Sign out Sanne Li, {OFFICE}, Safari on iPhone" in buttons
+    assert len(buttons) == 3
 
 
 def test_whoever_has_been_idle_for_too_long_is_not_signed_in(portal: Portal, time: Clock) -> None:
@@ -108,7 +124,10 @@ def test_the_card_shows_a_few_and_all_on_demand(portal: Portal, htmx: bool) -> N
     dana = portal.signed_in()
     assert len(people(dana.page())) == 9
     assert "Show 12 more" in dana.page().text
-    assert len(people(dana.get(f"{BASE}/sessions?all=1", htmx=htmx))) == 21
+    everybody = dana.get(f"{BASE}/sessions?all=1", htmx=htmx)
+    assert len(people(everybody)) == 21
+    assert everybody.one("#signed-in-more").get_text() == "12 more, last seen earlier:"
+    assert not everybody.all("#signed-in-more[autofocus]")
 
 
 def test_without_attempts_it_says_so(portal: Portal) -> None:
@@ -133,6 +152,18 @@ def test_the_chart_and_the_table_have_the_same_numbers(portal: Portal, time: Clo
         assert f"8 in the last 14 days, most from {ELSEWHERE}" in card.one("#allowlist-blocked").get_text()
 
 
+def test_todays_bar_and_the_highest_have_their_number_and_a_day_without_attempts_has_no_bar(
+    portal: Portal, time: Clock
+) -> None:
+    for days, count in ((0, 2), (1, 5), (13, 1)):
+        for _ in range(count):
+            blocked(portal, ELSEWHERE, days=days)
+    chart = portal.signed_in().page().one("svg.chart")
+    assert [bar.get("class") for bar in chart.select("rect")] == [None, ["hi"], ["today"]]
+    assert [text.get_text() for text in chart.select("text")] == ["5", "2"]
+    assert not chart.has_attr("viewbox")
+
+
 def attempts_listed(answer: Answer) -> list[str]:
     """Return person and address of each line of the blocked attempts."""
     items = answer.all("#allowlist-blocked .people li")
@@ -151,8 +182,8 @@ def test_attempts_are_listed_by_person_and_address_the_latest_first(portal: Port
         f"Sanne Li {ELSEWHERE}",
     ]
     lines = [item.get_text(" ", strip=True) for item in dana.page().all("#allowlist-blocked .people li")]
-    assert "1, last just now" in lines[0]
-    assert "2, last 3 days ago" in lines[3]
+    assert "1, last attempt just now" in lines[0]
+    assert "2, last attempt 3 days ago" in lines[3]
 
 
 def test_whoever_was_blocked_a_minute_ago_is_listed_first_however_many_were_before(portal: Portal, time: Clock) -> None:
@@ -168,15 +199,16 @@ def test_whoever_was_blocked_a_minute_ago_is_listed_first_however_many_were_befo
     assert len(listed) == 5
 
 
-def test_a_blocked_address_is_one_form_from_the_list(portal: Portal) -> None:
+def test_a_blocked_address_is_one_press_from_the_list(portal: Portal) -> None:
     portal.set_list(COVER)
     for address in (ELSEWHERE, IPV6, "203.0.113.200", ""):
         blocked(portal, address)
     items = {item.select(".ip")[0].get_text(): item for item in portal.signed_in().page().all("#allowlist-blocked li")}
-    offered = {address: [str(link["href"]) for link in item.select("a")] for address, item in items.items()}
+    fields = "[name=network], [name=comment]"
+    offered = {address: [str(field["value"]) for field in item.select(fields)] for address, item in items.items()}
     assert offered == {
-        ELSEWHERE: [f"{BASE}/networks?network={ELSEWHERE}/32&comment=Sanne+Li"],
-        IPV6: [f"{BASE}/networks?network=2001:db8:9::/64&comment=Sanne+Li"],
+        ELSEWHERE: [f"{ELSEWHERE}/32", "Sanne Li"],
+        IPV6: ["2001:db8:9::/64", "Sanne Li"],
         "203.0.113.200": [],
         "no address known": [],
     }
@@ -282,9 +314,24 @@ def test_only_networks_never_signed_in_from(portal: Portal) -> None:
     assert [row["data-network"] for row in rows] == [COVER, "198.51.100.0/24"]
 
 
+def test_networks_that_nobody_has_used_for_90_days_and_the_oldest_use_first(portal: Portal, time: Clock) -> None:
+    portal.set_list(COVER, "198.51.100.0/24")
+    portal.signed_in("sanne", OFFICE)
+    time.advance(timedelta(days=60))
+    portal.signed_in()
+    time.advance(timedelta(days=30))
+    portal.set_list("192.0.2.0/24", COVER, "198.51.100.0/24")
+    dana = portal.signed_in("mara", "2001:db8::9")
+    rows = dana.get(f"{BASE}?filter=unused_90_days").all("tr[data-network]")
+    assert [row["data-network"] for row in rows] == ["198.51.100.0/24"]
+    rows = dana.get(f"{BASE}?sort=oldest_use").all("tr[data-network]")
+    assert [row["data-network"] for row in rows] == ["192.0.2.0/24", "198.51.100.0/24", COVER]
+
+
 def test_the_header_says_since_when_and_by_whom_it_is_in_effect(portal: Portal, time: Clock) -> None:
     portal.set_list(COVER)
     mara = portal.signed_in("mara")
     mara.post(f"{BASE}/activate", {"version": portal.list().revision})
     for person, name in (("dana", "Mara Osei"), ("mara", "you")):
-        assert f"In effect since 25 Sep 2026, 14:32 UTC, by {name}." in portal.signed_in(person).page().text
+        head = portal.signed_in(person).page().one("#allowlist-head").get_text()
+        assert f"In effect since 25 Sep 2026, 14:32 UTC, by {name}." in head

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.support.client import COOKIE, Answer, Browser, Portal
-from tests.support.quick import writing_engine
+from tests.support.quick import engine_of, writing_engine
 from tests.support.world import ELSEWHERE, HOME, OFFICE, PASSWORD, email_of
 from webapp.storage.models import BlockedAttempt, Membership, PortalSessionRow, SignIn
 from webapp.storage.sessions import hash_of
@@ -135,6 +135,21 @@ def test_the_email_may_be_written_in_any_case_and_with_blanks_around(portal: Por
 def test_the_password_is_used_exactly_as_received(portal: Portal, password: str) -> None:
     assert portal.browser().sign_in("dana", password=password).status == 401
     assert sessions_of(portal) == []
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "kept"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:142.0) Gecko/20100101 Firefox/142.0", "Firefox on Windows"),
+        ("curl/8.14.1", None),
+        ("x" * 8000 + " (Macintosh) Firefox/1 \x01\x7f", "Firefox on macOS"),
+    ],
+)
+def test_of_the_browser_only_words_of_ours_are_kept(portal: Portal, user_agent: str, kept: str | None) -> None:
+    form = {"email": email_of("dana"), "password": PASSWORD}
+    assert portal.browser().post("/login", form, headers={"User-Agent": user_agent}).status == 303
+    with engine_of(portal.app).connect() as connection:
+        assert connection.execute(sa.select(PortalSessionRow.browser)).scalars().all() == [kept]
 
 
 def test_the_session_id_is_new_at_every_sign_in(portal: Portal) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from webapp.domain import notes
 from webapp.domain.allowlist import Allowlist, Entry
 from webapp.guard.client_address import current_address, trusted_networks
@@ -64,8 +66,9 @@ def settled(outcome: Outcome, text: str, typed: SubmittedForm) -> str:
 
 def activated(leaving: int) -> str:
     """Return what was done, with how many people it signs out."""
-    people = {0: "Nobody else is", 1: "1 other is"}.get(leaving, f"{leaving} others are")
-    return f"The IP allowlist is active. {people} being signed out."
+    people = {0: "Nobody else is", 1: "1 other person is"}.get(leaving, f"{leaving:,} other people are")
+    follows = " An open page follows within 15 seconds." if leaving else ""
+    return f"The IP allowlist is active. {people} being signed out.{follows}"
 
 
 def already_done(present: Allowlist) -> str:
@@ -81,10 +84,11 @@ def turned_to(section: Section) -> str:
 
 def checked(check: Check, *, active: bool) -> str:
     """Return the answer to an address that was checked, or to a reference."""
-    said = ""
+    said = Markup()
     if check.attempts is not None:
         place, when = check.address or "an address that can’t be determined", check.attempts
-        said = f"{when.name} was blocked at {place}, {span(when.first_at, when.last_at)}. "
+        time = span(when.first_at, when.last_at)
+        said = Markup("{} was blocked at {}, {}. ").format(when.name, place, time)
     if check.address is None:
         return said.strip()
     return said + _verdict(check, active=active)

@@ -7,7 +7,15 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.storage.models.base import ADDRESS_LENGTH, HASH_LENGTH, NETWORK_LENGTH, Base, account_key, user_key
+from webapp.storage.models.base import (
+    ADDRESS_LENGTH,
+    BROWSER_LENGTH,
+    HASH_LENGTH,
+    NETWORK_LENGTH,
+    Base,
+    account_key,
+    user_key,
+)
 
 
 class PortalSessionRow(Base):
@@ -24,6 +32,7 @@ class PortalSessionRow(Base):
     account_id: Mapped[int]
     user_id: Mapped[int]
     address: Mapped[str | None] = mapped_column(sa.String(ADDRESS_LENGTH))
+    browser: Mapped[str | None] = mapped_column(sa.String(BROWSER_LENGTH))  # at sign-in, in words; None: not known
     created_at: Mapped[datetime]  # no index: who is signed in would be looked for in it, through all accounts
     last_seen_at: Mapped[datetime]
 
