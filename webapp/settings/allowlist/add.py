@@ -11,7 +11,7 @@ from webapp.settings.allowlist import answers, change, state_change
 from webapp.settings.allowlist.announcements import added, listed_already
 from webapp.settings.allowlist.change import Change
 from webapp.settings.allowlist.forms.submitted import SubmittedForm
-from webapp.settings.allowlist.views.forms import FormView, change_named_by
+from webapp.settings.allowlist.views.forms import FormView, changes_behind
 from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage.allowlists import Outcome
@@ -118,7 +118,7 @@ def _added(outcome: Outcome, live: str) -> Response:
 
 def _form_again(typed: SubmittedForm, refusal: Refused) -> Response:
     section = Section.load()
-    form = FormView(typed=typed, refusal=refusal, made=change_named_by(refusal, section, typed))
+    form = FormView(typed=typed, refusal=refusal, made=changes_behind(refusal, section, typed))
     return answers.form_again("_add", section, refusal, Opened(adding=form))
 
 
