@@ -55,7 +55,7 @@ def test_an_answer_names_the_rows_that_a_wider_network_is_around_now(portal: Por
     portal.set_list("192.0.2.7/32", "192.0.2.0/25")
     dana, (inner, outer) = portal.signed_in(), map(portal.id_of, ("192.0.2.7/32", "192.0.2.0/25"))
     added = dana.post(f"{BASE}/networks", {"network": "192.0.2.0/24"}, htmx=True)
-    assert added.changed["inside"] == {"192.0.2.0/24": [outer], "192.0.2.0/25": [inner]}
+    assert added.changed["inside"] == {"192.0.2.0/24": [outer]}
     fields = {"version": portal.version_of("192.0.2.0/25")}
     deleted = dana.post(f"{BASE}/networks/{outer}/delete", fields, htmx=True)
     assert deleted.changed["inside"] == {"192.0.2.0/24": [inner]}
@@ -65,4 +65,4 @@ def test_a_change_around_a_thousand_rows_has_a_short_header(portal: Portal) -> N
     portal.put_list(*(f"10.{number // 256}.{number % 256}.0/24" for number in range(999)))
     answer = portal.signed_in().post(f"{BASE}/networks", {"network": "10.0.0.0/8"}, htmx=True)
     assert len(answer.changed["inside"]["10.0.0.0/8"]) == MOST_RENESTED
-    assert len(answer.headers["HX-Trigger"]) < 2_000
+    assert len(answer.headers["HX-Trigger"]) < 1_500

@@ -120,19 +120,21 @@ def with_changed_event(
 
 
 def renested(outcome: Outcome) -> dict[str, list[int]]:
-    """Return the rows around which the change has put or removed a network, by what is around them now; "": nothing.
+    """Return the rows around which another network is the narrowest now, by that network; "": none is.
 
     The newest ones only: it goes into a header.
     """
     before, after = ({one.network.text: one.network for one in at.entries} for at in (outcome.before, outcome.after))
     changed = [(before | after)[text] for text in before.keys() ^ after.keys()]
+    was, now = Nesting(before.values()), Nesting(after.values())
 
-    def is_inside(network: Network) -> bool:
-        return any(other.contains_network(network) and other.text != network.text for other in changed)
+    def is_moved(network: Network) -> bool:
+        is_near = any(other.contains_network(network) for other in changed)
+        return is_near and was.wider_than(network) != now.wider_than(network)
 
-    nesting, inside = Nesting(after.values()), dict[str, list[int]]()
-    for entry in islice((one for one in outcome.after.entries if is_inside(one.network)), MOST_RENESTED):
-        inside.setdefault(str(nesting.wider_than(entry.network) or ""), []).append(entry.id or 0)
+    inside: dict[str, list[int]] = {}
+    for entry in islice((one for one in outcome.after.entries if is_moved(one.network)), MOST_RENESTED):
+        inside.setdefault(str(now.wider_than(entry.network) or ""), []).append(entry.id or 0)
     return inside
 
 
