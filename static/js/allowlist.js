@@ -13,7 +13,7 @@
   // The version follows only where the page had the list before the change: a page that has missed somebody's change
   // asks by its own version, and gets the notice.
   on("allowlist:changed", (event) => {
-    const { elt, version, previous, ...hooks } = event.detail;
+    const { elt, version, previous, inside, ...hooks } = event.detail;
     const isOwn = notice()?.dataset.version === version && section()?.dataset.version === previous;
     if (isOwn) byId("allowlist-changed").replaceChildren();
     setHooks(hooks);

@@ -51,7 +51,7 @@ class AllowlistPage:
 
     def lists(self, *networks: str, of: int | None = None) -> None:
         """See these networks, newest first, and no others; `of` so many, where the page has missed some."""
-        expect(self.rows.locator("td.net .ip")).to_have_text(list(networks))
+        expect(self.rows.locator("td.net > .ip")).to_have_text(list(networks))
         if networks:
             expect(self.page.locator("#allowlist-count")).to_have_text(str(of or len(networks)))
 

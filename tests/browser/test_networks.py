@@ -234,3 +234,20 @@ def test_what_is_worth_knowing_of_the_list_follows_each_change(people: People, p
     dana.deletes("2001:db8:40::/48")
     dana.has_deleted("2001:db8:40::/48")
     expect(note).to_be_visible()
+
+
+def test_a_row_says_that_it_is_inside_a_wider_network_for_as_long_as_that_is_listed(
+    people: People, portal: Portal
+) -> None:
+    portal.set_list("198.51.100.7/32")
+    dana = people.owner()
+    tag = dana.row("198.51.100.7/32").locator(".tag").filter(visible=True)
+    expect(tag).to_have_text("Reserved for examples")
+    dana.adds("198.51.100.0/24")
+    expect(tag).to_have_text("Inside 198.51.100.0/24")
+    dana.edits("198.51.100.0/24", to="198.51.100.0/25")
+    dana.has_saved("198.51.100.0/25")
+    expect(tag).to_have_text("Inside 198.51.100.0/25")
+    dana.deletes("198.51.100.0/25")
+    dana.has_deleted("198.51.100.0/25")
+    expect(tag).to_have_text("Reserved for examples")

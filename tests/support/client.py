@@ -70,9 +70,9 @@ class Answer:
         return str(found[0]["data-refused"]) if found else None
 
     @property
-    def changed(self) -> dict[str, str]:
+    def changed(self) -> dict[str, Any]:
         """What the answer tells the page of the changed list: the section's hooks, and the revision before."""
-        hooks: dict[str, str] = json.loads(self.headers["HX-Trigger"])["allowlist:changed"]
+        hooks: dict[str, Any] = json.loads(self.headers["HX-Trigger"])["allowlist:changed"]
         return hooks
 
     def value(self, name: str) -> str:

@@ -28,6 +28,21 @@ NOTE_TEXT = {
     "one_family_only": "Only IPv4 or only IPv6 is listed: somebody whose connection has both may arrive by the other.",
 }
 
+# The same of a row of the list, in as few words as say why; what they deny is not said of a row that is used.
+TAG_TEXT = {
+    "admits_every_ipv4": "Every IPv4 address",
+    "admits_every_ipv6": "Every IPv6 address",
+    "very_wide": "Very wide",
+    "private": "Private: not on the internet",
+    "shared_cgnat": "Internal to providers",
+    "loopback": "The portal’s server only",
+    "link_local": "One cable or Wi-Fi only",
+    "documentation": "Reserved for examples",
+    "never_matches": "Nobody can connect from here",
+    "translation_prefix": "Stands for IPv4 addresses",
+}
+_DENIED_BY_USE = frozenset(TAG_TEXT) - {"admits_every_ipv4", "admits_every_ipv6", "very_wide", "translation_prefix"}
+
 # These say that nobody comes from there, which is no news to somebody who does: R5b has words for them.
 _NOBODY_COMES_FROM = frozenset({"private", "shared_cgnat", "loopback", "link_local"})
 
@@ -40,15 +55,26 @@ _CODES = {
 }
 _SPECIAL = tuple((network, _CODES.get(kind, kind)) for network, kind in RANGES)
 
+_SPECIAL_OF = {width: tuple(one for one in _SPECIAL if len(one[0].first) == width) for width in (4, 16)}
+
 
 def notes(network: Network) -> tuple[str, ...]:
     """The codes (keys of NOTE_TEXT) of what is worth knowing about a network before it is listed."""
     if network.prefix == 0:
         return (f"admits_every_ipv{network.family}",)
-    for special, code in _SPECIAL:
+    for special, code in _SPECIAL_OF[len(network.first)]:
         if special.contains_network(network):
             return (code,)
     return ("very_wide",) if network.is_wide else ()
+
+
+def tag_code(network: Network, *, is_used: bool) -> str:
+    """The code (a key of TAG_TEXT) of what a listed network is to be tagged with; "" for an ordinary one.
+
+    `is_used`: somebody has come from there, whatever the registries say.
+    """
+    code = next(iter(notes(network)), "")
+    return "" if is_used and code in _DENIED_BY_USE else code
 
 
 def list_notes(networks: Iterable[Network]) -> tuple[str, ...]:

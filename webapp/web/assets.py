@@ -49,6 +49,7 @@ BUNDLES = {
         "js/queue.js",
         "js/busy.js",
         "js/allowlist.js",
+        "js/inside.js",
         "js/parameters.js",
         "js/typing.js",
         "js/focus.js",

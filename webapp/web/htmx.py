@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -77,9 +78,9 @@ def retarget(response: Response, selector: str, swap: str) -> Response:
     return response
 
 
-def trigger(response: Response, event: str, detail: dict[str, str]) -> Response:
+def trigger(response: Response, event: str, detail: Mapping[str, object]) -> Response:
     """Return the response, with an event for the page's script."""
-    response.headers["HX-Trigger"] = json.dumps({event: detail})
+    response.headers["HX-Trigger"] = json.dumps({event: dict(detail)})
     return response
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from itertools import islice
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
 from webapp.domain.allowlist import AddressChanged, Gone, Refused
+from webapp.domain.nesting import Nesting
+from webapp.domain.network import Network
 from webapp.settings.allowlist.forms.field_errors import field_errors
 from webapp.settings.allowlist.forms.submitted import CsrfStale, SubmittedForm
 from webapp.settings.allowlist.views.chart import BlockedAttempts
@@ -22,6 +25,7 @@ from webapp.web import htmx
 
 FOLDER = "settings/allowlist"
 MAX_PENDING_NOTICES = 2
+MOST_RENESTED = 100
 CLOSED = Opened()
 
 
@@ -85,7 +89,8 @@ def accepted(outcome: Outcome, name: str, opened: Opened, to: tuple[str, str] | 
     section = Section.of(outcome.after).with_activation()
     if outcome.repeated or not (outcome.before.entries and outcome.after.entries):
         return whole_section(section, opened)
-    response = with_changed_event(partial(name, section, opened), section, outcome.before.revision)
+    response = partial(name, section, opened)
+    with_changed_event(response, section, outcome.before.revision, renested(outcome))
     return htmx.retarget(response, *to) if to else response
 
 
@@ -102,12 +107,35 @@ def whole_section(section: Section, opened: Opened) -> Response:
     return htmx.retarget(with_changed_event(response, section), "#ip-allowlist", "outerHTML")
 
 
-def with_changed_event(response: Response, section: Section, previous: str = "") -> Response:
+def with_changed_event(
+    response: Response, section: Section, previous: str = "", inside: dict[str, list[int]] | None = None
+) -> Response:
     """Return the response with the event by which the rest of the page learns that the list has changed.
 
-    `previous` is the revision that the change was made to: a page that shows another one has missed a change.
+    `previous` is the revision that the change was made to: a page that shows another one has missed a change. `inside`:
+    rows by the network that they are inside now.
     """
-    return htmx.trigger(response, "allowlist:changed", section.hooks | {"previous": previous})
+    moved = {"inside": inside} if inside else {}
+    return htmx.trigger(response, "allowlist:changed", {**section.hooks, "previous": previous, **moved})
+
+
+def renested(outcome: Outcome) -> dict[str, list[int]]:
+    """Return the rows around which another network is the narrowest now, by that network; "": none is.
+
+    The newest ones only: it goes into a header.
+    """
+    before, after = ({one.network.text: one.network for one in at.entries} for at in (outcome.before, outcome.after))
+    changed = [(before | after)[text] for text in before.keys() ^ after.keys()]
+    was, now = Nesting(before.values()), Nesting(after.values())
+
+    def is_moved(network: Network) -> bool:
+        is_near = any(other.contains_network(network) for other in changed)
+        return is_near and was.wider_than(network) != now.wider_than(network)
+
+    inside: dict[str, list[int]] = {}
+    for entry in islice((one for one in outcome.after.entries if is_moved(one.network)), MOST_RENESTED):
+        inside.setdefault(str(now.wider_than(entry.network) or ""), []).append(entry.id or 0)
+    return inside
 
 
 def redirect_to_list(text: str, undo: str = "") -> Response:

@@ -9,8 +9,9 @@ from webapp.domain.address import Address
 from webapp.domain.address_kind import offers_subnet, shared_remark
 from webapp.domain.allowlist import Allowlist, Entry
 from webapp.domain.current_network import current_network
+from webapp.domain.nesting import Nesting
 from webapp.domain.network import Network
-from webapp.domain.notes import NOTE_TEXT, list_notes, proxy_remark
+from webapp.domain.notes import NOTE_TEXT, list_notes, proxy_remark, tag_code
 from webapp.domain.standing import NotLetIn
 from webapp.guard import portal_session
 from webapp.guard.client_address import current_address, trusted_networks
@@ -104,6 +105,15 @@ class Section:
         networks = [entry.network for entry in self.allowlist.entries]
         proxy = proxy_remark(networks, trusted_networks())
         return (*(NOTE_TEXT[code] for code in list_notes(networks)), *([proxy] if proxy else []))
+
+    @cached_property
+    def nesting(self) -> Nesting:
+        """Which networks are inside a wider one of the list."""
+        return Nesting(entry.network for entry in self.allowlist.entries)
+
+    def tag_of(self, entry: Entry) -> str:
+        """What kind of network a row has, as a code; "" for an ordinary one."""
+        return tag_code(entry.network, is_used=entry in self.covering or entry.last_sign_in_at is not None)
 
     @cached_property
     def found(self) -> list[Entry]:
