@@ -26,9 +26,10 @@ from webapp.storage.models import Base
 
 Ask = Callable[[], TestResponse]
 SLOW_MS, ENOUGH_MS, TEN_TIMES, GROWS_BY = 500, 5, 20, 200 * 1024
+AGAIN = 6  # times as many rounds
 SMALL_TABLES = frozenset({"account", "api_token", "alembic_version"})  # what only operators add to
 QUERIES = {
-    "allowlist.show": ("?q=10&sort=network", "?filter=never_used&page=2"),
+    "allowlist.show": ("?q=10&sort=network", "?filter=never_used&page=2", "?filter=unused_90_days&sort=oldest_use"),
     "allowlist.signed_in": ("?all=1",),
     "allowlist.check": ("?address=10.0.0.1", "?address=2001:db8::7", "?address={reference}"),
     "session_check.show": ("?version=old",),
@@ -117,11 +118,15 @@ def asked_of(app: Flask) -> Iterator[list[tuple[str, Any]]]:
 
 
 def measure(app: Flask, accounts: list[Large], rounds: int) -> dict[str, list[Measured]]:
-    """Ask for each page of each account in turn, so many times."""
+    """Ask for each page of each account in turn, so many times.
+
+    More often what seems to be more than linear: another program may have had the machine.
+    """
     asks = [pages(app, account) for account in accounts]
     found = {name: [Measured() for _ in accounts] for name in asks[0]}
     for name, one in found.items():
-        for _ in range(rounds):
+        taken, at_most = 0, rounds
+        while taken < at_most:
             for ask, measured in zip((pages_[name] for pages_ in asks), one, strict=True):
                 with asked_of(app) as log:
                     began = time.perf_counter()
@@ -130,7 +135,15 @@ def measure(app: Flask, accounts: list[Large], rounds: int) -> dict[str, list[Me
                 measured.status, measured.size = answer.status_code, len(answer.get_data())
                 answer.close()
                 measured.statements = min(measured.statements, len(log))
+            taken += 1
+            if taken == rounds and len(one) == 3 and is_more_than_linear(*one):
+                at_most = AGAIN * rounds
     return found
+
+
+def is_more_than_linear(least: Measured, tenth: Measured, full: Measured) -> bool:
+    """Whether ten times as much takes longer than ten times as long, with a margin."""
+    return full.ms > SLOW_MS and full.ms - least.ms > TEN_TIMES * max(tenth.ms - least.ms, ENOUGH_MS)
 
 
 def run(rounds: int, chance: int, kind: str, *, things: Collection[str] = tuple(THINGS), times: int = 3) -> Report:
@@ -166,7 +179,7 @@ def judge(report: Report, thing: str, found: dict[str, list[Measured]]) -> None:
             report.violated(f"{full.statements} statements instead of {tenth.statements}: {shown}")
         if full.size > tenth.size + GROWS_BY:
             report.violated(f"{full.size:,} bytes: {shown}")
-        if full.ms > SLOW_MS and full.ms - least.ms > TEN_TIMES * max(tenth.ms - least.ms, ENOUGH_MS):
+        if is_more_than_linear(least, tenth, full):
             report.violated(f"more than linear: {shown}")
     worst = max(found, key=lambda name: found[name][-1].ms / found[name][0].ms)
     slowest = max(found, key=lambda name: found[name][-1].ms)

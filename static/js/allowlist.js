@@ -17,6 +17,7 @@
     const isOwn = notice()?.dataset.version === version && section()?.dataset.version === previous;
     if (isOwn) byId("allowlist-changed").replaceChildren();
     setHooks(hooks);
+    byId("allowlist-matches")?.replaceChildren(); // what was found is of the list before
     if (portal.known()?.dataset.version === previous) portal.known().dataset.version = version;
     else if (previous) portal.beat();
   });

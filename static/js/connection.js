@@ -2,47 +2,70 @@
 (() => {
   "use strict";
   const { byId, on } = portal;
-  const UNKNOWN = "The portal didn’t answer, so it isn’t known whether this was saved. What you typed is still here. "
+  const KEPT = "What you typed is still here.";
+  const OFFLINE = `You’re offline. Nothing was sent. ${KEPT}`;
+  const UNKNOWN = `The portal didn’t answer, so it isn’t known whether this was saved. ${KEPT} `
     + "Try again: it won’t be applied twice.";
-  const UNREAD = "The portal didn’t answer. What you typed is still here. Check your connection and try again.";
-  const FAILED = "The portal had a problem and nothing was changed. What you typed is still here.";
+  const UNREAD = `The portal didn’t answer. ${KEPT} Check your connection and try again.`;
+  const FAILED = `The portal had a problem and nothing was changed. ${KEPT}`;
   const BY_STATUS = {
-    413: "That is too much text, so nothing was saved. What you typed is still here. Make it shorter and try again.",
+    413: `That is too much text, so nothing was saved. ${KEPT} Make it shorter and try again.`,
     429: "Too many changes in a short time. Wait a little, then try again.",
   };
   const SWAPPED = [400, 404, 409, 422]; // as `htmx-config` has it
   const box = byId("connection");
   const isHeartbeat = (event) => event.detail.elt?.id === "heartbeat";
+  const openDialog = () => document.querySelector("dialog[open]");
+  const neverLeft = new WeakSet(); // requests that were begun without a connection
+  let place = null; // what had the focus when the answer was lost
 
   portal.connection = {
     isShownIn: (dialog) => !box.hidden && dialog.contains(box),
-    moveToBody: () => document.body.append(box),
+    moveToBody: () => { if (box.parentElement !== document.body) document.body.append(box); },
   };
 
-  const retryButton = (detail) => {
-    const { elt } = detail;
-    const submitter = portal.submitterOf(detail);
-    const retry = document.createElement("button");
-    retry.className = "btn sm";
-    retry.textContent = "Try again";
-    retry.addEventListener("click", () => portal.press(submitter?.form === elt ? submitter : elt));
-    return retry;
+  const leave = () => { if (box.contains(document.activeElement)) place?.focus(); };
+
+  const hide = () => {
+    leave();
+    box.hidden = true;
+  };
+
+  const button = (text, act) => {
+    const element = document.createElement("button");
+    element.className = "btn sm";
+    element.textContent = text;
+    element.addEventListener("click", act);
+    return element;
+  };
+
+  const retry = ({ elt }, submitter) => () => {
+    leave();
+    portal.press(submitter?.form === elt ? submitter : elt);
   };
 
   const show = (text, detail) => {
-    const message = document.createElement("span");
+    const message = document.createElement("p");
     message.textContent = text;
+    const field = document.activeElement;
+    if (!box.contains(field)) place = field === document.body ? null : field;
     box.replaceChildren(message);
-    if (detail.elt.matches("form, a, button")) box.append(retryButton(detail));
-    // Nothing outside an open dialog can be seen or pressed.
-    (document.querySelector("dialog[open]") ?? document.body).append(box);
+    if (detail.elt.matches("form, a, button")) box.append(button("Try again", retry(detail, portal.submitterOf(detail))));
+    box.append(button("Close", hide));
+    // Nothing outside an open dialog can be seen or pressed; in it the box stands above, its buttons are below.
+    openDialog()?.prepend(box);
     box.hidden = false;
+    place?.scrollIntoView({ block: "nearest" });
   };
 
   on("htmx:beforeSwap", portal.connection.moveToBody);
 
+  on("htmx:beforeSend", ({ detail: { xhr } }) => navigator.onLine || neverLeft.add(xhr));
+
   for (const name of ["htmx:sendError", "htmx:timeout"]) on(name, (event) => {
-    if (!isHeartbeat(event)) show(event.detail.requestConfig.verb === "get" ? UNREAD : UNKNOWN, event.detail);
+    const { requestConfig, xhr } = event.detail;
+    const text = requestConfig.verb === "get" ? UNREAD : UNKNOWN;
+    if (!isHeartbeat(event)) show(neverLeft.has(xhr) ? OFFLINE : text, event.detail);
   });
 
   on("htmx:responseError", (event) => {
@@ -54,4 +77,12 @@
   on("htmx:afterOnLoad", (event) => {
     if (event.detail.successful && !isHeartbeat(event)) box.hidden = true;
   });
+
+  // Escape closes the box before what it stands on, except a dialog that has the focus.
+  document.addEventListener("keydown", (event) => {
+    const isOwn = !openDialog() || box.contains(document.activeElement);
+    if (event.key !== "Escape" || box.hidden || !isOwn) return;
+    event.preventDefault();
+    hide();
+  }, true);
 })();

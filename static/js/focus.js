@@ -1,14 +1,17 @@
-// Focus is never lost: what was swapped says by `autofocus` where it goes; this is the net below.
+// Focus is never lost: what was swapped says by `autofocus` where it goes, or has an element of the same id. This is the
+// net below: in a tool that was swapped it goes to the tool's heading, without scrolling there.
 (() => {
   "use strict";
   const { byId, on } = portal;
   let place = null;
+  let tool = "";
 
   // A field elsewhere on the page, where somebody types while the answer comes.
   on("htmx:beforeSwap", (event) => {
     const { elt } = event.detail.requestConfig;
     const field = document.activeElement;
     place = field?.matches("input") && !elt.contains(field) ? field : null;
+    tool = field?.closest(".tool")?.id ?? "";
   });
 
   on("htmx:afterSettle", (event) => {
@@ -18,6 +21,7 @@
     const isOpened = isInRow && field !== place && event.target.contains(field);
     if (isOpened) field.setSelectionRange(field.value.length, field.value.length);
     if (field !== document.body) return;
-    (document.querySelector("dialog[open] [autofocus]") ?? byId("allowlist-title"))?.focus();
+    const heading = document.querySelector("dialog[open] [autofocus]") ?? byId(tool)?.querySelector("h2[tabindex]");
+    (heading ?? byId("allowlist-title"))?.focus({ preventScroll: Boolean(heading) });
   });
 })();

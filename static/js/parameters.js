@@ -1,7 +1,7 @@
 // What a request takes along from the page, beside the fields of its own form.
 (() => {
   "use strict";
-  const { byId, on, section } = portal;
+  const { on, section } = portal;
 
   // The list is loaded as the page asks for it, and without what is open on the page: that stays.
   on("htmx:configRequest", (event) => {
@@ -10,12 +10,5 @@
     const asked = target === section() ? new URLSearchParams(location.search) : [];
     for (const [name, value] of asked) formData.append(name, value);
     for (const { value } of document.querySelectorAll("#allowlist-rows [name=keep]")) formData.append("keep", value);
-  });
-
-  // The add form is not filled with something else unasked: what it holds goes along.
-  on("htmx:configRequest", (event) => {
-    const { elt, formData } = event.detail;
-    if (!elt.matches("[data-fills]")) return;
-    for (const name of ["network", "comment"]) formData.set(`typed_${name}`, byId(`add-${name}`)?.value ?? "");
   });
 })();

@@ -6,6 +6,12 @@
   const waiting = new Map();
   const isAct = (trigger) => Boolean(trigger) && trigger.type !== "allowlist:changed";
 
+  // What was said goes with the next act: what that one has to say comes with its answer.
+  on("htmx:beforeSwap", (event) => {
+    if (!isAct(event.detail.requestConfig.triggeringEvent)) return;
+    for (const id of ["allowlist-notices", "live"]) byId(id)?.replaceChildren();
+  });
+
   // Pressed by a click, because htmx forgets the button of `requestSubmit(button)`; an answer may have brought it anew.
   portal.press = (pressed) => {
     const element = pressed.isConnected ? pressed : byId(pressed.id);

@@ -1,7 +1,7 @@
 """The page of the IP allowlist as a person uses it: each step waits for its effect.
 
-With JavaScript each accepted step also proves that the page was not loaded anew, that it was announced in `#live`, and
-that the focus went where table 3.1 of the study says, never to `<body>`. Without, a notice says what was done.
+Each accepted step proves that a notice says what was done; with JavaScript also that the page was not loaded anew, and
+that the focus went where it should, never to `<body>`.
 """
 
 from __future__ import annotations
@@ -68,9 +68,19 @@ class AllowlistPage:
             expect(place).to_be_focused()
 
     def is_told(self, text: str | re.Pattern[str]) -> None:
-        """Be told what was done: by the live region of the same page, or by a notice of the next."""
-        place = self.page.locator("#live" if self.javascript else ".notice > p")
+        """See what was done in the notice: of the same page, or without JavaScript of the next."""
+        self.sees(self.page.locator("#allowlist-notices p"), text)
+
+    def hears(self, text: str | re.Pattern[str]) -> None:
+        """With JavaScript be told what has no place on the page."""
+        expect(self.page.locator("#live")).to_have_text(text)
+        self.is_on_the_same_page()
+
+    def sees(self, place: Locator, text: str | re.Pattern[str]) -> None:
+        """See the text in its place, and nowhere else."""
         expect(place).to_have_text(text)
+        expect(place).to_be_visible()
+        expect(self.page.locator("#live")).to_have_text("")
         self.is_on_the_same_page()
 
     def is_on_the_same_page(self) -> None:
@@ -146,11 +156,12 @@ class AllowlistPage:
         """Press Delete."""
         self.button(f"Delete {network}").click()
 
-    def has_deleted(self, network: str) -> None:
-        """See in the row's place that it is gone, and Undo."""
+    def has_deleted(self, network: str, *, but: str = "") -> None:
+        """See in the row's place that it is gone, with what else is to be said of it, and Undo."""
         expect(self.row(network)).to_have_count(0)
-        self.is_told(re.compile(rf"^Deleted {re.escape(network)}\."))
-        self.has_focus(self.page.locator(".undo p"))
+        place = self.page.locator(".undo p" if self.javascript else "#allowlist-offers [data-undo] > p")
+        self.sees(place, re.compile(rf"^Deleted {re.escape(network)}[. ].*{re.escape(but)}"))
+        self.has_focus(place)
         expect(self.button("Undo")).to_be_visible()
 
     def undoes(self, network: str) -> None:

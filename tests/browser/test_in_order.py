@@ -113,12 +113,12 @@ def test_trying_again_works_after_the_question_was_closed(people: People, portal
 def test_what_only_looks_is_not_said_to_be_saved_perhaps(people: People, portal: Portal) -> None:
     portal.set_list(OFFICE)
     dana = people.owner()
-    dana.visitor.context.set_offline(True)
+    dana.page.route("**/edit", lambda route: route.abort("internetdisconnected"))
     dana.row(OFFICE).get_by_role("link", name="Edit").click()
     lost = dana.page.get_by_role("alert")
     expect(lost).to_contain_text("The portal didn’t answer. What you typed is still here.")
     dana.visitor.overlooks(*LOST)
-    dana.visitor.context.set_offline(False)
+    dana.page.unroute("**/edit")
     lost.get_by_role("button", name="Try again").click()
     expect(dana.field("Network")).to_have_value(OFFICE)
 

@@ -9,8 +9,9 @@ from tests.browser.conftest import People
 from tests.browser.matrix import ON_SQLITE, WITH_JAVASCRIPT
 from tests.browser.pages import AllowlistPage
 from tests.support.client import Portal
-from tests.support.quick import start_session
+from tests.support.quick import put_list, start_session
 from tests.support.world import ELSEWHERE, HOME
+from webapp.domain.allowlist import MAX_NETWORKS
 from webapp.runtime import clock
 from webapp.storage import blocked_attempts, write
 
@@ -149,12 +150,13 @@ def blocked(portal: Portal, person: str = "sanne") -> str:
         )
 
 
-def sees_the_form_filled(dana: AllowlistPage, network: str, comment: str) -> None:
-    """See network and comment in the add form, and be in the comment."""
-    expect(dana.network_field).to_have_value(network)
-    expect(dana.comment_field).to_have_value(comment)
-    dana.has_focus(dana.comment_field)
-    dana.is_on_the_same_page()
+def has_added_there(dana: AllowlistPage, tool: str, network: str, comment: str) -> None:
+    """See the new row, and in the tool that the network is on the list; be there still."""
+    expect(dana.row(network).locator(".cmt")).to_have_text(comment)
+    dana.is_told(re.compile(rf"^Added {re.escape(network)}\. \d+ networks?\."))
+    if dana.javascript:
+        expect(dana.page.locator(tool).locator(":focus")).to_be_visible()
+        expect(dana.page.locator(tool).locator(":focus")).to_be_in_viewport()
 
 
 def test_a_blocked_address_is_listed_with_her_name_as_the_comment(people: People, portal: Portal) -> None:
@@ -167,32 +169,64 @@ def test_a_blocked_address_is_listed_with_her_name_as_the_comment(people: People
     expect(card.get_by_role("img")).to_be_visible()
     card.get_by_text("Numbers per day").click()
     expect(card.get_by_role("row", name="Attempts")).to_be_visible()
-    card.get_by_role("link", name=f"Add {ELSEWHERE}/32 for Sanne Li").click()
-    sees_the_form_filled(dana, f"{ELSEWHERE}/32", "Sanne Li")
-    dana.lists(LISTED)
-    dana.comment_field.press("End")
-    dana.comment_field.press_sequentially(", at home")
-    dana.comment_field.press("Enter")
-    dana.has_added(f"{ELSEWHERE}/32", "Sanne Li, at home")
-    expect(card).to_contain_text("On the list")
+    dana.chooses(f"Add {ELSEWHERE}/32 for Sanne Li")
+    has_added_there(dana, "#allowlist-blocked", f"{ELSEWHERE}/32", "Sanne Li")
+    dana.lists(f"{ELSEWHERE}/32", LISTED)
+    expect(card.get_by_text("On the list")).to_be_visible()
+    dana.has_focus(card.get_by_text("On the list"))
 
 
 @WITH_JAVASCRIPT
-def test_what_was_typed_in_the_add_form_is_replaced_only_when_asked_to(people: People, portal: Portal) -> None:
-    portal.set_list(LISTED, active=True)
+@pytest.mark.parametrize("listed", [(LISTED,), ()], ids=["another", "first"])
+def test_adding_beside_the_list_moves_nothing_and_leaves_what_is_typed(
+    people: People, portal: Portal, listed: tuple[str, ...]
+) -> None:
+    portal.set_list(*listed)
+    blocked(portal)
+    dana = people.owner()
+    dana.page.set_viewport_size({"width": 390, "height": 700})
+    dana.network_field.fill("192.0.2.16/28")
+    dana.comment_field.fill("Ware")
+    add = dana.button(f"Add {ELSEWHERE}/32 for Sanne Li")
+    add.focus()
+    before = add.bounding_box()
+    add.press("Enter")
+    said = dana.page.locator("#allowlist-blocked").get_by_text("On the list")
+    expect(said).to_be_focused()
+    after = said.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(after["y"] - before["y"]) < 30
+    expect(dana.network_field).to_have_value("192.0.2.16/28")
+    expect(dana.comment_field).to_have_value("Ware")
+
+
+@WITH_JAVASCRIPT
+def test_what_can_t_be_added_is_said_where_it_was_asked_for(people: People, portal: Portal) -> None:
+    put_list(portal.app, portal.world.halden, *(f"10.{n // 256}.{n % 256}.0/24" for n in range(MAX_NETWORKS)))
     blocked(portal)
     dana = people.owner()
     dana.network_field.fill("192.0.2.16/28")
-    dana.comment_field.fill("Ware")
-    add = dana.page.get_by_role("link", name=f"Add {ELSEWHERE}/32 for Sanne Li")
-    add.click()
-    question = dana.page.locator("#allowlist-add .note p")
-    dana.has_focus(question)
+    dana.chooses(f"Add {ELSEWHERE}/32 for Sanne Li")
+    refusal = dana.page.locator("#allowlist-blocked [data-error=full]")
+    expect(refusal).to_be_focused()
     expect(dana.network_field).to_have_value("192.0.2.16/28")
-    expect(dana.comment_field).to_have_value("Ware")
-    dana.page.get_by_role("link", name=f"Replace it with {ELSEWHERE}/32").click()
-    sees_the_form_filled(dana, f"{ELSEWHERE}/32", "Sanne Li")
-    expect(question).to_have_count(0)
+    expect(dana.button(f"Add {ELSEWHERE}/32 for Sanne Li")).to_be_visible()
+
+
+def test_show_more_goes_on_where_the_list_has_ended(people: People, portal: Portal) -> None:
+    for number in range(30):
+        start_session(portal.app, portal.world.halden, portal.world.users["sanne"], f"198.51.100.{number}")
+    dana = people.owner()
+    dana.page.set_viewport_size({"width": 390, "height": 700})
+    link = dana.page.get_by_role("link", name="Show 22 more")
+    link.focus()
+    link.press("Enter")
+    more = dana.page.locator("#signed-in-more")
+    expect(more).to_have_text("22 more, last seen earlier:")
+    expect(more).to_be_in_viewport()
+    dana.has_focus(more)
+    expect(dana.page.locator("#allowlist-signed-in .people li")).to_have_count(31)
 
 
 def test_the_reference_of_a_blocked_page_finds_who_it_was(people: People, portal: Portal) -> None:
@@ -205,11 +239,9 @@ def test_the_reference_of_a_blocked_page_finds_who_it_was(people: People, portal
     tool = dana.page.locator("#allowlist-checked")
     expect(tool).to_contain_text(f"Sanne Li was blocked at {ELSEWHERE}")
     if dana.javascript:
-        dana.is_told(re.compile(rf"^Sanne Li was blocked at {ELSEWHERE}, on .* Not let in\."))
-    tool.get_by_role("link", name=f"Add {ELSEWHERE}/32 for Sanne Li").click()
-    sees_the_form_filled(dana, f"{ELSEWHERE}/32", "Sanne Li")
-    dana.chooses("Add network")
-    dana.has_added(f"{ELSEWHERE}/32", "Sanne Li")
+        dana.hears(re.compile(rf"^Sanne Li was blocked at {ELSEWHERE}, on .* Not let in\."))
+    tool.get_by_role("button", name=f"Add {ELSEWHERE}/32 for Sanne Li").click()
+    has_added_there(dana, "#allowlist-check", f"{ELSEWHERE}/32", "Sanne Li")
     if dana.javascript:
         expect(tool).to_contain_text(f"{ELSEWHERE}/32 covers it now.")
 
@@ -222,9 +254,9 @@ def test_an_address_that_would_not_be_let_in_is_added_by_one_click(people: Peopl
     tool = dana.page.locator("#allowlist-check")
     expect(tool.locator("[data-let-in=false]")).to_contain_text("Not let in.")
     if dana.javascript:
-        dana.is_told(f"Not let in. No network contains {ELSEWHERE}.")
-    dana.chooses(f"Add {ELSEWHERE}")
-    dana.has_added(f"{ELSEWHERE}/32")
+        dana.hears(f"Not let in. No network contains {ELSEWHERE}.")
+    dana.chooses(f"Add {ELSEWHERE}/32")
+    has_added_there(dana, "#allowlist-check", f"{ELSEWHERE}/32", "")
 
 
 @WITH_JAVASCRIPT

@@ -1,5 +1,7 @@
 """Signing in and out, and what a member sees."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -20,6 +22,18 @@ def test_somebody_who_is_not_signed_in_comes_back_to_where_they_were_going(peopl
     dana.page.get_by_role("button", name="Sign in").click()
     expect(dana.page.get_by_role("heading", name="Account settings")).to_be_visible()
     assert dana.page.url.endswith("/account/settings")
+
+
+def test_what_is_wrong_is_read_with_the_field_that_has_the_focus(people: People) -> None:
+    dana = people.at(HOME)
+    email, password = dana.page.get_by_label("E-mail"), dana.page.get_by_label("Password")
+    dana.signs_in("dana", password="a wrong password")
+    expect(password).to_be_focused()
+    expect(password).to_have_accessible_description(re.compile(r"^That e-mail and password don’t match\."))
+    dana.signs_in("dana", password="")
+    expect(password).to_be_focused()
+    expect(password).to_have_accessible_description("Error: Enter your password.")
+    expect(email).to_have_accessible_description("")
 
 
 def test_the_overview_tells_who_and_where_one_is(people: People) -> None:

@@ -104,7 +104,7 @@ class Visitor:
             rf"\d{{1,2}} [A-Z][a-z]{{2}} \d{{4}}, \d\d:\d\d{'' if self.javascript else ' UTC'}", facts[1]
         ), facts
         assert facts[2] == page.get_attribute("data-reference")
-        expect(page).to_contain_text("You are signed out.")
+        expect(page).to_contain_text(re.compile(r"You are signed out\.|Your password was correct"))
         return facts[2]
 
     def copy_of_the_cookies(self) -> list[Any]:

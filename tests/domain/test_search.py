@@ -1,6 +1,7 @@
 """What is searched for is found however it is written."""
 
 import unicodedata
+from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from time import process_time
 from typing import Literal, get_args
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from webapp.domain.address import parse_address
 from webapp.domain.allowlist import MAX_NETWORKS, Entry
 from webapp.domain.network import Network, parse_network
-from webapp.domain.search import find
+from webapp.domain.search import find, is_unused, last_use
 
+NOW = datetime(2026, 9, 25, 14, 32, tzinfo=UTC)
 Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
 FORMS: tuple[Form, ...] = get_args(Form)
 
@@ -125,3 +127,29 @@ def test_a_full_list_is_searched_in_a_few_milliseconds(q: str) -> None:
     began = process_time()
     find(q, [entry] * MAX_NETWORKS)
     assert process_time() - began < 0.1  # 4 ms on an idle machine
+
+
+def used(*, added: float, last: float | None = None) -> Entry:
+    """A network that was added, and last used, so many days ago."""
+    moment = None if last is None else NOW - timedelta(days=last)
+    network = Network.from_canonical("192.0.2.0/24")
+    return Entry(network, added_at=NOW - timedelta(days=added), last_sign_in_at=moment)
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        (used(added=400, last=90), True),
+        (used(added=400, last=89.9), False),
+        (used(added=90), True),
+        (used(added=89.9), False),
+        (Entry(Network.from_canonical("192.0.2.0/24")), False),
+    ],
+)
+def test_a_network_is_unused_when_it_could_have_been_used_for_90_days(entry: Entry, expected: bool) -> None:
+    assert is_unused(entry, NOW) is expected
+
+
+def test_what_was_never_used_is_older_than_any_use() -> None:
+    never, long_ago, today = used(added=1), used(added=400, last=399), used(added=400, last=0)
+    assert sorted([today, never, long_ago], key=last_use) == [never, long_ago, today]

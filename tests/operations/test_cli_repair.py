@@ -111,3 +111,4 @@ def test_end_all_ends_every_session_in_bounded_transactions(portal: Portal, monk
             browser = portal.browser()
             browser.client.set_cookie("portal_session", cookie_of(app, session_id))
             assert browser.get("/").location == "/login?next=/"
+            assert "You were signed out by whoever runs the portal." in browser.get("/login").one(".note").get_text()

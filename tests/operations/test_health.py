@@ -65,7 +65,7 @@ def test_a_change_of_state_sent_late_says_which_state_the_list_is_in(
     dana.get(BASE)
     repeat = dana.post(f"{BASE}/{late}", once, htmx=htmx)
     shown = repeat if htmx else dana.get(BASE)
-    told = shown.one("[hx-swap-oob='innerHTML:#live']" if htmx else ".notice > p").get_text()
+    told = shown.one("[hx-swap-oob='innerHTML:#allowlist-notices']" if htmx else ".notice > p").get_text()
     assert (repeat.status, told) == (200 if htmx else 303, f"Already done. The IP allowlist is {state} now.")
     assert shown.one("#ip-allowlist")["data-state"] == state
 

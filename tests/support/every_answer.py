@@ -66,6 +66,7 @@ def reading(portal: Portal, dana: Browser, htmx: bool) -> Named:
     yield "nothing found", dana.get(f"{BASE}?q=%3CBerlin%3E&filter=ipv6", htmx=htmx, headers=found)
     yield "changes", dana.get(f"{BASE}?keep=1&keep=2", htmx=htmx)
     yield "notice of a change", dana.get("/session?version=old", htmx=True)
+    yield "sheet", dana.get(f"{BASE}/print")
     yield "general", dana.get("/account/settings")
     yield "overview", dana.get("/")
 
@@ -163,9 +164,9 @@ def beside(portal: Portal, dana: Browser, htmx: bool) -> Named:
         with portal.app.app_context():
             write(lambda session, p=person, a=address: blocked_attempts.record(session, **attempt(portal, p, a)))  # type: ignore[misc]
     yield "attempts", dana.get(f"{BASE}/blocked", htmx=htmx)
-    wish = f"{BASE}/networks?network={ELSEWHERE}/32&comment=Sanne+%3CLi%3E"
-    yield "form filled", dana.get(wish, htmx=htmx)
-    yield "form that holds something", dana.get(f"{wish}&typed_network=%3Cb%3E&typed_comment=mine", htmx=htmx)
+    there = {"return": "there", "network": "192.0.2.200/32", "comment": "Sanne <Li>"}
+    for name, fields in (("added there", there), ("not added there", there | {"network": "<b>"})):
+        yield name, dana.post(f"{BASE}/networks", fields, htmx=htmx, headers={"HX-Target": "blocked-1"} if htmx else {})
     reference = portal.browser(ELSEWHERE).sign_in("sanne").one("[data-reference]")["data-reference"]
     for text in (reference, f"Reference: {reference}.", "blk_0000-0000"):
         yield f"check {text!r}", dana.get(f"{BASE}/check?address={text}", htmx=htmx)

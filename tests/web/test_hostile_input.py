@@ -112,7 +112,7 @@ def test_every_suggestion_is_a_button_that_works(portal: Portal) -> None:
         assert set(vector["suggest"]) <= {str(button["value"]) for button in buttons}, vector
         for button in buttons:
             suggestion = str(button["value"])
-            assert button.get_text() == f"Use {suggestion}"
+            assert button.get_text() == f"Add {suggestion}"
             added = press(dana, answer, button)  # each of them, from one and the same answer
             if added.errors == ["confirm_wide"]:
                 added = press(dana, added, added.one("button[name=confirm_wide]"))

@@ -211,7 +211,9 @@ def test_an_active_list_that_cannot_be_read_lets_nobody_in(portal: Portal, text:
     browser = portal.signed_in_by_page("dana")
     portal.set_list("203.0.113.0/24", active=True)
     corrupt(portal, text)
-    check_unavailable(browser.get("/"))
+    refused = browser.get("/")
+    check_unavailable(refused)
+    assert "ask whoever runs the portal to repair the list" in refused.text
     check_unavailable(browser.get("/session?version=x", htmx=True))
     check_unavailable(portal.browser().sign_in("dana"))
     corrupt(portal, "203.0.113.0/24")

@@ -37,7 +37,7 @@ def set_address() -> Response:
     target = safe_next(request.form.get("next", ""))
     response = htmx.see_other(target)
     if address is None:
-        flash({"text": "That isn't an address to appear from.", "undo": None}, "allowlist")  # type: ignore[arg-type]
+        flash({"text": "That isn’t an address to appear from.", "undo": None}, "allowlist")  # type: ignore[arg-type]
     else:
         response.set_cookie(COOKIE, address.text, httponly=True, samesite="Lax")
     return response

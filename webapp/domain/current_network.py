@@ -1,4 +1,4 @@
-"""The network that stands for a current address on a list (R5, R5b)."""
+"""The network that stands on a list for an address: a current one, or one that was checked or blocked (R5, R5b)."""
 
 from __future__ import annotations
 
@@ -36,5 +36,5 @@ def parse_scope(text: str, address: Address | None) -> Scope:
 
 
 def current_network(address: Address, scope: str = "") -> Network:
-    """Return the network that stands for a current address: itself or its /64 (R5). Raises ScopeError."""
+    """Return the network that stands for an address: itself or its /64 (R5). Raises ScopeError."""
     return Network.around(address, 64 if parse_scope(scope, address) == "subnet" else 8 * len(address.packed))

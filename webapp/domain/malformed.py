@@ -17,7 +17,7 @@ def address_error(address: str, tail: str) -> NetworkError:
         return _octets_error(octets, tail)
     if _HOST_NAME.fullmatch(address):
         return NetworkError("hostname", "Enter an IP address, not a name.")
-    shown = f"'{address}'" if _HARMLESS.fullmatch(address) else "This"
+    shown = f"“{address}”" if _HARMLESS.fullmatch(address) else "This"
     example = example_for(address)
     example = example if ":" in example else f"203.0.113.7 or {example}"
     message = f"{shown} isn’t an IP address. Write it like {example}."
@@ -26,13 +26,13 @@ def address_error(address: str, tail: str) -> NetworkError:
 
 def _octets_error(octets: list[str], tail: str) -> NetworkError:
     if len(octets) != 4:
-        message = f"An IPv4 address has four parts between its dots, this one has {len(octets)}."
+        message = f"An IPv4 address has four numbers with dots between them; this one has {len(octets)}."
         meant = offers(four_parts(octets) + tail) if tail and len(octets) < 4 else ()
         return NetworkError("address_syntax", message, meant if len(meant) == 1 else ())
     padded = next((octet for octet in octets if octet.startswith("0") and octet != "0"), None)
     if padded is None:
         high = next(octet for octet in octets if int(octet) > 255)
-        message = f"{high[:12]} is too high: each part of an IPv4 address goes from 0 to 255."
+        message = f"{high[:12]} is too high: each number of an IPv4 address goes from 0 to 255."
         return NetworkError("address_syntax", message)
     decimal = ".".join(str(int(octet)) for octet in octets)
     # inet_aton reads 010 as 8 (CVE-2021-29921), so both readings are offered where they differ.
@@ -57,7 +57,7 @@ def read_prefix(address: str, prefix: str) -> int:
         raise NetworkError("prefix_leading_zero", message, offers(f"{address}/{int(prefix)}"))
     if int(prefix) > longest:
         family = "IPv6" if ":" in address else "IPv4"
-        raise NetworkError("prefix_range", f"The number after the slash is too high: {family} ends at {longest}.")
+        raise NetworkError("prefix_range", f"The number after the slash is too high: {family} ends at /{longest}.")
     return int(prefix)
 
 
@@ -77,7 +77,7 @@ def mask_error(address: str, mask: str) -> NetworkError | None:
     elif bits & (bits + 1) == 0:
         code, prefix = "wildcard_mask", longest - bits.bit_length()
     else:
-        return NetworkError("netmask_notation", f"{shown} is not the mask of one block: write a prefix.")
+        return NetworkError("netmask_notation", f"{shown} isn’t the mask of one network: write a prefix.")
     return NetworkError(code, f"Write {shown} as /{prefix}.", offers(f"{address}/{prefix}"))
 
 

@@ -133,5 +133,8 @@ def _mapped_error(packed: bytes, prefix: int) -> NetworkError:
 
 
 def _host_bits_error(address: Address, network: Network) -> NetworkError:
-    message = f"A /{network.prefix} can’t start at {address}. The /{network.prefix} around it is {network.text}."
+    size, ends = f"/{network.prefix}", ""
+    if network.family == 4:  # an IPv6 network's last address is long, and tells nobody anything
+        ends = f", {canonical(network.first)} to {canonical(network.last)}"
+    message = f"A {size} can’t start at {address}. The {size} that contains it is {network}{ends}."
     return NetworkError("host_bits", message, (network.text, Network.around(address, 8 * len(address.packed)).text))

@@ -111,7 +111,7 @@ def _offer(one: _Found, comment: str | None, error: NetworkError) -> NetworkErro
     if one.error:
         return NetworkError(one.error.code, one.error.message, one.offers, comment if one.offers else "")
     if comment:
-        return NetworkError("comment_in_field", "Put the comment into its own field.", one.offers, comment)
+        return NetworkError("comment_in_field", "The comment belongs in its own field.", one.offers, comment)
     if error.code == "invalid_character":
         return NetworkError(error.code, error.message, one.offers)
     message = "Only the network belongs here: leave out what stands around it."

@@ -15,6 +15,7 @@ _HALF = r"[0-9A-TV-Z]{4}"
 _BODY = rf"({_HALF}){_BLANKS_AND_DASHES}({_HALF})(?![0-9A-Z])"
 _PREFIXED = re.compile(rf"(?<![0-9A-Z])BLK{_BLANKS_AND_DASHES}{_BODY}", re.IGNORECASE | re.ASCII)
 _BARE = re.compile(_BODY, re.IGNORECASE | re.ASCII)
+_BEGUN = re.compile(r"(?<![0-9A-Z])BLK[_\s]", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,11 @@ def find_reference(text: str) -> Reference | None:
         return Reference(found.pop(), is_certain=True)
     bare = _BARE.fullmatch(text)
     return Reference(_stored(bare), is_certain=False) if bare and not found else None
+
+
+def speaks_of_reference(text: str) -> bool:
+    """Whether the text means a reference, if not one that is written right."""
+    return _BEGUN.search(text[:LONGEST]) is not None
 
 
 def _stored(match: re.Match[str]) -> str:

@@ -1,10 +1,14 @@
-"""What a search in a list finds: networks by what they contain, words by how they read."""
+"""What a search in a list finds: networks by what they contain, words by how they read, use by how long ago it was."""
 
 import unicodedata
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from webapp.domain.allowlist import Entry
 from webapp.domain.network import Network, NetworkError, parse_network
+
+UNUSED_FOR = timedelta(days=90)
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def find(text: str, entries: Sequence[Entry]) -> list[Entry]:
@@ -19,6 +23,17 @@ def find(text: str, entries: Sequence[Entry]) -> list[Entry]:
     if meant is None or not any(_overlap(meant, entry.network) for entry in entries):
         return [entry for entry in entries if wanted in entry.network.text or _is_said(wanted, entry)]
     return [entry for entry in entries if _overlap(meant, entry.network) or _is_said(wanted, entry)]
+
+
+def is_unused(entry: Entry, now: datetime) -> bool:
+    """Whether nobody has signed in from the network for 90 days: one that is not listed for that long is not unused."""
+    last = entry.last_sign_in_at or entry.added_at
+    return last is not None and now - last >= UNUSED_FOR
+
+
+def last_use(entry: Entry) -> datetime:
+    """Return when somebody last signed in from the network, to sort by; never was before any moment."""
+    return entry.last_sign_in_at or NEVER
 
 
 def folded(text: str) -> str:

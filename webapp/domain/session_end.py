@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 IDLE, ABSOLUTE, BY_OWNER, BY_THEMSELVES, BLOCKED = "idle", "absolute", "owner", "self", "blocked"
 REPLACED = "replaced"
 DISABLED = "disabled"
+BY_OPERATOR = "operator"
 CLOCK = "clock"
 APART = timedelta(minutes=5)  # How far the clocks of the portal's machines may differ.
 SENTENCES = {
     IDLE: "You were signed out after {idle} without activity.",
     ABSOLUTE: "You were signed out {absolute} after you signed in.",
     BY_OWNER: "You were signed out by {by}.",
+    BY_OPERATOR: "You were signed out by whoever runs the portal. Sign in again.",
     BY_THEMSELVES: "You signed this browser out from another one.",
     CLOCK: "You were signed out because the portal’s clock was wrong when you signed in.",
     BLOCKED: "You were signed out because your address isn’t on the account’s IP allowlist.",

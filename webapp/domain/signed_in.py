@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from webapp.domain.address import Address
 from webapp.domain.admission import effective_networks
-from webapp.domain.allowlist import Allowlist, Refused
+from webapp.domain.allowlist import Allowlist, Refused, Stale
 from webapp.domain.compiled_list import CompiledList
 from webapp.domain.network import Network
 
@@ -52,6 +52,11 @@ class Parted:
     leaving: tuple[Person, ...] = ()
     staying: tuple[Person, ...] = ()
 
+    def without(self, user_id: int) -> Parted:
+        """Return the others than that user."""
+        both = (self.leaving, self.staying)
+        return Parted(*(tuple(one for one in people if one.user_id != user_id) for people in both))
+
 
 class SignsOutOthers(Refused):
     """The change would sign other people out, and nobody has said yes to that.
@@ -65,6 +70,14 @@ class SignsOutOthers(Refused):
         super().__init__()
         self.people = people
         self.adds = adds
+
+
+class NotNamed(Stale):
+    """People would be signed out whom the question has not named: who is signed in has changed since it was asked."""
+
+    def __init__(self, people: tuple[Person, ...]) -> None:
+        super().__init__()
+        self.people = people
 
 
 def may_sign_out(before: Allowlist, after: Allowlist) -> bool:

@@ -124,10 +124,16 @@ def others(most: int) -> tuple[tuple[SignedIn, ...], int]:
     return signed_in.sessions(present.account_id, but=present.id, alive=limits().alive(clock.now()), most=most)
 
 
+def elsewhere() -> list[Present]:
+    """Return from where people are signed in to the request's account in other browsers, the reader among them."""
+    present = current()
+    return signed_in.people(present.account_id, but=present.id, alive=limits().alive(clock.now()))
+
+
 def other_people() -> list[Present]:
     """Return from where other people than the request's own are signed in: whom a change may not sign out unasked."""
-    present = current()
-    return signed_in.people(present.account_id, but=present.user_id, alive=limits().alive(clock.now()))
+    me = current().user_id
+    return [one for one in elsewhere() if one.user_id != me]
 
 
 def touch(session: PortalSession, address: Address | None) -> None:

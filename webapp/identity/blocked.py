@@ -41,13 +41,16 @@ def sign_out(session: PortalSession, address: Address | None) -> Response:
     return answer(reference)
 
 
-def answer(reference: str) -> Response:
+def answer(reference: str, *, at_sign_in: bool = False) -> Response:
     """Replace the browser's cookie session by one that knows only the reference, and show the reason.
 
+    `at_sign_in`: it was a sign-in that was refused; else somebody was signed out.
     The changed cookie also makes browsers drop their back/forward cache.
     """
     flask.session.clear()
     flask.session["blocked"] = reference
+    if at_sign_in:
+        flask.session["at_sign_in"] = True
     attempt = blocked_attempts.find(reference)
     if htmx.is_htmx() or attempt is None:
         return headers.forget_cache(htmx.redirect(url_for("blocked.show"), status=403))

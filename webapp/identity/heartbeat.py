@@ -18,6 +18,6 @@ def show() -> Response:
     shown = request.args.get("version", "")
     if not session.is_owner or not shown or shown == session.allowlist_revision:
         return Response(status=204)
-    made = last_changes.last_change_since(session.account_id, since=shown, reader=session.user_id)
+    made = last_changes.changes_since(session.account_id, since=shown, reader=session.user_id)
     version = session.allowlist_revision
     return Response(render_template("settings/allowlist/_changed_notice.html", made=made, version=version))

@@ -43,6 +43,11 @@ class Credentials:
         email = form.get("email", "").strip().replace("\0", "\ufffd")
         return cls(email, form.get("password", ""), safe_next(form.get("next", "")))
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The fields that were left empty."""
+        return tuple(name for name, text in (("email", self.email), ("password", self.password)) if not text)
+
 
 def required() -> Response:
     """Send the visitor to the sign-in page, and afterwards back to where they were going."""
@@ -56,17 +61,27 @@ def show() -> Response:
     return page(safe_next(request.args.get("next", "")))
 
 
-def page(next_path: str, *, email: str = "", problem: str = "", wait_s: int = 0, status: int = 200) -> Response:
+def page(
+    next_path: str,
+    *,
+    email: str = "",
+    problem: str = "",
+    missing: tuple[str, ...] = (),
+    wait_s: int = 0,
+    status: int = 200,
+) -> Response:
     """Return the sign-in page with what was typed (never the password), what went wrong, or why one is here."""
     ended = "" if problem else portal_session.why_ended()
     shown = {"next": next_path, "email": email, "problem": problem, "wait_s": wait_s, "ended": ended}
-    return htmx.page("identity/sign_in.html", status, **shown, error=status >= 400)
+    return htmx.page("identity/sign_in.html", status, **shown, missing=missing, error=status >= 400)
 
 
 @bp.post("/login")
 def submit() -> Response:
     """Sign in: 303 in, 401 wrong, 403 blocked, 429 too often."""
     typed, address = Credentials.from_form(), current_address()
+    if typed.missing:
+        return incomplete(typed)
     try:
         stored.begin(typed.email, address, limits(), now=clock.now)
         return go_on(typed, address)
@@ -87,6 +102,11 @@ def go_on(typed: Credentials, address: Address | None) -> Response:
     if account is None:
         return refuse(user, user.accounts[0], typed, address)
     return let_in(user, account, typed, address)
+
+
+def incomplete(typed: Credentials) -> Response:
+    """Return 401, and say which field is empty: the same for every user, whom nobody looks up for it (R9)."""
+    return page(typed.next, email=typed.email, problem="missing", missing=typed.missing, status=401)
 
 
 def wrong(typed: Credentials) -> Response:
@@ -128,7 +148,7 @@ def refuse(user: StoredCredentials, account: AccountOfUser, typed: Credentials, 
     reference = stored.block(verified, now=clock.now)
     portal_session.end_present()
     logs.record("blocked", "at_sign_in", who=user.id, reference=reference)
-    return blocked.answer(reference)
+    return blocked.answer(reference, at_sign_in=True)
 
 
 def let_in(user: StoredCredentials, account: AccountOfUser, typed: Credentials, address: Address | None) -> Response:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
+from webapp.domain.acts import Act, acts
 from webapp.storage.engine.database import db
 from webapp.storage.events import LIST_CHANGES, MAX_EVENTS_SEARCHED
 from webapp.storage.models import Event
@@ -14,44 +17,52 @@ from webapp.storage.models import Event
 
 @dataclass(frozen=True, slots=True)
 class LastChange:
-    """A change that was made: its kind, the actor's name at that time and id (None: the operator), and when."""
+    """A change that was made: its kind, the actor's name at that time and id (None: the operator), and when.
+
+    `before` and `after` are what the event keeps of it.
+    """
 
     kind: str
     by: str
     at: datetime
     user_id: int | None
+    before: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    after: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """What the change did."""
+        return acts(self.kind, self.before, self.after)
 
 
-def last_change_since(account_id: int, *, since: str, reader: int) -> LastChange | None:
-    """Return the last change after the revision `since`: by somebody else than the reader, where there is one.
+_CHANGES = sa.select(Event.kind, Event.actor, Event.at, Event.user_id, Event.before, Event.after)
 
-    Where `since` is not on record, the last change.
+
+def changes_since(account_id: int, *, since: str, reader: int) -> tuple[LastChange, ...]:
+    """Return the changes after the revision `since`, the latest first: of others than the reader, where there are any.
+
+    Where `since` is not on record, only the last change.
     """
     query = (
-        sa.select(Event.kind, Event.actor, Event.at, Event.user_id, Event.before)
-        .where(Event.account_id == account_id, LIST_CHANGES)
+        _CHANGES.where(Event.account_id == account_id, LIST_CHANGES)
         .order_by(Event.id.desc())
         .limit(MAX_EVENTS_SEARCHED)
     )
-    last = others = None
+    found: list[LastChange] = []
     for row in db.session.execute(query):
-        made = LastChange(row.kind, row.actor, row.at, row.user_id)
-        last = last or made
-        others = others or (made if row.user_id != reader else None)
+        found.append(LastChange(*row))
         if row.before["revision"] == since:
-            return others or last
-    return last
+            return tuple(one for one in found if one.user_id != reader) or tuple(found)
+    return tuple(found[:1])
 
 
 def last_change(account_id: int, *, kind: str = "", entry_id: int | None = None) -> LastChange | None:
     """Return the account's last change: of that kind, of that network, where one is named. None: not on record."""
-    query = sa.select(Event.kind, Event.actor, Event.at, Event.user_id, Event.before, Event.after).where(
-        Event.account_id == account_id, LIST_CHANGES
-    )
+    query = _CHANGES.where(Event.account_id == account_id, LIST_CHANGES)
     if kind:
         query = query.where(Event.kind == kind)
     for row in db.session.execute(query.order_by(Event.id.desc()).limit(MAX_EVENTS_SEARCHED if entry_id else 1)):
         networks = row.before["networks"] + row.after["networks"]
         if entry_id is None or any(network["id"] == entry_id for network in networks):
-            return LastChange(row.kind, row.actor, row.at, row.user_id)
+            return LastChange(*row)
     return None

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from webapp.domain.session_end import DISABLED
+from webapp.domain.session_end import BY_OPERATOR, DISABLED
 from webapp.storage import accounts, api_tokens, events, sessions
 from webapp.storage.engine.transactions import write
 from webapp.storage.tombstones import EndReason
@@ -78,14 +78,15 @@ def create_token(account_id: int, name: str, now: datetime) -> str:
     return write(work)
 
 
-def end_all_sessions() -> int:
+def end_all_sessions(now: datetime) -> int:
     """Remove every portal session of every account, some in each transaction; return how many there were."""
-    ended, after = _end_some("")
+    why = EndReason(BY_OPERATOR, now)
+    ended, after = _end_some("", why)
     while after:
-        count, after = _end_some(after)
+        count, after = _end_some(after, why)
         ended += count
     return ended
 
 
-def _end_some(after: str) -> tuple[int, str]:
-    return write(lambda session: sessions.end_some(session, after))
+def _end_some(after: str, why: EndReason) -> tuple[int, str]:
+    return write(lambda session: sessions.end_some(session, after, why))

@@ -220,17 +220,18 @@ def _remove(session: Session, which: sa.ColumnElement[bool], why: EndReason | No
     return len(removed)
 
 
-def end_some(session: Session, after: str) -> tuple[int, str]:
+def end_some(session: Session, after: str, why: EndReason) -> tuple[int, str]:
     """Delete the next portal sessions behind the hash `after`, at most END_BATCH_SIZE, of all accounts.
 
-    Return how many, and the last one's hash, empty where these were the last. No tombstones: there may be millions of
-    sessions, and no owner has ended them.
+    Return how many, and the last one's hash, empty where these were the last. There may be millions of them.
     """
     row = PortalSessionRow
     query = sa.select(row.id_hash).where(row.id_hash > after).order_by(row.id_hash).limit(END_BATCH_SIZE)
     hashes = list(session.scalars(query))
     if hashes:
-        session.execute(sa.delete(row).where(row.id_hash > after, row.id_hash <= hashes[-1]))
+        these = sa.and_(row.id_hash > after, row.id_hash <= hashes[-1])
+        tombstones.record_all(session, these, why)
+        session.execute(sa.delete(row).where(these))
     return len(hashes), hashes[-1] if len(hashes) == END_BATCH_SIZE else ""
 
 

@@ -22,7 +22,7 @@ _PEOPLE = (  # built once, and of tables: each question asks it
     sa.select(_row.user_id, _user.name, _row.address)
     .join(table_of(User), _user.id == _row.user_id)
     .where(_user.disabled_at.is_(None))
-    .where(_row.account_id == sa.bindparam("account_id"), _row.user_id != sa.bindparam("but"))
+    .where(_row.account_id == sa.bindparam("account_id"), _row.id_hash != sa.bindparam("but"))
     .where(_row.last_seen_at > sa.bindparam("seen_after"), _row.created_at > sa.bindparam("created_after"))
     .where(_row.last_seen_at <= sa.bindparam("not_after"), _row.created_at <= sa.bindparam("not_after"))
     .group_by(_row.user_id, _user.name, _row.address)
@@ -53,9 +53,9 @@ def sessions(account_id: int, *, but: str, alive: Alive, most: int) -> tuple[tup
     return shown, rows[0][-1] if rows else 0
 
 
-def people(account_id: int, *, but: int, alive: Alive) -> list[Present]:
-    """Return from where the account's people, except the user `but`, are signed in, the last seen first."""
-    asked = {"account_id": account_id, "but": but, **asdict(alive)}
+def people(account_id: int, *, but: str, alive: Alive) -> list[Present]:
+    """Return from where the account's people are signed in, except in the session `but`, the last seen first."""
+    asked = {"account_id": account_id, "but": hash_of(but), **asdict(alive)}
     return [Present(*found) for found in db.session.execute(_PEOPLE, asked)]
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from webapp.domain.session_end import BY_THEMSELVES, Ended
 from webapp.storage.engine.database import db
 from webapp.storage.engine.purging import remove_oldest
-from webapp.storage.models import SessionTombstone, User
+from webapp.storage.engine.upsert import insert
+from webapp.storage.models import PortalSessionRow, SessionTombstone, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,14 @@ def record(session: Session, ended: Iterable[tuple[str, int]], why: EndReason) -
         session.add(
             SessionTombstone(id_hash=id_hash, user_id=user_id, reason=why.reason, ended_at=why.at, ended_by=why.by)
         )
+
+
+def record_all(session: Session, which: sa.ColumnElement[bool], why: EndReason) -> None:
+    """Record why these portal sessions are ended, in one statement: there may be many."""
+    row, at = PortalSessionRow, sa.literal(why.at, SessionTombstone.ended_at.type)
+    ended = sa.select(row.id_hash, row.user_id, sa.literal(why.reason), at).where(which)
+    columns = ["id_hash", "user_id", "reason", "ended_at"]
+    session.execute(insert(SessionTombstone).from_select(columns, ended).on_conflict_do_nothing())
 
 
 def find(id_hash: str) -> Ended | None:

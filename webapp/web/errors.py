@@ -68,7 +68,7 @@ def owners_only() -> Response:
 def unavailable(error: Exception) -> Response:
     """Answer 503: who may enter cannot be said now, so nobody is let in."""
     logs.record("unavailable", type(error).__name__, failure=True)
-    response = page(503)
+    response = page(503, "unreadable" if isinstance(error, ListUnreadable) else "")
     response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
 

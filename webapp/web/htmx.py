@@ -32,6 +32,11 @@ def target() -> str:
     return request.headers.get("HX-Target", "")
 
 
+def source() -> str:
+    """Return the id of the element that asks."""
+    return request.headers.get("HX-Trigger", "")
+
+
 def current_url() -> str:
     """Return the URL of the page that htmx says it is on, as it was sent."""
     return request.headers.get("HX-Current-URL", "")

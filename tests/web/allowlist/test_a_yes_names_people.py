@@ -130,12 +130,12 @@ def test_browsers_are_counted_as_the_people_whose_they_are(portal: Portal) -> No
         present(portal, "sanne", address, 2)
     present(portal, "mara", "203.0.113.8")
     asked = act.asked()
-    assert "1 of 2 others signed in will be signed out" in asked.text
+    assert "1 of 2 other people will be signed out" in asked.text
     [line, other] = [item.get_text(" ", strip=True) for item in asked.all(".question .people li")]
     assert "and 2 more addresses" in line
     assert ("Sanne Li" in line, "Mara Osei" in other, "Stays" in other) == (True, True, True)
     done = act.dana.post(act.url, {"version": portal.list().revision}, htmx=True)
-    assert "1 other is being signed out." in done.text
+    assert "1 other person is being signed out." in done.text
 
 
 PAGES = {"the question": "/activate", "who is signed in now": "/sessions?all=1", "the section": ""}

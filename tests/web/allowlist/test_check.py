@@ -2,7 +2,10 @@
 
 from urllib.parse import quote
 
+import pytest
+
 from tests.support.client import BASE, Answer, Browser, Portal
+from tests.support.forms import press
 from tests.support.world import ELSEWHERE, HOME
 
 COVER = "203.0.113.0/24"
@@ -112,3 +115,27 @@ def test_a_member_checks_nothing(portal: Portal, htmx: bool) -> None:
     answer = check(sanne, HOME, htmx)
     assert answer.status == 403
     assert COVER not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        (ELSEWHERE, f"{ELSEWHERE}/32"),
+        ("2001:db8:77::5", "2001:db8:77::/64"),
+        ("64:ff9b::c633:64c9", "64:ff9b::c633:64c9/128"),  # everybody behind the translator has the same /64
+        ("2002:c633:64c9::1", "2002:c633:64c9::1/128"),
+    ],
+)
+def test_it_offers_the_network_that_blocked_attempts_offer(
+    portal: Portal, address: str, network: str, htmx: bool
+) -> None:
+    portal.set_list(COVER, active=True)
+    portal.browser(address).sign_in("sanne")
+    dana = portal.signed_in()
+    link = dana.page().one("#allowlist-blocked a.btn")
+    assert link["aria-label"] == f"Add {network} for Sanne Li"
+    answer = check(dana, address, htmx)
+    button = answer.one("#allowlist-checked button")
+    assert button.get_text() == f"Add {network}"
+    press(dana, answer, button, htmx=htmx)
+    assert portal.networks()[0] == network

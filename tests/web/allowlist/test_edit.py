@@ -125,6 +125,7 @@ def test_a_wide_network_needs_a_confirmation_unless_it_was_that_wide_before(port
     dana = portal.signed_in()
     answer = save(dana, portal, COVER, htmx=htmx, network="0.0.0.0/1")
     assert (answer.status, answer.errors) == (422, ["confirm_wide"])
+    assert answer.one("button[name=confirm_wide]").get_text() == "Use it anyway"
     assert portal.networks() == [COVER]
     assert save(dana, portal, COVER, network="0.0.0.0/1", confirm_wide="1").status == 303
     assert save(dana, portal, "0.0.0.0/1", comment="still wide").status == 303

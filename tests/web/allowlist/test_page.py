@@ -188,9 +188,9 @@ def test_a_thousand_networks_come_fifty_at_a_time(portal: Portal) -> None:
     assert rows(first) == networks[:-51:-1]
     assert rows(last) == networks[49::-1]
     assert first.one("#allowlist-count").get_text() == "1000"
-    assert [link.get_text() for link in first.all(".pager a")] == ["Next"]
-    assert [link.get_text() for link in last.all(".pager a")] == ["Previous"]
-    assert rows(dana.get(str(first.one(".pager a")["href"]))) == networks[949:899:-1]
+    assert [link.get_text() for link in first.all(".pager a")] == ["Next"] * 2
+    assert [link.get_text() for link in last.all(".pager a")] == ["Previous"] * 2
+    assert rows(dana.get(str(first.all(".pager a")[1]["href"]))) == networks[949:899:-1]
     assert rows(dana.get(f"{BASE}?q=192.0.3.2&sort=network&page=2")) == ["192.0.3.2/32"]
     assert len(rows(dana.get(f"{BASE}?q=192.0.2.&sort=network&page=6"))) == 6
 

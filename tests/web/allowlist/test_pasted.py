@@ -36,7 +36,7 @@ def test_every_vector_is_refused_with_a_button_for_each_network_that_it_offers(p
         answer = typed(dana, vector["input"], htmx=htmx)
         error = answer.one("#add-network-error")
         assert (answer.status, len(answer.errors)) == (422, 1), vector
-        assert [button.get_text() for button in error.select("button")] == [f"Use {net}" for net in vector["offer"]]
+        assert [button.get_text() for button in error.select("button")] == [f"Add {net}" for net in vector["offer"]]
         assert all(network in error.get_text() for network in vector.get("named", ()))
         assert answer.value("network") == printable(vector["input"])
         assert answer.one("#add-comment")["value"] == vector["comment"]
@@ -107,6 +107,16 @@ def test_the_tool_speaks_of_addresses(portal: Portal) -> None:
     for text, sentence in {
         "203.0.113.7 # office": "Enter the address alone.",
         "203.0.113.7, 203.0.113.8": "Enter one address at a time.",
+        "203.0.113.0/24": "Enter one address, not a network.",
+        "203.0.113.7/24": "Enter one address, not a network.",
+        "203.0.113.0-203.0.113.9": "Enter one address, not a range.",
+        "203.0.113.*": "Enter one address, not a range.",
+        "203.0.113.0 255.255.255.0": "Enter the address alone, without its mask.",
+        "203.0.113.7/": "Enter the address alone, without the slash.",
+        "203.0.113.7;\u2603": "an address has digits, a-f, dots and colons.",
+        "office 7": "Write it like 203.0.113.7.",
+        "2001:db8:::1": "Write it like 2001:db8::7.",
+        "office": "Enter an IP address or a reference, not a name.",
     }.items():
         assert sentence in checked(dana, text).one("#check-error").get_text()
 

@@ -93,6 +93,14 @@ def test_without_its_prefix_an_unknown_one_is_read_as_an_address(portal: Portal)
     assert check(dana, "0000-0000").errors == check(dana, "0000-000").errors
 
 
+def test_a_mistyped_one_is_told_what_a_reference_looks_like(portal: Portal, htmx: bool) -> None:
+    dana = portal.signed_in()
+    for typed in ("blk_7QK2-M4X", "blk_7QK2-M4XD1", "BLK 7QK2", "Reference: blk_", "blk_7QK2-M4XD blk_7QK2-M4XE"):
+        answer = check(dana, typed, htmx)
+        assert (answer.status, answer.errors) == (422, ["unknown_reference"]), typed
+        assert "A reference is blk_ with eight letters and digits." in answer.one("#check-error").get_text()
+
+
 def test_a_member_looks_up_nothing(portal: Portal) -> None:
     portal.set_list(COVER, active=True)
     reference = blocked(portal)

@@ -11,7 +11,7 @@ from tests.support.client import BASE, Answer, Portal
 from webapp.domain import allowlist as rules
 from webapp.domain.allowlist import Entry, Refused
 from webapp.domain.network import parse_network
-from webapp.domain.signed_in import Person, SignsOutOthers
+from webapp.domain.signed_in import NotNamed, Person, SignsOutOthers
 from webapp.settings.allowlist import change
 from webapp.settings.allowlist.delete import Delete
 from webapp.settings.allowlist.forms.field_errors import FieldError, FieldErrors
@@ -38,6 +38,7 @@ SAMPLES: list[tuple[Refused, str]] = [
     (rules.Duplicate(Entry(parse_network(LISTED), id=1)), "edit"),
     (rules.Full(), "add"),
     (SignsOutOthers((Person(1, "Mara Osei", ("192.0.2.1",)),)), "edit"),
+    (NotNamed((Person(1, "Mara Osei", ("192.0.2.1",)),)), "activate"),
     (FieldErrors(form=FieldError("twice", "A field was sent twice.")), "edit"),
     (CsrfStale(), "edit"),
     (TooLate(), "restore"),
@@ -86,6 +87,9 @@ def test_every_refusal_has_its_words(
     (text,) = said(answer)
     assert len(text.split()) > 3
     assert "can’t be done now" not in text
+    for tag in answer.all("[data-refused][role=group]"):
+        assert len(answer.one(f"#{tag['aria-labelledby']}").get_text().split()) > 3
+    assert answer.all("[data-refused][role=group]") or answer.errors or refusal.code == "not_covered"
 
 
 @pytest.mark.parametrize("form", ["add", "edit", "delete", "restore", "activate", "deactivate"])

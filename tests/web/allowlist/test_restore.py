@@ -49,8 +49,8 @@ def test_with_htmx_undoing_the_last_delete_takes_its_notice_away(portal: Portal)
     dana = portal.signed_in()
     answer = dana.post(URL, {"token": deleted(portal, dana)}, htmx=True)
     assert answer.headers["HX-Retarget"] == "#ip-allowlist"
-    assert answer.one("#allowlist-notices[hx-swap-oob=innerHTML]").get_text(strip=True) == ""
-    assert dana.page().one("#allowlist-notices")
+    assert answer.one("#allowlist-offers[hx-swap-oob=innerHTML]").get_text(strip=True) == ""
+    assert answer.one("[hx-swap-oob='innerHTML:#allowlist-notices']").get_text() == f"Restored {OTHER}."
 
 
 def test_the_button_of_a_deleted_row_works_when_pressed(portal: Portal) -> None:
@@ -118,6 +118,7 @@ def test_a_wide_network_is_confirmed_again(portal: Portal, htmx: bool) -> None:
     answer = dana.post(URL, {"token": token}, htmx=htmx)
     assert (answer.status, answer.errors) == (422, ["confirm_wide"])
     form = dana.post(URL, {"token": token}).one(f"form[action='{URL}']:has(button[name=confirm_wide])")
+    assert form.select("button")[0].get_text() == "Restore it anyway"
     fields = {str(field["name"]): field["value"] for field in form.select("input, button")}
     assert dana.post(URL, fields).status == 303
     assert portal.networks() == ["0.0.0.0/0"]
@@ -267,7 +268,7 @@ def test_with_htmx_the_row_goes_to_its_place(portal: Portal, time: Clock) -> Non
 
 def offered(answer: Answer) -> list[str]:
     """Return what the page offers to undo."""
-    return [notice.get_text(" ", strip=True) for notice in answer.all("#allowlist-notices [data-undo]")]
+    return [notice.get_text(" ", strip=True) for notice in answer.all("#allowlist-offers [data-undo]")]
 
 
 def test_a_page_loaded_anew_offers_undo_for_ten_minutes(portal: Portal, time: Clock, htmx: bool) -> None:

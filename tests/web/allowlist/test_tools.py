@@ -124,7 +124,10 @@ def test_the_card_shows_a_few_and_all_on_demand(portal: Portal, htmx: bool) -> N
     dana = portal.signed_in()
     assert len(people(dana.page())) == 9
     assert "Show 12 more" in dana.page().text
-    assert len(people(dana.get(f"{BASE}/sessions?all=1", htmx=htmx))) == 21
+    everybody = dana.get(f"{BASE}/sessions?all=1", htmx=htmx)
+    assert len(people(everybody)) == 21
+    assert everybody.one("#signed-in-more").get_text() == "12 more, last seen earlier:"
+    assert not everybody.all("#signed-in-more[autofocus]")
 
 
 def test_without_attempts_it_says_so(portal: Portal) -> None:
@@ -149,6 +152,18 @@ def test_the_chart_and_the_table_have_the_same_numbers(portal: Portal, time: Clo
         assert f"8 in the last 14 days, most from {ELSEWHERE}" in card.one("#allowlist-blocked").get_text()
 
 
+def test_todays_bar_and_the_highest_have_their_number_and_a_day_without_attempts_has_no_bar(
+    portal: Portal, time: Clock
+) -> None:
+    for days, count in ((0, 2), (1, 5), (13, 1)):
+        for _ in range(count):
+            blocked(portal, ELSEWHERE, days=days)
+    chart = portal.signed_in().page().one("svg.chart")
+    assert [bar.get("class") for bar in chart.select("rect")] == [None, ["hi"], ["today"]]
+    assert [text.get_text() for text in chart.select("text")] == ["5", "2"]
+    assert not chart.has_attr("viewbox")
+
+
 def attempts_listed(answer: Answer) -> list[str]:
     """Return person and address of each line of the blocked attempts."""
     items = answer.all("#allowlist-blocked .people li")
@@ -167,8 +182,8 @@ def test_attempts_are_listed_by_person_and_address_the_latest_first(portal: Port
         f"Sanne Li {ELSEWHERE}",
     ]
     lines = [item.get_text(" ", strip=True) for item in dana.page().all("#allowlist-blocked .people li")]
-    assert "1, last just now" in lines[0]
-    assert "2, last 3 days ago" in lines[3]
+    assert "1, last attempt just now" in lines[0]
+    assert "2, last attempt 3 days ago" in lines[3]
 
 
 def test_whoever_was_blocked_a_minute_ago_is_listed_first_however_many_were_before(portal: Portal, time: Clock) -> None:
@@ -184,15 +199,16 @@ def test_whoever_was_blocked_a_minute_ago_is_listed_first_however_many_were_befo
     assert len(listed) == 5
 
 
-def test_a_blocked_address_is_one_form_from_the_list(portal: Portal) -> None:
+def test_a_blocked_address_is_one_press_from_the_list(portal: Portal) -> None:
     portal.set_list(COVER)
     for address in (ELSEWHERE, IPV6, "203.0.113.200", ""):
         blocked(portal, address)
     items = {item.select(".ip")[0].get_text(): item for item in portal.signed_in().page().all("#allowlist-blocked li")}
-    offered = {address: [str(link["href"]) for link in item.select("a")] for address, item in items.items()}
+    fields = "[name=network], [name=comment]"
+    offered = {address: [str(field["value"]) for field in item.select(fields)] for address, item in items.items()}
     assert offered == {
-        ELSEWHERE: [f"{BASE}/networks?network={ELSEWHERE}/32&comment=Sanne+Li"],
-        IPV6: [f"{BASE}/networks?network=2001:db8:9::/64&comment=Sanne+Li"],
+        ELSEWHERE: [f"{ELSEWHERE}/32", "Sanne Li"],
+        IPV6: ["2001:db8:9::/64", "Sanne Li"],
         "203.0.113.200": [],
         "no address known": [],
     }
@@ -296,6 +312,20 @@ def test_only_networks_never_signed_in_from(portal: Portal) -> None:
     assert [row["data-network"] for row in rows] == ["198.51.100.0/24"]
     rows = dana.get(f"{BASE}?sort=last_sign_in").all("tr[data-network]")
     assert [row["data-network"] for row in rows] == [COVER, "198.51.100.0/24"]
+
+
+def test_networks_that_nobody_has_used_for_90_days_and_the_oldest_use_first(portal: Portal, time: Clock) -> None:
+    portal.set_list(COVER, "198.51.100.0/24")
+    portal.signed_in("sanne", OFFICE)
+    time.advance(timedelta(days=60))
+    portal.signed_in()
+    time.advance(timedelta(days=30))
+    portal.set_list("192.0.2.0/24", COVER, "198.51.100.0/24")
+    dana = portal.signed_in("mara", "2001:db8::9")
+    rows = dana.get(f"{BASE}?filter=unused_90_days").all("tr[data-network]")
+    assert [row["data-network"] for row in rows] == ["198.51.100.0/24"]
+    rows = dana.get(f"{BASE}?sort=oldest_use").all("tr[data-network]")
+    assert [row["data-network"] for row in rows] == ["192.0.2.0/24", "198.51.100.0/24", COVER]
 
 
 def test_the_header_says_since_when_and_by_whom_it_is_in_effect(portal: Portal, time: Clock) -> None:

@@ -64,7 +64,7 @@ def repair(account_id: int, delete: bool, deactivate: bool) -> None:
     if not found:
         click.echo(f"The IP allowlist of account {account_id} can be read: there is nothing to repair.")
     elif not delete:
-        raise click.ClickException("These can't be read. Delete them with --delete, then add what was meant.")
+        raise click.ClickException("These cannot be read. Delete them with --delete, then add what was meant.")
     else:
         _delete_unreadable(account_id, deactivate)
 

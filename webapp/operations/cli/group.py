@@ -31,9 +31,9 @@ class Commands(AppGroup):
             raise click.ClickException(f"Nothing is migrated: {error}.") from None
         except ListUnreadable as error:
             hint = "`allowlist repair ACCOUNT` shows what is wrong with it"
-            raise click.ClickException(f"The list can't be read: {error}. {hint}.") from None
+            raise click.ClickException(f"The list cannot be read: {error}. {hint}.") from None
         except Unavailable as error:
-            raise click.ClickException(f"The list can't be read or changed now: {error}.") from None
+            raise click.ClickException(f"The list cannot be read or changed now: {error}.") from None
         except failures.DatabaseError as error:
             raise click.ClickException(failures.describe(error)) from None
 

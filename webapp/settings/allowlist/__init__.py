@@ -11,6 +11,7 @@ from webapp.settings.allowlist import (
     page,
     restore,
     row,
+    sheet,
     signed_in,
 )
 from webapp.settings.allowlist.blueprint import bp
@@ -27,5 +28,6 @@ __all__ = [
     "page",
     "restore",
     "row",
+    "sheet",
     "signed_in",
 ]

@@ -6,13 +6,13 @@ from werkzeug.wrappers import Response
 
 from webapp.domain.allowlist import Allowlist, Stale
 from webapp.domain.leaving_out import require_shown
-from webapp.domain.signed_in import Person, parted
+from webapp.domain.signed_in import NotNamed, Person, parted
 from webapp.guard import portal_session
 from webapp.settings.allowlist import answers, change
 from webapp.settings.allowlist.announcements import activated, added_current
 from webapp.settings.allowlist.state_change import StateChange, ask
 from webapp.settings.allowlist.views.opened import Opened
-from webapp.settings.allowlist.views.preview import named_everyone
+from webapp.settings.allowlist.views.preview import named_everyone, not_named
 from webapp.storage.allowlists import Outcome
 
 
@@ -46,7 +46,7 @@ class Activate(StateChange):
         """Refuse to sign out people whom the question has not named (R8c)."""
         self.leaving = parted(before, after, portal_session.other_people()).leaving
         if not named_everyone(self.form, self.leaving):
-            raise Stale
+            raise NotNamed(not_named(self.form, self.leaving))
 
     def accepted(self, outcome: Outcome) -> Response:
         """Say that the list is active, and close the question."""

@@ -11,30 +11,11 @@ from webapp.settings.allowlist import answers, change, state_change
 from webapp.settings.allowlist.announcements import added, listed_already
 from webapp.settings.allowlist.change import Change
 from webapp.settings.allowlist.forms.submitted import SubmittedForm
-from webapp.settings.allowlist.views.forms import FormView, change_named_by
+from webapp.settings.allowlist.views.forms import FormView, changes_behind
 from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage.allowlists import Outcome
 from webapp.web import htmx
-
-
-def add_form() -> Response:
-    """Return the form with `network` and `comment` of another part of the page, to be looked at and sent.
-
-    Where it holds something else (`typed_network`, `typed_comment`), that stays, and the question is whether to
-    replace it.
-    """
-    wanted, typed = _sent(""), _sent("typed_")
-    asks = any(typed.values.values()) and typed != wanted
-    focus = "question" if asks else "comment" if wanted["network"] else ""
-    adding, instead = (typed, wanted) if asks else (wanted, None)
-    section = Section.load()
-    opened = Opened(adding=FormView(typed=adding), instead=instead, focus=focus)
-    return answers.partial("_add", section, opened) if htmx.is_htmx() else answers.full_page(section, opened)
-
-
-def _sent(prefix: str) -> SubmittedForm:
-    return SubmittedForm({name: request.args.get(prefix + name, "") for name in ("network", "comment")})
 
 
 class Add(Change):
@@ -88,6 +69,25 @@ class AddCurrent(Change):
         return _form_again(self.form, refusal)
 
 
+class AddThere(Add):
+    """Add a network that a tool beside the list offers: what comes of it is said there, and the add form stays.
+
+    Without htmx there is nothing to keep: the page shows the add form, filled, where something is refused.
+    """
+
+    def accepted(self, outcome: Outcome) -> Response:
+        """Show the new row, and in the place of the button that the network is on the list."""
+        live = added(outcome.added[0], outcome)
+        return answers.accepted(outcome, "_added_there", Opened(live=live, added=outcome.added, focus=htmx.target()))
+
+    def refused(self, refusal: Refused) -> Response:
+        """Say why beside the button."""
+        if not htmx.is_htmx():
+            return super().refused(refusal)
+        opened = Opened(adding=FormView(typed=self.form, refusal=refusal), focus=htmx.target())
+        return answers.form_again("_not_added_there", Section.load(), refusal, opened)
+
+
 class AddForActivation(Add):
     """Add a network that the question before activating has offered, and ask again.
 
@@ -118,13 +118,17 @@ def _added(outcome: Outcome, live: str) -> Response:
 
 def _form_again(typed: SubmittedForm, refusal: Refused) -> Response:
     section = Section.load()
-    form = FormView(typed=typed, refusal=refusal, made=change_named_by(refusal, section, typed))
+    form = FormView(typed=typed, refusal=refusal, made=changes_behind(refusal, section, typed))
     return answers.form_again("_add", section, refusal, Opened(adding=form))
 
 
+# By the form's field `return`: where the answer goes.
+PLACES = {"activate": AddForActivation, "there": AddThere}
+
+
 def _add() -> Add:
-    return AddForActivation() if request.values.get("return") == "activate" else Add()
+    return PLACES.get(request.values.get("return", ""), Add)()
 
 
-change.register("/networks", "add", _add, question=add_form)
+change.register("/networks", "add", _add)
 change.register("/networks/current", "add_current", AddCurrent)

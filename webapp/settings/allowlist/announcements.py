@@ -1,4 +1,4 @@
-"""What the section announces: of a change that was made, of a search, of a check."""
+"""What the section says: of a change that was made, of a page that was turned, of a check."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ def saved(entry: Entry, outcome: Outcome, typed: SubmittedForm) -> str:
     text = settled(outcome, f"Saved {entry.network}.", typed)
     is_new = entry.network not in (old.network for old in outcome.before.entries)
     return " ".join([text, *remarks(entry, outcome)]) if is_new else text
+
+
+def deleted(entry: Entry) -> str:
+    """Return what to say of a deleted network: with its comment, by which people know it."""
+    return f"Deleted {entry.network} ({entry.comment})." if entry.comment else f"Deleted {entry.network}."
 
 
 def remarks(entry: Entry, outcome: Outcome) -> list[str]:
@@ -61,8 +66,9 @@ def settled(outcome: Outcome, text: str, typed: SubmittedForm) -> str:
 
 def activated(leaving: int) -> str:
     """Return what was done, with how many people it signs out."""
-    people = {0: "Nobody else is", 1: "1 other is"}.get(leaving, f"{leaving} others are")
-    return f"The IP allowlist is active. {people} being signed out."
+    people = {0: "Nobody else is", 1: "1 other person is"}.get(leaving, f"{leaving:,} other people are")
+    follows = " An open page follows within 15 seconds." if leaving else ""
+    return f"The IP allowlist is active. {people} being signed out.{follows}"
 
 
 def already_done(present: Allowlist) -> str:
@@ -70,14 +76,10 @@ def already_done(present: Allowlist) -> str:
     return f"Already done. The IP allowlist is {'active' if present.active else 'inactive'} now."
 
 
-def looked_up(section: Section, *, turned: bool) -> str:
-    """Return what a search has found, or which page of it is shown now."""
-    total = len(section.found)
-    if turned:
-        first = (section.page - 1) * PER_PAGE + 1
-        return f"Networks {first:,} to {first + len(section.shown) - 1:,} of {total:,}."
-    text = f" “{section.query.q}”" if section.query.q else ""
-    return f"{total:,} of {len(section.allowlist.entries):,} networks match{text}."
+def turned_to(section: Section) -> str:
+    """Return which page of the networks is shown now."""
+    first = (section.page - 1) * PER_PAGE + 1
+    return f"Networks {first:,} to {first + len(section.shown) - 1:,} of {len(section.found):,}."
 
 
 def checked(check: Check, *, active: bool) -> str:

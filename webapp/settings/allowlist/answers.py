@@ -12,7 +12,7 @@ from webapp.domain.allowlist import AddressChanged, Gone, Refused
 from webapp.settings.allowlist.forms.field_errors import field_errors
 from webapp.settings.allowlist.forms.submitted import CsrfStale, SubmittedForm
 from webapp.settings.allowlist.views.chart import BlockedAttempts
-from webapp.settings.allowlist.views.forms import RowView, change_named_by
+from webapp.settings.allowlist.views.forms import RowView, changes_behind
 from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.people import SignedInNow
 from webapp.settings.allowlist.views.section import Section
@@ -124,6 +124,6 @@ def flash_notice(text: str, undo: str = "") -> None:
 
 def gone(section: Section, entry_id: int, typed: SubmittedForm, refusal: Refused) -> Response:
     """Answer for a network that is not there: deleted, never there and somebody else's look alike (R1)."""
-    made = change_named_by(refusal, section, typed, entry_id)
+    made = changes_behind(refusal, section, typed, entry_id)
     row = RowView("gone", entry_id, typed=typed, refusal=refusal, made=made)
     return form_again("_gone", section, refusal, Opened(row=row))

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from webapp.domain.address import Address
 from webapp.domain.network import Network, NetworkError, parse_network
-from webapp.domain.reference import find_reference
+from webapp.domain.reference import find_reference, speaks_of_reference
 from webapp.domain.text import printable
 from webapp.guard import portal_session
 from webapp.settings.allowlist import answers
@@ -27,12 +27,29 @@ from webapp.storage import blocked_attempts
 from webapp.storage.blocked_attempts import Attempts
 from webapp.web import htmx
 
-# What the parser says of a network, said of an address.
+# What the parser says of a network, said of an address: by class, and where the class says too little, by phrase.
+_NO_NETWORK, _NO_RANGE = "Enter one address, not a network.", "Enter one address, not a range."
+_NO_MASK, _NO_SLASH = "Enter the address alone, without its mask.", "Enter the address alone, without the slash."
 SENTENCES = {
     "required": "Enter an address.",
+    "hostname": "Enter an IP address or a reference, not a name.",
+    "too_long": "This is too long for an address.",
+    "has_port": "Leave out the port.",
+    "negation": "Enter the address alone.",
     "comment_in_field": "Enter the address alone.",
     "several_values": "Enter one address at a time.",
+    **dict.fromkeys(("range_notation", "wildcard"), _NO_RANGE),
+    **dict.fromkeys(("netmask_notation", "wildcard_mask"), _NO_MASK),
+    **dict.fromkeys(("not_an_address", "host_bits", "prefix_range"), _NO_NETWORK),
+    **dict.fromkeys(("prefix_syntax", "prefix_leading_zero"), _NO_SLASH),
 }
+PHRASES = {
+    "a network has digits, a-f, dots, colons and one slash": "an address has digits, a-f, dots and colons",
+    "Only the network belongs here": "Only the address belongs here",
+    " or 203.0.113.0/24": "",
+    "2001:db8::/64": "2001:db8::7",
+}
+MISTYPED = "A reference is blk_ with eight letters and digits. Enter one, as the blocked page shows it."
 
 
 @bp.get("/check")
@@ -62,16 +79,23 @@ def check_address(typed: str, section: Section) -> Check:
     except NetworkError as error:
         return _refused(typed, FieldError.of(error), map(Network.from_canonical, error.suggestions), section)
     if network.size > 1:
-        return _refused(typed, FieldError("not_an_address", "Enter one address, not a network."), (network,), section)
+        return _refused(typed, FieldError("not_an_address", _NO_NETWORK), (network,), section)
     address = Address(network.text.partition("/")[0], network.first)
     return Check(printable(typed), address, section.allowlist.covering(address))
 
 
 def _refused(typed: str, error: FieldError, meant: Iterable[Network], section: Section) -> Check:
-    error, meant = replace(error, message=SENTENCES.get(error.code, error.message)), tuple(meant)
+    error, meant = replace(error, message=_of_an_address(error)), tuple(meant)
     addresses = tuple(network.text.partition("/")[0] for network in meant if network.size == 1)
     wider = tuple(Wider.of(network, section) for network in meant if network.size > 1)
     return Check(printable(typed), error=error, addresses=addresses, wider=wider)
+
+
+def _of_an_address(error: FieldError) -> str:
+    message = SENTENCES.get(error.code, error.message)
+    for phrase, instead in PHRASES.items():
+        message = message.replace(phrase, instead)
+    return message
 
 
 def find_attempts(typed: str) -> Attempts | FieldError | None:
@@ -81,7 +105,7 @@ def find_attempts(typed: str) -> Attempts | FieldError | None:
     """
     asked = find_reference(typed)
     if asked is None:
-        return None
+        return FieldError("unknown_reference", MISTYPED) if speaks_of_reference(typed) else None
     found = blocked_attempts.with_reference(portal_session.current().account_id, asked.text)
     if found is not None or not asked.is_certain:
         return found

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from webapp.domain.allowlist import Allowlist
 from webapp.settings.allowlist import answers, change
-from webapp.settings.allowlist.announcements import settled
+from webapp.settings.allowlist.announcements import deleted, settled
 from webapp.settings.allowlist.network_change import NetworkChange
 from webapp.settings.allowlist.row import show_as
 from webapp.settings.allowlist.views import undo
@@ -38,7 +38,7 @@ class Delete(NetworkChange):
         if outcome.event_id is None:
             return self.repeated(outcome)
         entry = outcome.before.get(self.id)
-        live = settled(outcome, f"Deleted {entry.network}.", self.form)
+        live = settled(outcome, deleted(entry), self.form)
         row, token = RowView("deleted", self.id, entry), undo.token_of(outcome.event_id)
         opened = Opened(live=live, row=row, added=outcome.added, focus="undo", undo=token)
         return answers.accepted(outcome, "_deleted", opened)

@@ -12,7 +12,7 @@ from webapp.guard import portal_session
 from webapp.settings.allowlist import answers
 from webapp.settings.allowlist.change import Change
 from webapp.settings.allowlist.forms.submitted import CsrfStale
-from webapp.settings.allowlist.views.forms import RowView, change_named_by
+from webapp.settings.allowlist.views.forms import RowView, changes_behind
 from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.preview import named_everyone
 from webapp.settings.allowlist.views.section import Section
@@ -55,6 +55,6 @@ class NetworkChange(Change):
             entry = section.allowlist.get(self.id)
         except Gone:
             return answers.gone(section, self.id, self.form, refusal if isinstance(refusal, CsrfStale) else Gone())
-        made = change_named_by(refusal, section, self.form, self.id)
+        made = changes_behind(refusal, section, self.form, self.id)
         row = RowView(self.mode, self.id, entry, typed=self.form, refusal=refusal, made=made)
         return answers.form_again(f"_{self.mode}", section, refusal, Opened(row=row))

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from webapp.guard import portal_session
 from webapp.settings.allowlist import answers
-from webapp.settings.allowlist.announcements import looked_up
+from webapp.settings.allowlist.announcements import turned_to
 from webapp.settings.allowlist.blueprint import bp
 from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.section import Section
@@ -42,7 +42,7 @@ def show() -> Response:
 def search_results(section: Section) -> Response:
     """Return the networks that a search has found, or another page of them."""
     turned = "page" in request.args
-    opened = Opened(live=looked_up(section, turned=turned), turned=turned, offers=offers_for(section))
+    opened = Opened(live=turned_to(section) if turned else "", turned=turned, offers=offers_for(section))
     response = answers.partial("_search_results", section, opened)
     if not turned:
         htmx.replace_url(response, url_for("allowlist.show", **section.query.asked))

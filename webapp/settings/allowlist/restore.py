@@ -12,7 +12,7 @@ from webapp.settings.allowlist import answers, change
 from webapp.settings.allowlist.change import Change
 from webapp.settings.allowlist.forms.field_errors import FieldError, FieldErrors
 from webapp.settings.allowlist.views import undo
-from webapp.settings.allowlist.views.forms import RowView, change_named_by
+from webapp.settings.allowlist.views.forms import RowView, changes_behind
 from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage import removals
@@ -73,7 +73,7 @@ class Restore(Change):
     def refused(self, refusal: Refused) -> Response:
         """Say why, where Undo was."""
         section = Section.load()
-        made = change_named_by(refusal, section, self.form)
+        made = changes_behind(refusal, section, self.form)
         row = RowView("restore", 0, typed=self.form, refusal=refusal, made=made)
         return answers.form_again("_restore", section, refusal, Opened(row=row, undo=self.form.shown("token")))
 

@@ -27,7 +27,8 @@ def _signed_in(*, everybody: bool, live: str = "", status: int = 200, refused: s
     section = Section.load()
     now = SignedInNow.load(section, everybody=everybody)
     if htmx.is_htmx():
-        return answers.partial("_signed_in", section, Opened(now=now, live=live, refused=refused), status)
+        focus = "more" if htmx.source() == "signed-in-show" else None
+        return answers.partial("_signed_in", section, Opened(now=now, live=live, refused=refused, focus=focus), status)
     return answers.full_page(section, Opened(now=now, refused=refused), status)
 
 

@@ -17,7 +17,7 @@ from webapp.settings.allowlist import answers
 from webapp.settings.allowlist.announcements import already_done
 from webapp.settings.allowlist.change import Change
 from webapp.settings.allowlist.forms.submitted import SubmittedForm
-from webapp.settings.allowlist.views.forms import FormView, change_named_by
+from webapp.settings.allowlist.views.forms import FormView, QuestionView, changes_behind
 from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.preview import Preview
 from webapp.settings.allowlist.views.section import Section
@@ -42,7 +42,7 @@ class StateChange(Change):
 def ask(name: str) -> Response:
     """Ask the question `name`; what was typed into it before comes along in the URL."""
     section = Section.load()
-    form = FormView(typed=SubmittedForm({field: request.args.get(field, "") for field in KEPT_FIELDS}))
+    form = QuestionView(typed=SubmittedForm({field: request.args.get(field, "") for field in KEPT_FIELDS}))
     if htmx.is_htmx():
         return answers.partial(f"_{name}_dialog", section, _opened(name, section, form))
     return answers.full_page(section, _opened(name, section, form))
@@ -51,7 +51,7 @@ def ask(name: str) -> Response:
 def ask_again(name: str, refusal: Refused, typed: SubmittedForm) -> Response:
     """Ask again after a refusal, with what was typed."""
     section = Section.load()
-    form = FormView(typed=typed, refusal=refusal, made=change_named_by(refusal, section, typed))
+    form = QuestionView(typed=typed, refusal=refusal, made=changes_behind(refusal, section, typed))
     return answers.form_again(f"_{name}_dialog", section, refusal, _opened(name, section, form))
 
 
@@ -63,7 +63,7 @@ def ask_after(name: str, outcome: Outcome, live: str, typed: SubmittedForm) -> R
     if not htmx.is_htmx():
         answers.flash_notice(live)
         return redirect(url_for(f"allowlist.{name}_question", **kept), code=303)
-    section, form = Section.of(outcome.after), FormView(typed=SubmittedForm(kept))
+    section, form = Section.of(outcome.after), QuestionView(typed=SubmittedForm(kept))
     opened = replace(_opened(name, section, form), live=live, added=outcome.added, focus="dialog")
     return answers.accepted(outcome, "_dialog_again", opened)
 

@@ -13,19 +13,21 @@ from webapp.storage.blocked_attempts import Attempts
 
 DAYS = 14
 SHOWN = 5
-WIDTH, HEIGHT, STEP, BAR = 340, 124, 24.3, 18.3
-FLOOR, TALLEST, SMALLEST = 102, 84, 2
+# Across in percent of the drawing, upright in px: it has no scale of its own, so its text keeps its size at any width.
+STEP, BAR = 100 / DAYS, 76 / DAYS
+FLOOR, TALLEST, SMALLEST = 104, 84, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One bar: the day, its attempts, and where the bar stands in the drawing."""
+    """One bar: the day, its attempts, and where the bar stands in the drawing. A day without attempts has no height."""
 
     day: date
     count: int
     x: float
     height: float
     is_highest: bool
+    is_today: bool
 
     @property
     def y(self) -> float:
@@ -67,6 +69,11 @@ class BlockedAttempts:
         return cls(days, blocked_statistics.most_frequent(account_id, since), shown, lines)
 
     @property
+    def bar(self) -> float:
+        """How wide a bar is."""
+        return round(BAR, 1)
+
+    @property
     def total(self) -> int:
         """How many attempts there were."""
         return sum(day.count for day in self.days)
@@ -78,9 +85,10 @@ def _bars(first: date, counts: list[int]) -> list[Day]:
         Day(
             first + timedelta(days=number),
             count,
-            round(3 + number * STEP, 1),
-            max(SMALLEST, round(TALLEST * count / highest)) if highest else SMALLEST,
+            round(number * STEP + (STEP - BAR) / 2, 1),
+            max(SMALLEST, round(TALLEST * count / highest)) if count else 0,
             is_highest=count > 0 and number == counts.index(highest),
+            is_today=number == DAYS - 1,
         )
         for number, count in enumerate(counts)
     ]

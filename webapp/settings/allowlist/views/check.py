@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from webapp.domain.address import Address
 from webapp.domain.allowlist import Entry
+from webapp.domain.current_network import current_network
 from webapp.domain.network import Network
 from webapp.settings.allowlist.forms.field_errors import FieldError
 from webapp.settings.allowlist.views.section import Section
@@ -43,3 +44,8 @@ class Check:
     addresses: tuple[str, ...] = ()
     wider: tuple[Wider, ...] = ()
     attempts: Attempts | None = None
+
+    @property
+    def network(self) -> Network | None:
+        """The network to list for the address: as for a current one (R5)."""
+        return current_network(self.address) if self.address else None

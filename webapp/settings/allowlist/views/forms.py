@@ -20,13 +20,18 @@ from webapp.storage.last_changes import LastChange
 class FormView:
     """A form of the section as it is shown (again): what was typed, what is wrong, why it was refused.
 
-    `made` is the change of somebody else that a refusal names.
+    `made` are the changes of somebody else that explain a refusal, the latest first.
     """
 
     _: KW_ONLY
     typed: SubmittedForm = field(default_factory=SubmittedForm)
     refusal: Refused | None = None
-    made: LastChange | None = None
+    made: tuple[LastChange, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """How the ids of its parts begin."""
+        return "add"
 
     @cached_property
     def errors(self) -> dict[str, FieldError]:
@@ -60,6 +65,16 @@ class FormView:
 
 
 @dataclass(frozen=True)
+class QuestionView(FormView):
+    """The form of a dialog."""
+
+    @property
+    def place(self) -> str:
+        """How the ids of its parts begin."""
+        return "dialog"
+
+
+@dataclass(frozen=True)
 class RowView(FormView):
     """A row of the list in one of its modes: shown, edit, delete, deleted, restore or gone."""
 
@@ -67,13 +82,27 @@ class RowView(FormView):
     id: int
     entry: Entry | None = None
 
+    @property
+    def place(self) -> str:
+        """How the ids of its parts begin: with the row's own."""
+        return f"network-{self.id}"
 
-def change_named_by(
+    @property
+    def is_question(self) -> bool:
+        """Whether it asks for a yes that its own first button does not give."""
+        return self.leaves_you_out is not None or self.refused == SignsOutOthers.code
+
+
+def changes_behind(
     refusal: Refused, section: Section, typed: SubmittedForm, entry_id: int | None = None
-) -> LastChange | None:
-    """Return the change that explains a refusal of a stale or gone form: of the network, or of the list."""
+) -> tuple[LastChange, ...]:
+    """Return the changes that explain a refusal of a stale or gone form: the network's last, or the list's since."""
     if refusal.code not in {"stale", "gone"}:
-        return None
-    if not entry_id and typed["version"] in {"", section.allowlist.revision}:
-        return None  # The list is what the form was made from: who is signed in has changed.
-    return last_changes.last_change(portal_session.current().account_id, entry_id=entry_id)
+        return ()
+    reader = portal_session.current()
+    if entry_id:
+        last = last_changes.last_change(reader.account_id, entry_id=entry_id)
+        return (last,) if last else ()
+    if typed["version"] in {"", section.allowlist.revision}:
+        return ()  # The list is what the form was made from: who is signed in has changed.
+    return last_changes.changes_since(reader.account_id, since=typed["version"], reader=reader.user_id)

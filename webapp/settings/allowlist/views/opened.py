@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from webapp.domain.allowlist import Entry
-from webapp.settings.allowlist.forms.submitted import SubmittedForm
 from webapp.settings.allowlist.views.chart import BlockedAttempts
 from webapp.settings.allowlist.views.check import Check
 from webapp.settings.allowlist.views.forms import FormView, RowView
@@ -22,7 +21,6 @@ class Opened:
     """
 
     adding: FormView | None = None  # the add form, filled
-    instead: SubmittedForm | None = None  # what may replace what the add form holds
     keep_form: bool = False  # leave the add form of the page as it is
     row: RowView | None = None
     entry: Entry | None = None  # of the row that the partial is

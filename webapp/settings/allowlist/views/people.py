@@ -27,6 +27,16 @@ class SignedInNow:
     browser: str
     all: bool = False
 
+    @property
+    def first(self) -> tuple[tuple[SignedIn, bool], ...]:
+        """The few that are always shown."""
+        return self.shown[:SHOWN]
+
+    @property
+    def more(self) -> tuple[tuple[SignedIn, bool], ...]:
+        """What is shown besides, on demand."""
+        return self.shown[SHOWN:]
+
     @classmethod
     def load(cls, section: Section, *, everybody: bool = False) -> SignedInNow:
         """Return who is signed in to the request's account."""

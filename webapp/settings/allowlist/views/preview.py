@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -13,7 +13,7 @@ from itsdangerous import BadSignature, Signer
 from webapp.domain.address import parse_address
 from webapp.domain.allowlist import Full
 from webapp.domain.compiled_list import CompiledList
-from webapp.domain.consent import Consent
+from webapp.domain.consent import NAMED, Consent
 from webapp.domain.current_network import current_network
 from webapp.domain.network import Network
 from webapp.domain.signed_in import Parted, Person, parted
@@ -29,7 +29,7 @@ MAX_SIGN_INS_SEARCHED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Uncovered:
-    """A network that people signed in from lately, and that the list would not let in."""
+    """A network that people signed in from lately, and that the list would not let in; not who is said to leave it."""
 
     network: Network
     names: tuple[str, ...]
@@ -39,10 +39,13 @@ class Uncovered:
 class Preview:
     """Who would be signed out, who would stay, and from where people signed in lately that would not be let in.
 
-    `named` is the form's `preview` field; `not_looked_at`: so many earlier sign-ins.
+    `own`: the addresses where the owner would be signed out; `beside`: the network to offer beside a person, by user;
+    `not_looked_at`: so many earlier sign-ins; `named`: the form's `preview` field.
     """
 
     people: Parted
+    own: tuple[str | None, ...]
+    beside: dict[int, Network]
     uncovered: tuple[Uncovered, ...]
     not_looked_at: int
     named: str
@@ -54,8 +57,14 @@ class Preview:
         if section.address is not None:
             with suppress(Full):
                 after = after.add_current(section.address, "address" if typed["scope"] == "address" else "")
-        people = parted(replace(section.allowlist, active=False), after, portal_session.other_people())
-        return cls(people, *_uncovered(CompiledList.of(after)), named(people.leaving, typed))
+        everybody = parted(replace(section.allowlist, active=False), after, portal_session.elsewhere())
+        me = portal_session.current().user_id
+        own = next((person.addresses for person in everybody.leaving if person.user_id == me), ())
+        people = everybody.without(me)
+        lately, not_looked_at = _uncovered(CompiledList.of(after))
+        beside = _beside(people.leaving, lately)
+        uncovered = tuple(Uncovered(network, tuple(names.values())) for network, names in lately.items() if names)
+        return cls(people, own, beside, uncovered, not_looked_at, named(people.leaving, typed))
 
     @property
     def title(self) -> str:
@@ -66,11 +75,11 @@ class Preview:
         total = leaving + staying
         if total == 1:
             return "The only other person signed in will be signed out"
-        return f"{f'{leaving} of' if staying else 'All'} {total} others signed in will be signed out"
+        return f"{f'{leaving:,} of' if staying else 'All'} {total:,} other people will be signed out"
 
 
-def _uncovered(compiled: CompiledList) -> tuple[tuple[Uncovered, ...], int]:
-    """Return these networks, the latest first; and how many earlier sign-ins were not looked at."""
+def _uncovered(compiled: CompiledList) -> tuple[dict[Network, dict[int, str]], int]:
+    """Return these networks, the latest first, with whose they were; and how many sign-ins were not looked at."""
     network_of: dict[str, Network | None] = {}
     people: dict[Network, dict[int, str]] = {}
     since = clock.now() - LOOK_BACK
@@ -81,7 +90,21 @@ def _uncovered(compiled: CompiledList) -> tuple[tuple[Uncovered, ...], int]:
             network_of[address] = None if is_in else current_network(parse_address(address))
         if network := network_of[address]:
             people.setdefault(network, {}).setdefault(user_id, name)
-    return tuple(Uncovered(network, tuple(names.values())) for network, names in people.items()), total - len(latest)
+    return people, total - len(latest)
+
+
+def _beside(leaving: Sequence[Person], lately: dict[Network, dict[int, str]]) -> dict[int, Network]:
+    """Return the network to offer beside each person; whoever has a line of their own has no second one in `lately`.
+
+    No network is offered twice: not beside two people, and not where `lately` offers it for others.
+    """
+    first: dict[Network, int] = {}
+    for person in leaving if len(leaving) <= NAMED else ():
+        if text := person.addresses[0]:
+            network = current_network(parse_address(text))
+            lately.get(network, {}).pop(person.user_id, None)
+            first.setdefault(network, person.user_id)
+    return {user_id: network for network, user_id in first.items() if not lately.get(network)}
 
 
 def named(people: Collection[Person], typed: SubmittedForm) -> str:
@@ -93,6 +116,12 @@ def named(people: Collection[Person], typed: SubmittedForm) -> str:
 def named_everyone(typed: SubmittedForm, people: Collection[Person]) -> bool:
     """Whether the form's yes is one to these people; one without a preview cannot have become stale."""
     return "preview" not in typed.values or _sent(typed).counts_for(_ids(people))
+
+
+def not_named(typed: SubmittedForm, people: Collection[Person]) -> tuple[Person, ...]:
+    """Return whom the form's question has not named of these people; all of them where it has only said how many."""
+    sent = _sent(typed).people
+    return tuple(person for person in people if person.user_id not in sent)
 
 
 def _ids(people: Collection[Person]) -> frozenset[int]:

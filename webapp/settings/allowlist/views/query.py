@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from flask import request
 
 from webapp.domain.allowlist import Entry
-from webapp.domain.search import find
+from webapp.domain.search import find, is_unused, last_use
 from webapp.domain.text import printable
+from webapp.runtime import clock
 
 
 class Filter(NamedTuple):
@@ -32,12 +33,14 @@ FILTERS = {
     "covers_me": Filter("Covers me", lambda entry, covering: entry in covering),
     "ipv6": Filter("IPv6", lambda entry, _covering: entry.network.family == 6),
     "never_used": Filter("Never used", lambda entry, _covering: not entry.last_sign_in_at),
+    "unused_90_days": Filter("Not used for 90 days", lambda entry, _covering: is_unused(entry, clock.now())),
 }
 SORTS = {
     "": Sort("Newest first"),
     "network": Sort("Network", lambda entry: (entry.network.family, entry.network.first, entry.network.prefix)),
     "comment": Sort("Comment", lambda entry: (entry.comment == "", entry.comment.casefold())),
     "last_sign_in": Sort("Last sign-in", lambda entry: -moment.timestamp() if (moment := entry.last_sign_in_at) else 0),
+    "oldest_use": Sort("Oldest use", last_use),
 }
 
 

@@ -19,7 +19,6 @@ from webapp.storage import allowlists, last_changes
 from webapp.storage.last_changes import LastChange
 
 PER_PAGE = 50
-SEARCHABLE_FROM = 8
 
 
 @dataclass(frozen=True)
@@ -112,9 +111,13 @@ class Section:
         return self.query.found(self.allowlist.entries, self.covering)
 
     @property
-    def is_searchable(self) -> bool:
-        """Whether there is enough to search in."""
-        return len(self.allowlist.entries) >= SEARCHABLE_FROM or self.query != Query()
+    def matches(self) -> str:
+        """How much was found, as a sentence; "" where everything is shown."""
+        query, all_networks = self.query, len(self.allowlist.entries)
+        if not (query.q or query.filter):
+            return ""
+        text = f" “{query.q}”" if query.q else ""
+        return f"{len(self.found):,} of {all_networks:,} networks match{text}."
 
     def place_of(self, entry: Entry) -> str:
         """Return where on a page a row goes that is new there: below the one before it in the list, or on top."""

@@ -1,0 +1,51 @@
+"""What a recorded change did, as people say it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from webapp.domain.acts import Act, acts
+
+
+def state(*networks: tuple[int, str, str], active: bool | None = False) -> dict[str, Any]:
+    """Return what an event keeps of the list before or after it."""
+    kept = [{"id": key, "network": network, "comment": comment} for key, network, comment in networks]
+    return {"networks": kept} | ({} if active is None else {"active": active})
+
+
+ONE, OTHER = "192.0.2.0/24", "198.51.100.0/24"
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "expected"),
+    [
+        ("add", state(), state((1, ONE, "Lab")), [Act("added", ONE, "Lab")]),
+        ("restore", state(), state((1, ONE, "")), [Act("restored", ONE)]),
+        ("delete", state((1, ONE, "Lab")), state(), [Act("deleted", ONE, "Lab")]),
+        ("edit", state((1, ONE, "")), state((1, OTHER, "")), [Act("changed", ONE, to=OTHER)]),
+        ("edit", state((1, ONE, "")), state((1, ONE, "Lab")), [Act("changed the comment of", ONE)]),
+        ("activate", state(), state(active=True), [Act("activated the list")]),
+        ("deactivate", state(active=True), state(), [Act("deactivated the list")]),
+        (
+            "delete",
+            state((1, ONE, ""), active=True),
+            state((2, OTHER, ""), active=True),
+            [Act("deleted", ONE), Act("added", OTHER)],
+        ),
+        (
+            "delete",
+            state((1, ONE, ""), active=True),
+            state(),
+            [Act("deleted", ONE), Act("deactivated the list")],
+        ),
+        ("add", state(active=None), state((1, ONE, ""), active=None), [Act("added", ONE)]),
+        ("test", state(), state(*((key, f"192.0.2.{key}/32", "") for key in range(4))), []),
+        ("test", {}, {}, []),
+    ],
+)
+def test_a_change_is_told_by_what_it_did(
+    kind: str, before: dict[str, Any], after: dict[str, Any], expected: list[Act]
+) -> None:
+    assert acts(kind, before, after) == tuple(expected)
