@@ -67,6 +67,8 @@ class Studio:
             self.zooms(page, name)
             self.forced_colors(page, name)
             self.paper(page, name)
+        if name in list_states.SCRIPTED:
+            return
         with self.people(javascript=False) as (people, portal):
             self.shoot(STATES[name](people, portal), f"no-javascript/{name}")
 
@@ -79,10 +81,11 @@ class Studio:
                 self.shoot(page, f"{width}-{theme}/{name}")
 
     def zooms(self, page: Page, name: str) -> None:
-        """What is seen at once of an enlarged page."""
+        """What is seen at once of an enlarged page, around what has the focus."""
         page.emulate_media(color_scheme="light")
         for zoom, (width, height) in ZOOMS.items():
             page.set_viewport_size({"width": width, "height": height})
+            page.evaluate("document.activeElement.scrollIntoView({block: 'center'})")
             self.shoot(page, f"zoom-{zoom}/{name}", full_page=False)
 
     def forced_colors(self, page: Page, name: str) -> None:

@@ -147,6 +147,8 @@ def looks_back(dana: AllowlistPage) -> None:
     dana.visitor.looks_back()
 
 
+# What only the script shows.
+SCRIPTED = {"offline", "offline-over-a-question", "draft-offered", "changed-by-a-colleague"}
 STATES = {name: of(*way) for name, way in LIST_STATES.items()} | {
     "conflict": with_colleague(mara_edits, saves, opens(OTHER)),
     "gone-while-edited": with_colleague(mara_deletes, saves, opens(OTHER)),

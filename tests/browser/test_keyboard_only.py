@@ -170,7 +170,7 @@ def test_checking_an_address_and_adding_it(keyboard: Keyboard, portal: Portal) -
     expect(dana.page.locator("[data-let-in=false]")).to_be_visible()
     keyboard.presses(f"Add {ELSEWHERE}/32")
     expect(dana.row(f"{ELSEWHERE}/32")).to_be_visible()
-    expect(dana.page.locator("[data-let-in=true]")).to_be_visible()
+    expect(dana.page.locator("[data-let-in=true]")).to_have_count(1 if dana.javascript else 0)
 
 
 def test_signing_somebody_out(keyboard: Keyboard, portal: Portal) -> None:
@@ -196,7 +196,7 @@ def test_adding_a_blocked_address_and_reading_the_numbers(keyboard: Keyboard, po
     expect(dana.page.locator("#allowlist-blocked table")).to_be_visible()
     dana.opens()
     keyboard.presses(f"Add {ELSEWHERE}/32 for Sanne Li")
-    expect(dana.page.locator("#allowlist-blocked").get_by_text("On the list")).to_be_focused()
+    dana.has_focus(dana.page.locator("#allowlist-blocked").get_by_text("On the list"))
     expect(dana.row(f"{ELSEWHERE}/32").locator(".cmt")).to_have_text("Sanne Li")
 
 

@@ -8,6 +8,7 @@ from tests.browser.matrix import ON_SQLITE, WITH_JAVASCRIPT
 from tests.browser.pages import AllowlistPage
 from tests.support.client import Portal
 from tests.support.world import IPV6
+from webapp.domain.comment import MAX_COMMENT
 
 pytestmark = [pytest.mark.browser, ON_SQLITE, WITH_JAVASCRIPT]
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -57,3 +58,42 @@ def test_the_prompt_fits(dana: AllowlistPage) -> None:
     prompt = dana.asks_to("Activate", "Prevent access blockage")
     assert dana.page.evaluate(TOO_WIDE) == 0
     assert prompt.evaluate("dialog => dialog.scrollWidth - dialog.clientWidth") == 0
+
+
+def test_a_low_window_is_not_covered_by_the_header(dana: AllowlistPage) -> None:
+    header = dana.page.locator(".top")
+    expect(header).to_have_css("position", "sticky")
+    dana.page.set_viewport_size({"width": 320, "height": 256})
+    expect(header).to_have_css("position", "static")
+
+
+def test_the_account_is_named(dana: AllowlistPage) -> None:
+    expect(dana.page.locator(".top .acct")).to_be_visible()
+
+
+def test_text_that_the_browser_enlarges_fits(dana: AllowlistPage) -> None:
+    dana.page.set_viewport_size({"width": 1280, "height": 800})
+    size = "parseFloat(getComputedStyle(document.querySelector('.hint')).fontSize)"
+    before = dana.page.evaluate(size)
+    dana.page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert dana.page.evaluate(size) == 2 * before
+    assert dana.page.evaluate(TOO_WIDE) == 0
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_the_error_of_a_comment_is_below_its_field(dana: AllowlistPage, width: int) -> None:
+    dana.page.set_viewport_size({"width": width, "height": 640})
+    dana.edits("2001:db8:9::/48", comment="x" * (MAX_COMMENT + 1))
+    expect(dana.page.locator("[data-error]")).to_be_visible()
+    field, error = dana.field("Comment").bounding_box(), dana.page.locator("[data-error]").bounding_box()
+    assert field
+    assert error
+    assert error["y"] >= field["y"] + field["height"]
+
+
+def test_a_comment_has_more_room_than_its_network(dana: AllowlistPage) -> None:
+    dana.page.set_viewport_size({"width": 1280, "height": 640})
+    network, comment = (dana.page.locator(f"th:nth-child({column})").bounding_box() for column in (1, 2))
+    assert network
+    assert comment
+    assert comment["width"] > network["width"]

@@ -220,6 +220,13 @@ def test_an_active_list_that_cannot_be_read_lets_nobody_in(portal: Portal, text:
     assert browser.get("/").status == 200
 
 
+def test_the_page_that_could_not_be_shown_is_asked_for_again(portal: Portal) -> None:
+    browser = portal.signed_in_by_page("dana")
+    portal.set_list("203.0.113.0/24", active=True)
+    corrupt(portal, "garbage/24")
+    assert browser.get(BASE).one("main a.pri").attrs == {"class": ["btn", "pri"], "href": ""}
+
+
 def test_an_unreadable_list_ends_no_session_and_records_no_attempt(portal: Portal) -> None:
     portal.signed_in_by_page("dana")
     portal.set_list("203.0.113.0/24", active=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.demo import bar, sample_data
+from webapp.demo import bar, sample_data, story
 from webapp.demo.bar import resolve_client
 from webapp.guard.open_routes import open_route
 
@@ -20,7 +20,8 @@ def init_app(app: Flask) -> None:
     open_route(app, "demo.set_address")
     app.jinja_env.globals |= {
         "demo_places": bar.PLACES,
-        "demo_people": sample_data.PEOPLE,
+        "demo_people": story.PEOPLE,
+        "demo_accounts_of": story.accounts_of,
         "demo_password": sample_data.PASSWORD,
     }
     app.register_blueprint(bar.bp)

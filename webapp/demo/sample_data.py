@@ -1,16 +1,20 @@
-"""The demo's sample data: two accounts with their people, networks, sign-ins and blocked attempts."""
+"""The demo's sample data: the accounts of the story, as if people had done all of it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import click
 from flask.cli import AppGroup
 
+from webapp.demo import story
 from webapp.demo.bar import PLACES
+from webapp.demo.story import HALDEN, PEOPLE, SignIn
 from webapp.domain.address import parse_address
 from webapp.domain.allowlist import Allowlist
 from webapp.domain.network import Network
+from webapp.guard import portal_session
 from webapp.identity.passwords import hash_password
 from webapp.runtime import clock
 from webapp.storage import accounts, allowlists
@@ -20,76 +24,83 @@ from webapp.storage.sample_data import Visit
 
 commands = AppGroup("demo", help="Sample data for DEMO=1.")
 PASSWORD = "correct horse demo"  # noqa: S105 - printed for everybody, useless elsewhere
-PEOPLE = {
-    "Halden Freight": (
-        ("dana@halden.example", "Dana Kessler", "owner"),
-        ("mara@halden.example", "Mara Osei", "owner"),
-        ("sanne@halden.example", "Sanne Li", "member"),
-        ("ilya@halden.example", "Ilya Brandt", "member"),
-    ),
-    "Northwind Labs": (
-        ("ola@northwind.example", "Ola Berg", "owner"),
-        ("timo@northwind.example", "Timo Vale", "member"),
-    ),
-}
-BLOCKED_BEFORE = (3, 9, 14, 5, 2, 1, 0, 1, 3, 0, 0, 4, 1, 2)  # attempts by days ago
-NETWORKS = (
-    ("198.51.100.77/32", "CI runner bastion"),
-    ("2001:db8:40::/48", "Corporate VPN (IPv6)"),
-    ("192.0.2.16/28", "Corporate VPN"),
-    ("198.51.100.0/25", "Rotterdam office"),
-)
 
 
 @commands.command("seed")
 def seed() -> None:
-    """Fill an empty database with two accounts; print how to sign in."""
+    """Fill an empty database with two accounts, let people be signed in, and print how to sign in."""
+    now = clock.now()
     if not accounts.find(1):
-        for account_name, people in PEOPLE.items():
-            _seed_account(account_name, people)
+        _tell(now)
+    for account_id, account in enumerate(PEOPLE, 1):
+        _let_in(account_id, account, now)
     click.echo(f"\nDemo: the password of everybody is “{PASSWORD}”.")
-    for account_name, people in PEOPLE.items():
+    for account, people in PEOPLE.items():
         for email, name, role in people:
-            click.echo(f"  {email:24} {role:7} {name}, {account_name}")
+            click.echo(f"  {email:24} {role:7} {name}, {story.accounts_of(email, account)}")
     click.echo("")
 
 
-def _seed_account(account_name: str, people: tuple[tuple[str, str, str], ...]) -> None:
-    created_at = clock.now() - timedelta(days=60)
-    account_id, user_ids = stored.create_account(account_name, people, hash_password(PASSWORD), created_at)
-    owner = Actor(people[0][1], user_ids[0])
-    for days, (text, comment) in enumerate(NETWORKS if account_id == 1 else NETWORKS[:1]):
-        _seed_network(account_id, owner, (text, comment), created_at + timedelta(days=3 + days))
-    stored.add_history(account_id, _sign_ins(user_ids), _blocked_before(user_ids))
+def _tell(now: datetime) -> None:
+    """Add the accounts, and what has happened to them."""
+    password_hash = hash_password(PASSWORD)
+    ids = {
+        account: stored.create_account(account, people, password_hash, now - story.CREATED)
+        for account, people in PEOPLE.items()
+    }
+    for email, account in story.ALSO_IN.items():
+        stored.join(ids[account], email)
+    for account, networks in story.NETWORKS.items():
+        for number, (text, comment) in enumerate(networks):
+            owner = (PEOPLE[account][0][0], PLACES["Office"])
+            at = now - story.LISTED + timedelta(days=number)
+            _change(ids[account], owner, "add", _adding(text, comment), at)
+        stored.add_history(ids[account], _visits(story.SIGN_INS[account], now), _blocked(account, now))
+    activating = parse_address(story.ACTIVATED_BY[1])
+    _change(
+        ids[HALDEN], story.ACTIVATED_BY, "activate", lambda list_: list_.activate(activating), now - story.ACTIVATED
+    )
+    _change(ids[HALDEN], story.LIFTED_BY, "deactivate", Allowlist.deactivate, now - story.LIFTED)
 
 
-def _seed_network(account_id: int, owner: Actor, entry: tuple[str, str], at: datetime) -> None:
-    text, comment = entry
+def _change(
+    account_id: int, by: tuple[str, str], kind: str, change: Callable[[Allowlist], Allowlist], at: datetime
+) -> None:
+    """Change a list, as the person (e-mail, address) did then."""
+    email, address = by
+    name = next(name for people in PEOPLE.values() for one, name, _ in people if one == email)
+    actor = Actor(name, stored.user_ids()[email], parse_address(address))
+    allowlists.changing(account_id, actor, kind, change, now=lambda: at)
 
-    def add(present: Allowlist) -> Allowlist:
-        return present.add(Network.from_canonical(text), comment)
 
-    allowlists.changing(account_id, owner, "add", add, now=lambda: at)
+def _adding(text: str, comment: str) -> Callable[[Allowlist], Allowlist]:
+    return lambda present: present.add(Network.from_canonical(text), comment)
 
 
-def _sign_ins(user_ids: list[int]) -> list[Visit]:
-    """Return sign-ins of the last weeks."""
-    now, places = clock.now(), (("Home", 1), ("Office", 0), ("VPN", 19), ("IPv6", 6))
+def _visits(sign_ins: Iterable[SignIn], now: datetime) -> list[Visit]:
+    ids = stored.user_ids()
     return [
-        Visit(user_id, parse_address(PLACES[place]), now - timedelta(days=days))
-        for user_id, (place, days) in zip(user_ids, places, strict=False)
+        Visit(ids[one.email], parse_address(one.address), now - one.ago, now - one.seen, one.browser)
+        for one in sign_ins
     ]
 
 
-def _blocked_before(user_ids: list[int]) -> list[Visit]:
-    """Return attempts from when the list was in effect before."""
-    now = clock.now()
-    return [
-        Visit(
-            user_ids[-1 - number % 2],
-            parse_address(PLACES["Elsewhere"] if number % 3 else "2001:db8:77::5"),
-            now - timedelta(days=days),
+def _blocked(account: str, now: datetime) -> list[Visit]:
+    """Return the attempts while Halden's list was active."""
+    if account != HALDEN:
+        return []
+    attempts = [
+        SignIn(
+            *story.BLOCKED_AT[number % len(story.BLOCKED_AT)], timedelta(days=days) - number * story.BETWEEN_ATTEMPTS
         )
-        for days, count in enumerate(BLOCKED_BEFORE)
+        for days, count in sorted(story.BLOCKED.items(), reverse=True)
         for number in range(count)
     ]
+    return _visits(attempts, now)
+
+
+def _let_in(account_id: int, account: str, now: datetime) -> None:
+    """Let the story's people be signed in, wherever the present list admits them."""
+    present = allowlists.load(account_id)
+    visits = [one for one in _visits(story.SIGNED_IN[account], now) if present.admits(one.address)]
+    stored.let_in(account_id, visits, portal_session.bounds(), now)

@@ -1,19 +1,24 @@
-"""Days, moments and names as people say them: the filters of the templates.
+"""Days, moments, names and addresses as people read them: the filters of the templates.
 
 A time is a `<time>` in UTC; `static/js/times.js` says it again by the reader's clock, in the way that `data-as` names.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from webapp.runtime import clock
 
 LONG_AGO = 60  # days
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+COLONS = re.compile(":+")
+FITS = 20  # characters, which every line has room for: all of IPv4, and IPv6 as people write it
+# Two colons at least: a time of day has one.
+IPV6 = re.compile(r"(?<![\w:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,}")
 
 
 def utc(value: datetime) -> str:
@@ -91,6 +96,23 @@ def _since(value: datetime) -> str:
     return {0: "Today", 1: "Yesterday"}.get(days, f"{days} days ago" if days < LONG_AGO else _day(value))
 
 
+def ip(value: object, more: str = "") -> Markup:
+    """Return an address or a network as code that breaks after colons only, if it must; `more`: further classes.
+
+    Copied, it is the text without breaks: <wbr> is empty.
+    """
+    return Markup(f'<span class="{f"ip {more}" if more else "ip"}">{_broken(str(escape(value)))}</span>')  # noqa: S704
+
+
+def breakable(text: str) -> Markup:
+    """Return a sentence whose addresses break after colons only."""
+    return Markup(IPV6.sub(lambda found: _broken(found[0]), str(escape(text))))  # noqa: S704
+
+
+def _broken(text: str) -> str:
+    return COLONS.sub(r"\g<0><wbr>", text) if len(text) > FITS else text
+
+
 def in_minutes(seconds: int) -> str:
     """Return how long to wait, in minutes rounded up: in 1 minute, in 14 minutes."""
     minutes = -(-seconds // 60)
@@ -114,4 +136,20 @@ def and_more(names: Sequence[str], total: int) -> str:
     return ", ".join(names) + (f" and {hidden:,} more" if hidden > 0 else "")
 
 
-FILTERS = (and_more, utc, moment, at, span, day, short_day, utc_day, since, ago, in_minutes, initials, capitalize_first)
+FILTERS = (
+    and_more,
+    utc,
+    moment,
+    at,
+    span,
+    day,
+    short_day,
+    utc_day,
+    since,
+    ago,
+    ip,
+    breakable,
+    in_minutes,
+    initials,
+    capitalize_first,
+)

@@ -56,6 +56,14 @@ def test_the_last_network_is_deleted_by_deactivating(portal: Portal) -> None:
     assert primary(asked(portal, MINE)) == "Delete and deactivate the list"
 
 
+def test_a_wide_network_is_confirmed_by_the_primary_button(portal: Portal) -> None:
+    portal.set_list(OTHER)
+    url = f"{BASE}/networks/{portal.id_of(OTHER)}"
+    answer = portal.signed_in().post(url, {"version": portal.version_of(OTHER), "network": "0.0.0.0/0"})
+    assert (answer.errors, primary(answer)) == (["confirm_wide"], "Use it anyway")
+    assert text(answer, "tr.edit .asked").startswith(OTHER)
+
+
 @pytest.mark.parametrize("edit", [{}, {"network": "192.0.2.0/24"}], ids=["delete", "edit"])
 def test_one_person_is_named_in_a_sentence_and_not_in_a_list_besides(portal: Portal, edit: dict[str, str]) -> None:
     portal.set_list(MINE, OTHER, active=True)

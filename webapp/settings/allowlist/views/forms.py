@@ -90,7 +90,8 @@ class RowView(FormView):
     @property
     def is_question(self) -> bool:
         """Whether it asks for a yes that its own first button does not give."""
-        return self.leaves_you_out is not None or self.refused == SignsOutOthers.code
+        is_wide = "network" in self.errors and bool(self.errors["network"].wide)
+        return is_wide or self.leaves_you_out is not None or self.refused == SignsOutOthers.code
 
 
 def changes_behind(
