@@ -59,4 +59,5 @@ def create_app(config: Config | None = None) -> Flask:
     cli.init_app(app)
     if config.demo:
         demo.init_app(app)
+    templating.share_macros(app)
     return app

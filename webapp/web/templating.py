@@ -8,6 +8,8 @@ from jinja2 import StrictUndefined
 from webapp.config import Config
 from webapp.web import filters
 
+SHARED_MACROS = {"web/_icons.html": ("icon",), "web/_form.html": ("identified", "htmx", "changing_form")}
+
 
 def init_app(app: Flask, config: Config) -> None:
     """Set up Jinja, with the filters of `web/filters.py`."""
@@ -16,6 +18,16 @@ def init_app(app: Flask, config: Config) -> None:
     app.jinja_env.globals |= {"is_demo": config.demo, "is_current": is_current}
     for filter_ in filters.FILTERS:
         app.add_template_filter(filter_)
+
+
+def share_macros(app: Flask) -> None:
+    """Let every template call the macros of `web/` without importing them: Jinja compares names at each import.
+
+    Called when all globals are there: macros see those of the moment.
+    """
+    for template, names in SHARED_MACROS.items():
+        module = app.jinja_env.get_template(template).module
+        app.jinja_env.globals |= {name: getattr(module, name) for name in names}
 
 
 def is_current(*endpoints: str) -> bool:
