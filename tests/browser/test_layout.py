@@ -67,6 +67,15 @@ def test_a_low_window_is_not_covered_by_the_header(dana: AllowlistPage) -> None:
     expect(header).to_have_css("position", "static")
 
 
+@pytest.mark.parametrize(("width", "height"), [(320, 225), (640, 450)])
+def test_what_has_the_focus_stays_in_view(dana: AllowlistPage, width: int, height: int) -> None:
+    dana.page.set_viewport_size({"width": width, "height": height})
+    dana.network_field.fill("192.0.2.77")
+    dana.page.keyboard.press("Enter")
+    dana.has_added("192.0.2.77/32")
+    expect(dana.network_field).to_be_in_viewport()
+
+
 def test_the_account_is_named(dana: AllowlistPage) -> None:
     expect(dana.page.locator(".top .acct")).to_be_visible()
 
