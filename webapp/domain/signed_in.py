@@ -31,7 +31,7 @@ class SignedIn:
     @property
     def label(self) -> str:
         """What tells it from others, also of the same person."""
-        place = str(self.address or "no address known")
+        place = str(self.address or "address can’t be determined")
         return ", ".join(filter(None, (self.name, place, self.browser)))
 
 
