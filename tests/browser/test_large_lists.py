@@ -42,6 +42,27 @@ def test_typing_finds_networks_and_the_focus_stays(dana: AllowlistPage) -> None:
         expect(dana.page.get_by_role("searchbox")).to_have_value("10.3.200")
 
 
+@WITH_JAVASCRIPT
+def test_what_a_search_found_moves_nothing(dana: AllowlistPage) -> None:
+    box = dana.page.get_by_role("searchbox")
+    before = box.bounding_box()
+    searches(dana, "10.3.200")
+    expect(dana.page.locator("#allowlist-matches")).not_to_be_empty()
+    assert box.bounding_box() == before
+
+
+@WITH_JAVASCRIPT
+def test_what_was_done_moves_no_row(dana: AllowlistPage) -> None:
+    network = dana.rows.nth(28).get_attribute("data-network") or ""
+    top = "row => row.getBoundingClientRect().y"
+    dana.opens_for_editing(network)
+    before = dana.rows.first.evaluate(top)
+    dana.field("Comment").fill("Depot")
+    dana.chooses("Save")
+    dana.is_told(f"Saved {network}.")
+    assert dana.rows.first.evaluate(top) == pytest.approx(before, abs=2)
+
+
 def test_an_address_finds_the_networks_around_it(dana: AllowlistPage) -> None:
     searches(dana, "2001:db8:40::7")
     expect(dana.rows).to_have_count(1)

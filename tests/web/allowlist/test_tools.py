@@ -84,7 +84,9 @@ def test_an_owner_signs_somebody_out(portal: Portal, htmx: bool) -> None:
     key = str(dana.page().one("[name=key]")["value"])
     answer = dana.post(f"{BASE}/sessions/end", {"key": key}, htmx=htmx)
     assert answer.status == (200 if htmx else 303)
-    assert people(answer if htmx else dana.page()) == [f"Dana Kessler {HOME}"]
+    page = answer if htmx else dana.page()
+    assert f"Signed out Sanne Li, {OFFICE}." in page.text
+    assert people(page) == [f"Dana Kessler {HOME}"]
     assert sanne.get("/").location == "/login?next=/"
     assert dana.get("/").status == 200
 
