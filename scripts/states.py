@@ -102,7 +102,9 @@ class Studio:
             page.pdf(path=path, format="A4", landscape=landscape, prefer_css_page_size=True)
 
     def shoot(self, page: Page, name: str, *, full_page: bool = True) -> None:
-        """Take one picture."""
+        """Take one picture; of a whole page from its top, so that the header is where it begins."""
+        if full_page:
+            page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=self.path(f"{name}.png"), full_page=full_page, animations="disabled")
 
     def path(self, name: str) -> Path:

@@ -13,6 +13,14 @@ from webapp.domain.comment import MAX_COMMENT
 pytestmark = [pytest.mark.browser, ON_SQLITE, WITH_JAVASCRIPT]
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
+SPILLS = "element => element.scrollWidth - element.clientWidth"
+# How much of a choice is hidden: the width that it takes by itself, less the one it has.
+CUT = """select => {
+  const has = select.getBoundingClientRect().width;
+  select.style.cssText = "position: absolute; flex: none; min-width: 0; width: max-content";
+  return Math.max(0, Math.round(select.getBoundingClientRect().width - has));
+}"""
+
 
 @pytest.fixture
 def dana(people: People, portal: Portal) -> AllowlistPage:
@@ -40,6 +48,48 @@ def test_the_answer_of_the_check_fits(dana: AllowlistPage) -> None:
     assert dana.page.evaluate(TOO_WIDE) == 0
 
 
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_long_address_leaves_no_box(dana: AllowlistPage, portal: Portal, width: int) -> None:
+    portal.force_active()
+    dana.page.set_viewport_size({"width": width, "height": 640})
+    dana.page.get_by_label("IP address").fill("2001:db8:1234:5678:9abc:def0:1234:5678")
+    dana.chooses("Check")
+    answer = dana.page.locator("[data-let-in]")
+    expect(answer.get_by_role("button")).to_have_text("Add 2001:db8:1234:5678::/64")
+    assert answer.evaluate(SPILLS) == 0
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_the_button_that_adds_a_long_network_leaves_the_text_its_room(dana: AllowlistPage, width: int) -> None:
+    dana.visitor.moves_to("2001:db8:1234:5678:9abc:def0:1234:5678")
+    dana.page.set_viewport_size({"width": width, "height": 640})
+    dana.page.reload()
+    assert dana.page.locator("#add-current").evaluate(SPILLS) == 0
+    text = dana.page.locator("#allowlist-you > div").bounding_box()
+    strip = dana.page.locator("#allowlist-you").bounding_box()
+    assert text
+    assert strip
+    assert text["width"] > strip["width"] / 2
+
+
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_the_sheet_fits(dana: AllowlistPage, width: int) -> None:
+    dana.page.set_viewport_size({"width": width, "height": 640})
+    dana.page.get_by_role("link", name="Print the whole list").click()
+    expect(dana.page.get_by_role("heading", level=1)).to_contain_text("IP allowlist of")
+    assert dana.page.evaluate(TOO_WIDE) == 0
+    assert dana.page.locator(".sheet .card").evaluate(SPILLS) == 0
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_the_search_has_room_for_words_and_its_choices(dana: AllowlistPage, width: int) -> None:
+    dana.page.set_viewport_size({"width": width, "height": 640})
+    field = dana.page.get_by_label("Search networks and comments").bounding_box()
+    assert field
+    assert field["width"] > 200
+    assert dana.page.get_by_label("Sort by").evaluate(CUT) == 0
+
+
 def test_a_row_open_for_editing_fits(dana: AllowlistPage) -> None:
     dana.edits("2001:db8:9::/48", to="2001:db8:1234:5678:9abc:def0:1234:5678/48")
     expect(dana.page.locator("[data-error=host_bits]")).to_be_visible()
@@ -65,6 +115,21 @@ def test_a_low_window_is_not_covered_by_the_header(dana: AllowlistPage) -> None:
     expect(header).to_have_css("position", "sticky")
     dana.page.set_viewport_size({"width": 320, "height": 256})
     expect(header).to_have_css("position", "static")
+
+
+def test_a_low_window_is_not_filled_by_the_buttons_of_a_question(dana: AllowlistPage) -> None:
+    dana.page.set_viewport_size({"width": 320, "height": 256})
+    prompt = dana.asks_to("Activate", "Activate the IP allowlist?")
+    assert prompt.locator(".foot").evaluate("foot => getComputedStyle(foot).position") == "static"
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 225), (640, 450)])
+def test_what_has_the_focus_stays_in_view(dana: AllowlistPage, width: int, height: int) -> None:
+    dana.page.set_viewport_size({"width": width, "height": height})
+    dana.network_field.fill("192.0.2.77")
+    dana.page.keyboard.press("Enter")
+    dana.has_added("192.0.2.77/32")
+    expect(dana.network_field).to_be_in_viewport()
 
 
 def test_the_account_is_named(dana: AllowlistPage) -> None:

@@ -15,10 +15,10 @@ from webapp.runtime import clock
 
 LONG_AGO = 60  # days
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-COLONS = re.compile(":+")
+COLONS = re.compile(":+(?![:/])")  # a prefix stays at the last group
 FITS = 20  # characters, which every line has room for: all of IPv4, and IPv6 as people write it
 # Two colons at least: a time of day has one.
-IPV6 = re.compile(r"(?<![\w:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,}")
+IPV6 = re.compile(r"(?<![\w:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,}(?:/[0-9]+)?")
 
 
 def utc(value: datetime) -> str:
@@ -104,7 +104,7 @@ def ip(value: object, more: str = "") -> Markup:
     return Markup(f'<span class="{f"ip {more}" if more else "ip"}">{_broken(str(escape(value)))}</span>')  # noqa: S704
 
 
-def breakable(text: str) -> Markup:
+def breakable(text: object) -> Markup:
     """Return a sentence whose addresses break after colons only."""
     return Markup(IPV6.sub(lambda found: _broken(found[0]), str(escape(text))))  # noqa: S704
 
