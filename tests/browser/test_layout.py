@@ -1,6 +1,7 @@
 """On a narrow screen nothing scrolls sideways (WCAG 2.2, 1.4.10)."""
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import expect
 
 from tests.browser.conftest import People
@@ -9,6 +10,7 @@ from tests.browser.pages import AllowlistPage
 from tests.support.client import Portal
 from tests.support.world import IPV6
 from webapp.domain.comment import MAX_COMMENT
+from webapp.storage.models import Account, User
 
 pytestmark = [pytest.mark.browser, ON_SQLITE, WITH_JAVASCRIPT]
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -121,6 +123,16 @@ def test_a_low_window_is_not_filled_by_the_buttons_of_a_question(dana: Allowlist
     dana.page.set_viewport_size({"width": 320, "height": 256})
     prompt = dana.asks_to("Activate", "Activate the IP allowlist?")
     assert prompt.locator(".foot").evaluate("foot => getComputedStyle(foot).position") == "static"
+
+
+def test_a_long_name_fits(dana: AllowlistPage, portal: Portal) -> None:
+    long = "Bartholomäus-Maximilian von und zu Donaudampfschifffahrt"
+    with portal.app.extensions["engine"].begin() as connection:
+        connection.execute(sa.update(User).values(name=long))
+        connection.execute(sa.update(Account).values(name=long))
+    dana.page.reload()
+    expect(dana.page.locator(".acct")).to_have_text(long)
+    assert dana.page.evaluate(TOO_WIDE) == 0
 
 
 def test_the_account_is_named(dana: AllowlistPage) -> None:
