@@ -1,6 +1,7 @@
 """On a narrow screen nothing scrolls sideways (WCAG 2.2, 1.4.10)."""
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import expect
 
 from tests.browser.conftest import People
@@ -9,6 +10,7 @@ from tests.browser.pages import AllowlistPage
 from tests.support.client import Portal
 from tests.support.world import IPV6
 from webapp.domain.comment import MAX_COMMENT
+from webapp.storage.models import Account, User
 
 pytestmark = [pytest.mark.browser, ON_SQLITE, WITH_JAVASCRIPT]
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -130,6 +132,16 @@ def test_what_has_the_focus_stays_in_view(dana: AllowlistPage, width: int, heigh
     dana.page.keyboard.press("Enter")
     dana.has_added("192.0.2.77/32")
     expect(dana.network_field).to_be_in_viewport()
+
+
+def test_a_long_name_fits(dana: AllowlistPage, portal: Portal) -> None:
+    long = "Bartholomäus-Maximilian von und zu Donaudampfschifffahrt"
+    with portal.app.extensions["engine"].begin() as connection:
+        connection.execute(sa.update(User).values(name=long))
+        connection.execute(sa.update(Account).values(name=long))
+    dana.page.reload()
+    expect(dana.page.locator(".acct")).to_have_text(long)
+    assert dana.page.evaluate(TOO_WIDE) == 0
 
 
 def test_the_account_is_named(dana: AllowlistPage) -> None:

@@ -227,13 +227,13 @@ def test_an_active_list_that_cannot_be_read_lets_nobody_in(portal: Portal, text:
     assert browser.get("/").status == 200
 
 
-def test_a_page_that_will_not_come_by_trying_again_does_not_offer_that(portal: Portal) -> None:
+def test_a_page_whose_list_has_to_be_repaired_first_is_asked_for_again(portal: Portal) -> None:
     browser = portal.signed_in_by_page("dana")
     portal.set_list("203.0.113.0/24", active=True)
     corrupt(portal, "garbage/24")
     page = browser.get(BASE)
-    assert "trying again won’t help" in page.text
-    assert page.one("main a").attrs == {"class": ["btn", "pri"], "href": "/"}
+    assert "First ask whoever runs the portal to repair the list, then try again." in page.text
+    assert page.one("main a.pri").attrs == {"class": ["btn", "pri"], "href": ""}
 
 
 def test_an_unreadable_list_ends_no_session_and_records_no_attempt(portal: Portal) -> None:

@@ -11,7 +11,7 @@ from jinja2.ext import Extension
 from webapp.config import Config
 from webapp.web import filters
 
-SHARED_MACROS = {"web/_icons.html": ("icon",), "web/_form.html": ("identified", "htmx", "changing_form")}
+SHARED_MACROS = {"web/_icons.html": ("icon",), "web/_form.html": ("identified", "htmx", "into", "changing_form")}
 INDENTS = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
