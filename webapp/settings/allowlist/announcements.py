@@ -87,8 +87,9 @@ def checked(check: Check, *, active: bool) -> str:
     said = Markup()
     if check.attempts is not None:
         place, when = check.address or "an address that can’t be determined", check.attempts
-        time = span(when.first_at, when.last_at)
-        said = Markup("{} was blocked at {}, {}. ").format(when.name, place, time)
+        times = f"{when.count} times " if when.count > 1 else ""
+        moment = span(when.first_at, when.last_at)
+        said = Markup("{} was blocked {}at {}, {}. ").format(when.name, times, place, moment)
     if check.address is None:
         return said.strip()
     return said + _verdict(check, active=active)
