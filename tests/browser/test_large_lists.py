@@ -42,6 +42,18 @@ def test_typing_finds_networks_and_the_focus_stays(dana: AllowlistPage) -> None:
         expect(dana.page.get_by_role("searchbox")).to_have_value("10.3.200")
 
 
+@WITH_JAVASCRIPT
+@pytest.mark.parametrize("width", [390, 1280, 1920])
+def test_the_search_stays_where_it_is_typed_in(dana: AllowlistPage, width: int) -> None:
+    dana.page.set_viewport_size({"width": width, "height": 900})
+    box = dana.page.get_by_role("searchbox")
+    box.click()
+    before = box.bounding_box()
+    dana.page.keyboard.type("10.3.200")
+    expect(dana.rows).to_have_count(1)
+    assert box.bounding_box() == before
+
+
 def test_an_address_finds_the_networks_around_it(dana: AllowlistPage) -> None:
     searches(dana, "2001:db8:40::7")
     expect(dana.rows).to_have_count(1)
