@@ -59,7 +59,7 @@ def walk(camera: Camera) -> None:
     dana = camera.at("dana", "Home")
     dana.get_by_role("button", name="Activate").click()
     shoot(dana, "activate", whole=False)
-    dana.get_by_label("Comment").last.fill("Dana’s home fibre")
+    dana.get_by_role("dialog").get_by_label("Comment").fill("Dana’s home fibre")
     dana.get_by_role("button", name="Add my address and activate").click()
     dana.locator("#ip-allowlist[data-state=active]").wait_for()
     dana.goto(SECTION)
