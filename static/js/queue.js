@@ -10,6 +10,7 @@
   on("htmx:beforeSwap", (event) => {
     if (!isAct(event.detail.requestConfig.triggeringEvent)) return;
     for (const id of ["allowlist-notices", "live"]) byId(id)?.replaceChildren();
+    for (const deleted of document.querySelectorAll("[data-later]")) deleted.textContent = deleted.dataset.later;
   });
 
   // Pressed by a click, because htmx forgets the button of `requestSubmit(button)`; an answer may have brought it anew.

@@ -36,7 +36,7 @@ def test_typing_finds_networks_and_the_focus_stays(dana: AllowlistPage) -> None:
     expect(dana.rows).to_have_count(1)
     expect(dana.rows).to_have_attribute("data-network", "10.3.200.0/24")
     assert dana.page.url.partition("?")[2].startswith("q=10.3.200")
-    dana.sees(dana.page.locator("#allowlist-matches"), "1 of 1,000 networks match “10.3.200”.")
+    dana.sees(dana.page.locator("#allowlist-matches"), "1 of 1,000 networks matches “10.3.200”.")
     if dana.javascript:
         dana.has_focus(dana.page.get_by_role("searchbox"))
         expect(dana.page.get_by_role("searchbox")).to_have_value("10.3.200")
@@ -52,6 +52,18 @@ def test_the_search_stays_where_it_is_typed_in(dana: AllowlistPage, width: int) 
     dana.page.keyboard.type("10.3.200")
     expect(dana.rows).to_have_count(1)
     assert box.bounding_box() == before
+
+
+@WITH_JAVASCRIPT
+def test_what_was_done_moves_no_row(dana: AllowlistPage) -> None:
+    network = dana.rows.nth(28).get_attribute("data-network") or ""
+    top = "row => row.getBoundingClientRect().y"
+    dana.opens_for_editing(network)
+    before = dana.rows.first.evaluate(top)
+    dana.field("Comment").fill("Depot")
+    dana.chooses("Save")
+    dana.is_told(f"Saved {network}.")
+    assert dana.rows.first.evaluate(top) == pytest.approx(before, abs=2)
 
 
 def test_an_address_finds_the_networks_around_it(dana: AllowlistPage) -> None:
@@ -112,7 +124,7 @@ def test_a_search_in_flight_gives_way_to_the_next(dana: AllowlistPage) -> None:
     dana.page.wait_for_timeout(260)
     box.press_sequentially("00.0")
     expect(dana.rows).to_have_count(1)
-    dana.sees(dana.page.locator("#allowlist-matches"), "1 of 1,000 networks match “10.3.200.0”.")
+    dana.sees(dana.page.locator("#allowlist-matches"), "1 of 1,000 networks matches “10.3.200.0”.")
 
 
 def test_the_first_network_can_be_searched_for(people: People, portal: Portal) -> None:
@@ -162,3 +174,21 @@ def test_the_tools_are_reached_without_passing_all_rows(dana: AllowlistPage, wid
     if width < 1280:
         link.click()
     expect(dana.page.get_by_role("heading", name="Check an address")).to_be_in_viewport()
+
+
+@WITH_JAVASCRIPT
+def test_what_was_done_is_said_in_the_heads_place_and_not_over_it(dana: AllowlistPage) -> None:
+    dana.page.set_viewport_size({"width": 1280, "height": 860})
+    dana.edits(MANY[-40], comment="Rotterdam")
+    dana.has_saved(MANY[-40], "Rotterdam")
+    dana.rows.nth(30).scroll_into_view_if_needed()
+    expect(dana.page.locator("#allowlist-notices p")).to_be_in_viewport()
+    expect(dana.page.get_by_role("columnheader", name="Network")).not_to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [320, 768, 1240, 1280, 1920])
+def test_what_can_be_searched_for_is_not_cut_off(dana: AllowlistPage, width: int) -> None:
+    dana.page.set_viewport_size({"width": width, "height": 860})
+    box = dana.page.locator("#q")
+    box.evaluate("box => { box.type = 'text'; box.value = box.placeholder }")
+    assert box.evaluate("box => box.scrollWidth - box.clientWidth") == 0

@@ -125,6 +125,15 @@ def test_a_low_window_is_not_filled_by_the_buttons_of_a_question(dana: Allowlist
     assert prompt.locator(".foot").evaluate("foot => getComputedStyle(foot).position") == "static"
 
 
+@pytest.mark.parametrize(("width", "height"), [(320, 225), (640, 450)])
+def test_what_has_the_focus_stays_in_view(dana: AllowlistPage, width: int, height: int) -> None:
+    dana.page.set_viewport_size({"width": width, "height": height})
+    dana.network_field.fill("192.0.2.77")
+    dana.page.keyboard.press("Enter")
+    dana.has_added("192.0.2.77/32")
+    expect(dana.network_field).to_be_in_viewport()
+
+
 def test_a_long_name_fits(dana: AllowlistPage, portal: Portal) -> None:
     long = "Bartholomäus-Maximilian von und zu Donaudampfschifffahrt"
     with portal.app.extensions["engine"].begin() as connection:

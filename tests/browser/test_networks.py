@@ -131,6 +131,16 @@ def test_undo_is_still_there_after_a_reload_and_puts_the_network_back_where_it_s
 
 
 @WITH_JAVASCRIPT
+def test_a_deleted_row_counts_only_until_the_next_act(people: People, portal: Portal) -> None:
+    portal.set_list("203.0.113.0/24", "198.51.100.0/24")
+    dana = people.owner()
+    dana.deletes("198.51.100.0/24")
+    dana.sees(dana.page.locator(".undo p"), "Deleted 198.51.100.0/24. 1 network.")
+    dana.adds("192.0.2.0/24")
+    dana.sees(dana.page.locator(".undo p"), "Deleted 198.51.100.0/24.")
+
+
+@WITH_JAVASCRIPT
 def test_a_search_over_a_deleted_row_leaves_undo_above_the_list(people: People, portal: Portal) -> None:
     portal.set_list(*(f"198.51.100.{number}/32" for number in range(9)))
     dana = people.owner()

@@ -119,7 +119,7 @@ def test_an_owner_signs_somebody_out(people: People) -> None:
     expect(card).to_contain_text("Sanne Li")
     card.get_by_role("button", name=f"Sign out Sanne Li, {ELSEWHERE}").click()
     expect(card).to_contain_text("Nobody else is signed in.")
-    dana.is_told("Signed out.")
+    dana.is_told(f"Signed out Sanne Li, {ELSEWHERE}.")
     dana.has_focus(card.get_by_role("heading"))
     sanne.goes_to("/")
     sanne.is_asked_to_sign_in()

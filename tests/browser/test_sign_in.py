@@ -40,7 +40,7 @@ def test_the_overview_tells_who_and_where_one_is(people: People) -> None:
     dana = people.signed_in("dana")
     dana.page.get_by_role("link", name="Overview").click()
     expect(dana.page.get_by_role("definition")).to_have_text(
-        ["Dana Kessler, dana@example.com", "owner", HOME, "inactive"]
+        ["Dana Kessler, dana@example.com", "owner", HOME, "Inactive"]
     )
     dana.page.get_by_role("link", name="Account settings").click()
     dana.page.get_by_role("navigation", name="Account settings").get_by_role("link", name="IP allowlist").click()

@@ -127,7 +127,7 @@ def test_what_a_search_finds(people: People, portal: Portal) -> None:
     reader.says()
     dana.page.keyboard.type("2.7")
     expect(dana.rows).to_have_count(1)
-    assert reader.says() == ["1 of 9 networks match “2.7”."]
+    assert reader.says() == ["1 of 9 networks matches “2.7”."]
 
 
 def test_who_is_signed_out(people: People, dana: AllowlistPage) -> None:
@@ -135,7 +135,7 @@ def test_who_is_signed_out(people: People, dana: AllowlistPage) -> None:
     dana.opens()
     reader = presses(dana, "Sign out Sanne Li, 203.0.113.42")
     expect(dana.page.locator("#signed-in-title")).to_be_focused()
-    assert reader.says() == ["heading, Signed in now", "Signed out."]
+    assert reader.says() == ["heading, Signed in now", "Signed out Sanne Li, 203.0.113.42."]
 
 
 def test_a_wrong_password(people: People) -> None:

@@ -43,6 +43,7 @@ ONE, OTHER = "192.0.2.0/24", "198.51.100.0/24"
         ("add", state(active=None), state((1, ONE, ""), active=None), [Act("added", ONE)]),
         ("test", state(), state(*((key, f"192.0.2.{key}/32", "") for key in range(4))), []),
         ("test", {}, {}, []),
+        ("repair", state(active=True) | {"unreadable": [{"id": 1, "network": "x", "comment": ""}]}, state(), []),
     ],
 )
 def test_a_change_is_told_by_what_it_did(

@@ -20,7 +20,8 @@ from webapp import create_app
 from webapp.config import Config
 from webapp.storage.models import NetworkRow, PortalSessionRow
 
-PAGES = ["/", "/account/settings", BASE, BASE + "/check?address=192.0.2.1", "/session?version=x", BASE + "/activate"]
+OF_THE_LIST = [BASE, BASE + "/check?address=192.0.2.1", BASE + "/activate", BASE + "/print"]
+PAGES = ["/", "/account/settings", "/session?version=x", *OF_THE_LIST]
 
 
 @contextmanager
@@ -96,6 +97,12 @@ def test_a_list_that_was_compiled_before_lets_nobody_in_during_an_outage(portal:
     with outage(portal):
         check_unavailable(browser.get("/"))
     assert browser.get("/").status == 200
+
+
+def test_a_page_that_did_not_come_is_asked_for_again(portal: Portal) -> None:
+    browser = portal.signed_in_by_page("dana")
+    with outage(portal):
+        assert browser.get(BASE).one("main a.pri").attrs == {"class": ["btn", "pri"], "href": ""}
 
 
 def test_nobody_signs_in_during_an_outage(portal: Portal) -> None:
@@ -220,11 +227,13 @@ def test_an_active_list_that_cannot_be_read_lets_nobody_in(portal: Portal, text:
     assert browser.get("/").status == 200
 
 
-def test_the_page_that_could_not_be_shown_is_asked_for_again(portal: Portal) -> None:
+def test_a_page_whose_list_has_to_be_repaired_first_is_asked_for_again(portal: Portal) -> None:
     browser = portal.signed_in_by_page("dana")
     portal.set_list("203.0.113.0/24", active=True)
     corrupt(portal, "garbage/24")
-    assert browser.get(BASE).one("main a.pri").attrs == {"class": ["btn", "pri"], "href": ""}
+    page = browser.get(BASE)
+    assert "First ask whoever runs the portal to repair the list, then try again." in page.text
+    assert page.one("main a.pri").attrs == {"class": ["btn", "pri"], "href": ""}
 
 
 def test_an_unreadable_list_ends_no_session_and_records_no_attempt(portal: Portal) -> None:
@@ -243,7 +252,8 @@ def test_an_inactive_list_that_cannot_be_read_hinders_nobody_but_cannot_be_shown
     corrupt(portal, "garbage/24")
     assert browser.get("/").status == 200
     assert portal.browser().sign_in("dana").status == 303
-    check_unavailable(browser.page())
+    for path in OF_THE_LIST:
+        check_unavailable(browser.get(path))
     check_unavailable(browser.post(BASE + "/activate", {"version": version, "add_current": "1"}))
     token = {"Authorization": f"Bearer {portal.world.api_token}"}
     check_unavailable(portal.browser().get("/api/v1/ip-allowlist", headers=token))

@@ -18,9 +18,12 @@ class Act(NamedTuple):
 
 
 def acts(kind: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Act, ...]:
-    """Return what a change of that kind did, from the event's `before` and `after`; nothing where that is too much."""
+    """Return what a change of that kind did, from the event's `before` and `after`.
+
+    Nothing where that is too much, or where it cannot be told: a repair has deleted what cannot be read.
+    """
     old, new = ({one["id"]: one for one in state.get("networks", ())} for state in (before, after))
-    if len(old.keys() | new.keys()) > MOST_TOLD:
+    if len(old.keys() | new.keys()) > MOST_TOLD or "unreadable" in before:
         return ()
     deleted = [Act("deleted", one["network"], one["comment"]) for key, one in old.items() if key not in new]
     changed = [_changed(one, new[key]) for key, one in old.items() if key in new]

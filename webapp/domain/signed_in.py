@@ -28,6 +28,12 @@ class SignedIn:
     last_seen_at: datetime
     browser: str = ""
 
+    @property
+    def label(self) -> str:
+        """What tells it from others, also of the same person."""
+        place = str(self.address or "address can’t be determined")
+        return ", ".join(filter(None, (self.name, place, self.browser)))
+
 
 class Present(NamedTuple):
     """Somebody is signed in from an address (as text; None: no trustworthy one), in however many browsers."""

@@ -44,7 +44,7 @@ def sign_out(session: PortalSession, address: Address | None) -> Response:
 def answer(reference: str, *, at_sign_in: bool = False) -> Response:
     """Replace the browser's cookie session by one that knows only the reference, and show the reason.
 
-    `at_sign_in`: it was a sign-in that was refused; else somebody was signed out.
+    `at_sign_in`: it was a sign-in that was refused, and nothing more; else somebody was signed out.
     The changed cookie also makes browsers drop their back/forward cache.
     """
     flask.session.clear()

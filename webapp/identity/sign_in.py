@@ -146,9 +146,10 @@ def refuse(user: StoredCredentials, account: AccountOfUser, typed: Credentials, 
     """Record the attempt and show the blocked page: the password was right, the network is not listed."""
     verified = VerifiedSignIn(typed.email, user.id, account.account_id, address, limits())
     reference = stored.block(verified, now=clock.now)
+    was_in = portal_session.is_signed_in()
     portal_session.end_present()
     logs.record("blocked", "at_sign_in", who=user.id, reference=reference)
-    return blocked.answer(reference, at_sign_in=True)
+    return blocked.answer(reference, at_sign_in=not was_in)
 
 
 def let_in(user: StoredCredentials, account: AccountOfUser, typed: Credentials, address: Address | None) -> Response:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from webapp.domain.address import parse_address
 from webapp.domain.session_end import Alive
@@ -15,7 +16,7 @@ from webapp.storage.allowlists import while_in
 from webapp.storage.engine.database import db
 from webapp.storage.events import Actor
 from webapp.storage.models import PortalSessionRow, User, table_of
-from webapp.storage.sessions import KEY_LENGTH, are_alive, end_by_key, hash_of
+from webapp.storage.sessions import KEY, KEY_LENGTH, are_alive, end_by_key, hash_of
 
 _row, _user = table_of(PortalSessionRow).c, table_of(User).c
 _PEOPLE = (  # built once, and of tables: each question asks it
@@ -46,10 +47,7 @@ def sessions(account_id: int, *, but: str, alive: Alive, most: int) -> tuple[tup
         .order_by(first.last_seen_at.desc(), first.id_hash)
     )
     rows = db.session.execute(query).all()
-    shown = tuple(
-        SignedIn(id_hash[:KEY_LENGTH], user_id, name, parse_address(text) if text else None, at, browser or "")
-        for id_hash, user_id, name, text, at, browser, _ in rows
-    )
+    shown = tuple(_signed_in(id_hash[:KEY_LENGTH], *of_whom) for id_hash, *of_whom, _ in rows)
     return shown, rows[0][-1] if rows else 0
 
 
@@ -59,16 +57,32 @@ def people(account_id: int, *, but: str, alive: Alive) -> list[Present]:
     return [Present(*found) for found in db.session.execute(_PEOPLE, asked)]
 
 
-def end(account_id: int, owner: Actor, key: str, *, now: Callable[[], datetime]) -> None:
-    """End the account's portal session of that key, if there is one, in the name of an owner.
+def end(account_id: int, owner: Actor, key: str, *, now: Callable[[], datetime]) -> SignedIn | None:
+    """End the account's portal session of that key in the name of an owner; return it, if there was one.
 
     Raises:
         SignedOut, NotLetIn, NotOwner: the owner has lost access meanwhile (R8b).
         Unavailable: the database could not do it now.
     """
-    while_in(
-        account_id,
-        owner,
-        lambda session, moment: end_by_key(session, account_id, key, by=owner.user_id, now=moment),
-        now=now,
-    )
+
+    def work(session: Session, moment: datetime) -> SignedIn | None:
+        ended = _of_key(session, account_id, key) if KEY.fullmatch(key) else None
+        if ended:
+            end_by_key(session, account_id, key, by=owner.user_id, now=moment)
+        return ended
+
+    return while_in(account_id, owner, work, now=now)
+
+
+def _of_key(session: Session, account_id: int, key: str) -> SignedIn | None:
+    row = PortalSessionRow
+    found = session.execute(
+        sa.select(row.user_id, User.name, row.address, row.last_seen_at, row.browser)
+        .join(User, User.id == row.user_id)
+        .where(row.account_id == account_id, sa.func.substr(row.id_hash, 1, KEY_LENGTH) == key)
+    ).first()
+    return _signed_in(key, *found) if found else None
+
+
+def _signed_in(key: str, user_id: int, name: str, address: str | None, at: datetime, browser: str | None) -> SignedIn:
+    return SignedIn(key, user_id, name, parse_address(address) if address else None, at, browser or "")

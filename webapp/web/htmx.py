@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import flask
 from flask import Blueprint, make_response, render_template, request, send_file
@@ -41,6 +42,14 @@ def source() -> str:
 def current_url() -> str:
     """Return the URL of the page that htmx says it is on, as it was sent."""
     return request.headers.get("HX-Current-URL", "")
+
+
+def current_query() -> dict[str, str]:
+    """Return the query string of that URL; of a name that is there twice, the last."""
+    try:
+        return dict(parse_qsl(urlsplit(current_url()).query))
+    except ValueError:
+        return {}
 
 
 def redirect(url: str, status: int) -> Response:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask, request
 from jinja2 import StrictUndefined
+from jinja2.ext import Extension
 
 from webapp.config import Config
 from webapp.web import filters
 
-SHARED_MACROS = {"web/_icons.html": ("icon",), "web/_form.html": ("identified", "htmx", "changing_form")}
+SHARED_MACROS = {"web/_icons.html": ("icon",), "web/_form.html": ("identified", "htmx", "into", "changing_form")}
+INDENTS = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
 def init_app(app: Flask, config: Config) -> None:
     """Set up Jinja, with the filters of `web/filters.py`."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension(WithoutIndents)
     app.jinja_env.globals |= {"is_demo": config.demo, "is_current": is_current}
     for filter_ in filters.FILTERS:
         app.add_template_filter(filter_)
@@ -28,6 +33,14 @@ def share_macros(app: Flask) -> None:
     for template, names in SHARED_MACROS.items():
         module = app.jinja_env.get_template(template).module
         app.jinja_env.globals |= {name: getattr(module, name) for name in names}
+
+
+class WithoutIndents(Extension):
+    """Templates are indented for their readers: no answer carries that to a browser."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Return the template's source with every line beginning at its first character."""
+        return INDENTS.sub("", source)
 
 
 def is_current(*endpoints: str) -> bool:

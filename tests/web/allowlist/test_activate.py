@@ -205,7 +205,7 @@ def test_without_a_trustworthy_address_activating_is_refused_with_the_reason(por
     for add in ("", "1"):
         answer = activate(dana, portal, htmx, add_current=add)
         assert (answer.status, answer.refused) == (409, "no_address")
-        assert "can’t tell your address" in answer.text
+        assert "can’t determine your address" in answer.text
     assert portal.list() == before
 
 

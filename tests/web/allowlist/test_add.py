@@ -217,3 +217,15 @@ def test_notices_that_no_page_has_shown_do_not_fill_the_cookie(portal: Portal) -
     assert len(dana.cookie) < 2_000
     notices = [tag.get_text(strip=True) for tag in dana.page().all(".notice p")]
     assert [notice.split()[1] for notice in notices] == ["192.0.2.37/32.", "192.0.2.38/32.", "192.0.2.39/32."]
+
+
+def test_nor_do_those_with_the_longest_comments(portal: Portal) -> None:
+    comments = ["".join(chr(0x20000 + 97 * number * n) for n in range(MAX_COMMENT)) for number in range(1, 5)]
+    dana = portal.signed_in()
+    for number, comment in enumerate(comments):
+        dana.post(URL, {"network": f"2001:db8:1111:2222:3333:4444:5555:{number}", "comment": comment})
+    dana.page()
+    for entry in portal.list().entries:
+        dana.post(f"{URL}/{entry.id}/delete", {"version": entry.version})
+    assert len(dana.cookie) < 3_500
+    assert [comment in dana.page().text for comment in comments] == [True] * 4  # by the offers of Undo

@@ -39,7 +39,7 @@ def test_what_is_refused_is_said_there_with_the_button(portal: Portal, network: 
     portal.set_list(COVER)
     answer = adds_there(portal.signed_in(), network=network)
     assert answer.status == 422
-    assert answer.one(".refused > .refusal[autofocus]")["data-error"] == code
+    assert answer.one("#blocked-1.refused > .refusal[autofocus]")["data-error"] == code
     assert answer.one("#blocked-1 [name=network]")["value"] == network
     assert not answer.all("#allowlist-add")
     assert portal.networks() == [COVER]

@@ -132,8 +132,8 @@ def test_it_offers_the_network_that_blocked_attempts_offer(
     portal.set_list(COVER, active=True)
     portal.browser(address).sign_in("sanne")
     dana = portal.signed_in()
-    link = dana.page().one("#allowlist-blocked a.btn")
-    assert link["aria-label"] == f"Add {network} for Sanne Li"
+    button = dana.page().one("#allowlist-blocked .offer button")
+    assert button["aria-label"] == f"Add {network} for Sanne Li"
     answer = check(dana, address, htmx)
     button = answer.one("#allowlist-checked button")
     assert button.get_text() == f"Add {network}"

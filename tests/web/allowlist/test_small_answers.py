@@ -53,6 +53,12 @@ def test_of_adding_deleting_and_undoing(dana: Dana) -> None:
     dana.of_row(MANY[0], network="10.200.0.0/24", comment="Amsterdam")
 
 
+@pytest.mark.parametrize("network", [NEW, "2001:db8:1234:5678::/64"])
+def test_of_adding_where_nothing_is_compressed(dana: Dana, network: str) -> None:
+    answer = dana.posts("/networks", network=network, comment="The Rotterdam office")
+    assert len(answer.text.encode()) <= BUDGET
+
+
 @pytest.mark.parametrize("then", ["add_current", "deactivate"])
 def test_of_the_ways_out(dana: Dana, then: str) -> None:
     dana.of_row(MINE, "/delete", then=then)

@@ -66,3 +66,22 @@ def test_a_change_around_a_thousand_rows_has_a_short_header(portal: Portal) -> N
     answer = portal.signed_in().post(f"{BASE}/networks", {"network": "10.0.0.0/8"}, htmx=True)
     assert len(answer.changed["inside"]["10.0.0.0/8"]) == MOST_RENESTED
     assert len(answer.headers["HX-Trigger"]) < 1_500
+
+
+@pytest.mark.parametrize("query", ["?sort=network&page=2", "?q=10.0.&page=1", "?page=20"])
+def test_of_very_many_rows_an_answer_names_those_of_the_page(portal: Portal, query: str) -> None:
+    portal.put_list(*(f"10.{number // 256}.{number % 256}.0/24" for number in range(999)))
+    dana = portal.signed_in()
+    shown = {int(str(row["id"]).split("-")[1]) for row in dana.get(BASE + query).all("#allowlist-rows tr")}
+    here = {"HX-Current-URL": f"http://localhost{BASE}{query}"}
+    answer = dana.post(f"{BASE}/networks", {"network": "10.0.0.0/8"}, htmx=True, headers=here)
+    assert shown <= set(answer.changed["inside"]["10.0.0.0/8"])
+
+
+@pytest.mark.parametrize("url", ["", "http://[", "?q=%ff&page=9&sort=x", "é"])
+def test_where_a_page_says_nothing_of_use_the_newest_rows_are_named(portal: Portal, url: str) -> None:
+    portal.put_list(*(f"10.{number // 256}.{number % 256}.0/24" for number in range(MOST_RENESTED + 1)))
+    newest = portal.list().entries[0].id
+    here = {"HX-Current-URL": url}
+    answer = portal.signed_in().post(f"{BASE}/networks", {"network": "10.0.0.0/8"}, htmx=True, headers=here)
+    assert newest in answer.changed["inside"]["10.0.0.0/8"]

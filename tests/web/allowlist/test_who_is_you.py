@@ -7,7 +7,6 @@ import re
 import pytest
 
 from tests.support.client import BASE, Answer, Browser, Portal
-from tests.support.quick import start_session
 from tests.support.world import HOME, NAMES, email_of, password_hash
 from webapp.domain.address import parse_address
 from webapp.runtime import clock
@@ -80,7 +79,6 @@ def test_another_browser_of_the_same_name_is_not_yours(portal: Portal, twin: Bro
 
 def test_two_of_one_name_at_one_place_are_two(portal: Portal, twin: Browser) -> None:
     portal.set_list(COVER)
-    start_session(portal.app, portal.world.halden, portal.world.users["twin"], "198.51.100.9")
     for person in ("dana", "twin"):
         with portal.app.app_context():
             write(

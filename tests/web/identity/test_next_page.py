@@ -47,7 +47,7 @@ def test_every_form_leads_to_a_page_of_its_section(portal: Portal, htmx: bool) -
     ("url", "referrer", "page"),
     [
         (NETWORKS, f"{BASE}?q=berlin&page=2", f"{BASE}?q=berlin&page=2"),
-        (NETWORKS, NETWORKS, NETWORKS),
+        (NETWORKS, NETWORKS, BASE),
         (NETWORKS, "", BASE),
         (f"{NETWORKS}/7", f"{NETWORKS}/7/edit", f"{NETWORKS}/7/edit"),
         (f"{NETWORKS}/7/delete", "", f"{NETWORKS}/7"),

@@ -76,6 +76,14 @@ def test_a_refused_sign_in_is_said_to_be_one_and_not_a_sign_out(portal: Portal) 
     assert description(page) == words(page.one(".note")) == REFUSED
 
 
+def test_a_refused_sign_in_that_has_ended_a_session_says_that(portal: Portal) -> None:
+    portal.set_list("203.0.113.0/24", active=True)
+    browser = portal.signed_in_by_page("ola", ELSEWHERE)
+    blocked = words(browser.sign_in("sanne").one("[data-page=blocked]"))
+    assert "Your address isn’t on that list. You are signed out." in blocked
+    assert description(browser.get("/login")) == SIGNED_OUT
+
+
 def test_a_sign_out_for_the_network_is_said_to_be_one(portal: Portal) -> None:
     browser = portal.signed_in_by_page("sanne", ELSEWHERE)
     portal.set_list("203.0.113.0/24", active=True)

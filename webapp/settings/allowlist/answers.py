@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from itertools import islice
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, session, url_for
@@ -18,6 +17,7 @@ from webapp.settings.allowlist.views.chart import BlockedAttempts
 from webapp.settings.allowlist.views.forms import RowView, changes_behind
 from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.people import SignedInNow
+from webapp.settings.allowlist.views.query import Query
 from webapp.settings.allowlist.views.section import Section
 from webapp.settings.allowlist.views.undo import offers_for
 from webapp.storage.allowlists import Outcome
@@ -122,7 +122,7 @@ def with_changed_event(
 def renested(outcome: Outcome) -> dict[str, list[int]]:
     """Return the rows around which another network is the narrowest now, by that network; "": none is.
 
-    The newest ones only: it goes into a header.
+    It goes into a header, so of very many only the first ones: those that the page shows, then the newest.
     """
     before, after = ({one.network.text: one.network for one in at.entries} for at in (outcome.before, outcome.after))
     changed = [(before | after)[text] for text in before.keys() ^ after.keys()]
@@ -132,8 +132,13 @@ def renested(outcome: Outcome) -> dict[str, list[int]]:
         is_near = any(other.contains_network(network) for other in changed)
         return is_near and was.wider_than(network) != now.wider_than(network)
 
+    moved = [one for one in outcome.after.entries if is_moved(one.network)]
+    if len(moved) > MOST_RENESTED:
+        page = replace(Section.of(outcome.before), query=Query.of_page())
+        on_page = {one.id for one in page.shown}
+        moved.sort(key=lambda one: one.id not in on_page)
     inside: dict[str, list[int]] = {}
-    for entry in islice((one for one in outcome.after.entries if is_moved(one.network)), MOST_RENESTED):
+    for entry in moved[:MOST_RENESTED]:
         inside.setdefault(str(now.wider_than(entry.network) or ""), []).append(entry.id or 0)
     return inside
 

@@ -38,9 +38,9 @@ def end_session() -> Response:
     typed, owner = SubmittedForm.from_request(), portal_session.current()
     if typed.repeated:
         return errors.page(422)
-    stored.end(owner.account_id, portal_session.actor(), typed["key"], now=clock.now)
+    ended = stored.end(owner.account_id, portal_session.actor(), typed["key"], now=clock.now)
     logs.record("session_ended", "by_owner")
-    live = "Signed out."
+    live = f"Signed out {ended.label}." if ended else "Signed out."
     if not htmx.is_htmx():
         return answers.redirect_to_list(live)
     return _signed_in(everybody=request.args.get("all") == "1", live=live)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from webapp.domain.allowlist import Entry
 from webapp.domain.search import find, is_unused, last_use
 from webapp.domain.text import printable
 from webapp.runtime import clock
+from webapp.web import htmx
 
 
 class Filter(NamedTuple):
@@ -56,7 +57,15 @@ class Query:
     @classmethod
     def from_request(cls) -> Query:
         """Read the query string."""
-        args = request.args
+        return cls._read(request.args)
+
+    @classmethod
+    def of_page(cls) -> Query:
+        """Read the query string of the page that htmx is on."""
+        return cls._read(htmx.current_query())
+
+    @classmethod
+    def _read(cls, args: Mapping[str, str]) -> Query:
         page = args.get("page", "")
         number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
         chosen = args.get("filter", ""), args.get("sort", "")

@@ -127,7 +127,8 @@ class Section:
         if not (query.q or query.filter):
             return ""
         text = f" “{query.q}”" if query.q else ""
-        return f"{len(self.found):,} of {all_networks:,} networks match{text}."
+        match = "matches" if len(self.found) == 1 else "match"
+        return f"{len(self.found):,} of {all_networks:,} networks {match}{text}."
 
     def place_of(self, entry: Entry) -> str:
         """Return where on a page a row goes that is new there: below the one before it in the list, or on top."""
