@@ -16,4 +16,5 @@ def test_text_has_the_size_that_the_readers_browser_is_set_to() -> None:
 def test_a_narrow_window_is_told_by_the_size_of_its_text_and_paper_is_none() -> None:
     queries = [query for path in STYLES for query in re.findall(r"@media ([^{]*width[^{]*) {", path.read_text())]
     assert queries
-    assert [query for query in queries if not re.fullmatch(r"screen and \((?:min|max)-width: [\d.]+em\)", query)] == []
+    in_em = re.compile(r"screen(?: and \((?:min|max)-(?:width|height): [\d.]+em\))+")
+    assert [query for query in queries if not in_em.fullmatch(query)] == []
