@@ -85,7 +85,7 @@ def test_nobody_is_put_out_between_the_judgement_and_the_commit(app: Flask, impa
     assert len(refused) == 4
 
 
-@pytest.mark.parametrize("path", ["", "/activate", "/networks"])
+@pytest.mark.parametrize("path", ["", "/activate", "/deactivate"])
 def test_no_page_shows_a_list_that_does_not_let_its_reader_in(
     app: Flask, second: Flask, world: World, path: str
 ) -> None:

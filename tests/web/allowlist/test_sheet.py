@@ -19,7 +19,7 @@ def test_the_sheet_says_whose_list_it_is_its_state_who_printed_it_and_when(porta
     portal.set_list("203.0.113.0/24", active=True, comment="Office")
     sheet = portal.signed_in("mara").get(SHEET).one("main").get_text(" ", strip=True)
     assert sheet.split()[5:11] == ["IP", "allowlist", "of", "Halden", "Freight", "Active"]
-    assert "Printed by Mara Osei, 25 Sep 2026, 14:32 UTC." in sheet
+    assert "Printed by Mara Osei, 25 Sep 2026, 14:32 UTC ." in sheet
     assert "Office" in sheet
 
 
