@@ -142,7 +142,9 @@ def test_a_double_click_has_one_effect(people: People, portal: Portal, act: str)
 def test_a_double_click_has_one_effect_where_the_answer_comes_between(people: People, portal: Portal, act: str) -> None:
     portal.set_list(OFFICE, MINE)
     dana = people.owner()
-    box = ready_to(dana, act).bounding_box()
+    button = ready_to(dana, act)
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     with dana.page.expect_response(lambda answer: answer.request.method == "POST"):

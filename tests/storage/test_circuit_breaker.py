@@ -131,7 +131,9 @@ def test_a_request_that_asks_for_nothing_but_its_session_leaves_no_deadline_behi
 def test_waiting_for_the_turn_and_then_for_the_lock_does_not_add_up(app: Flask, world: World, has_read: bool) -> None:
     dana = Browser(app, HOME, start_session(app, world.halden, world.users["dana"], HOME) if has_read else None)
     path, fields = (
-        (f"{BASE}/networks", {"network": "192.0.2.1"}) if has_read else ("/login", {"email": "x@example.com"})
+        (f"{BASE}/networks", {"network": "192.0.2.1"})
+        if has_read
+        else ("/login", {"email": "x@example.com", "password": "wrong"})
     )
     lock: threading.Lock = app.extensions["sqlite_write_lock"]
     with writing(app), every_statement(app) as log:  # as another process does, all the time
