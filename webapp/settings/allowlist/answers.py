@@ -8,9 +8,8 @@ from typing import Any
 from flask import flash, make_response, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
-from webapp.domain.allowlist import AddressChanged, Gone, Refused
+from webapp.domain.allowlist import AddressChanged, Entry, Gone, Refused
 from webapp.domain.nesting import Nesting
-from webapp.domain.network import Network
 from webapp.settings.allowlist.forms.field_errors import field_errors
 from webapp.settings.allowlist.forms.submitted import CsrfStale, SubmittedForm
 from webapp.settings.allowlist.views.chart import BlockedAttempts
@@ -125,14 +124,16 @@ def renested(outcome: Outcome) -> dict[str, list[int]]:
     It goes into a header, so of very many only the first ones: those that the page shows, then the newest.
     """
     before, after = ({one.network.text: one.network for one in at.entries} for at in (outcome.before, outcome.after))
-    changed = [(before | after)[text] for text in before.keys() ^ after.keys()]
+    changed = {text: (before | after)[text] for text in before.keys() ^ after.keys()}
+
+    def is_around(entry: Entry) -> bool:
+        return any(network.contains_network(entry.network) for network in changed.values())
+
+    near = [one for one in outcome.after.entries if one.network.text not in changed and is_around(one)]
+    if not near:
+        return {}
     was, now = Nesting(before.values()), Nesting(after.values())
-
-    def is_moved(network: Network) -> bool:
-        is_near = any(other.contains_network(network) for other in changed)
-        return is_near and was.wider_than(network) != now.wider_than(network)
-
-    moved = [one for one in outcome.after.entries if is_moved(one.network)]
+    moved = [one for one in near if was.wider_than(one.network) != now.wider_than(one.network)]
     if len(moved) > MOST_RENESTED:
         page = replace(Section.of(outcome.before), query=Query.of_page())
         on_page = {one.id for one in page.shown}
