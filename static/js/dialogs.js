@@ -20,6 +20,7 @@
     const dialog = event.target.closest("[data-close]")?.closest("dialog");
     if (!dialog) return;
     event.preventDefault();
-    dialog.close();
+    // The press is seen before the page behind is woken, which takes long where that is large.
+    requestAnimationFrame(() => setTimeout(() => dialog.close()));
   });
 })();
