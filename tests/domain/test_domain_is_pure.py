@@ -33,14 +33,14 @@ def test_there_is_a_domain_to_look_at() -> None:
     assert {"allowlist", "comment", "coverage", "network"} <= {path.stem for path in MODULES}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(WEBAPP)))
 def test_a_domain_module_imports_only_the_standard_library_and_the_domain(path: Path) -> None:
     for module, _ in imports(path):
         top = module.partition(".")[0]
         assert module.startswith("webapp.domain.") or top in sys.stdlib_module_names, module
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(WEBAPP)))
 def test_a_domain_module_reaches_no_clock_chance_environment_or_network(path: Path) -> None:
     for module, names in imports(path):
         assert module.partition(".")[0] not in NOT_PURE, module

@@ -27,7 +27,7 @@ def parse_comment(text: str) -> str:
     if len(comment) > MAX_COMMENT:
         message = f"The comment must be {MAX_COMMENT} characters or fewer, yours has {len(comment):,}."
         raise CommentError("comment_too_long", message)
-    if any(_is_unwanted(character) for character in comment):
+    if not (comment.isascii() and comment.isprintable()) and any(map(_is_unwanted, comment)):
         message = "The comment contains a character that can’t be shown. Type it again on one line, as plain text."
         raise CommentError("comment_characters", message)
     return comment

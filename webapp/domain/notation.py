@@ -72,16 +72,23 @@ def _zone(text: str) -> NetworkError | None:
 
 
 def _range(text: str) -> NetworkError | None:
+    networks = networks_of_range(text)
+    if networks is None:
+        return None
+    if len(networks) == 1:
+        return NetworkError("range_notation", f"Write this range as {networks[0]}.", networks)
+    return NetworkError("range_notation", f"Write a range as networks with a prefix, {_listed(networks, text)}.")
+
+
+def networks_of_range(text: str) -> tuple[str, ...] | None:
+    """Return the networks that a range of addresses is, none where it runs backwards; None for any other text."""
     match = re.fullmatch(r"([0-9A-Fa-f:.]+?)(?:[ \t]*(?:-|to)[ \t]*|\.{2,3})([0-9A-Fa-f:.]+)", text)
     if not match or not is_address(match[1]):
         return None
     first, last = match.groups()
     if "." in first and last.isdigit():  # 10.0.0.1-9
         last = f"{first.rpartition('.')[0]}.{last}"
-    networks = _networks_between(first, last)
-    if len(networks) == 1:
-        return NetworkError("range_notation", f"Write this range as {networks[0]}.", networks)
-    return NetworkError("range_notation", f"Write a range as networks with a prefix, {_listed(networks, first)}.")
+    return _networks_between(first, last)
 
 
 def _listed(networks: tuple[str, ...], typed: str) -> str:

@@ -43,6 +43,7 @@ _LIKE_A_NETWORK = re.compile(
     r"|^(?!24/7$)[0-9]+/[0-9]+$",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"""[^\s,;|"'`()<>\[\]{}=+]+""")
 _BROADCAST = re.compile(r"\W*(?:broadcast|bcast|brd)\W*", re.IGNORECASE)
 # What is corrected without a doubt; 10.0.0/24 only where nothing else stands around it.
 _SURE = frozenset(
@@ -103,6 +104,11 @@ def in_pasted(text: str, error: NetworkError, read: Read) -> NetworkError:
         return error
     typed = "".join(text[place] for place in kept[: one.start]), "".join(text[place] for place in kept[one.end :])
     return _offer(one, comment_of(*typed), error)
+
+
+def mentions_network(text: str) -> bool:
+    """Whether some word of a text looks like a network or an address, sound or not."""
+    return any(_LIKE_A_NETWORK.search(word[0]) for word in _WORD.finditer(text))
 
 
 def _offer(one: _Found, comment: str | None, error: NetworkError) -> NetworkError:
