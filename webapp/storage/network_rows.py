@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.domain.address import Address, parse_address
+from webapp.domain.address import Address, pack, unwrap
 from webapp.domain.allowlist import Allowlist, Entry, newest_first
 from webapp.domain.network import Network, common_text
 from webapp.storage.events import Actor
@@ -23,7 +23,7 @@ MAX_SIGN_INS_SEARCHED = 10_000
 _COLUMNS = tuple(field.name for field in fields(Entry) if field.name != "id")
 _EDITED = ("comment", "version")
 _MOVED = ("network", "last_sign_in_at", *_EDITED)
-_network = table_of(NetworkRow).c
+_network, _sign_in = table_of(NetworkRow).c, table_of(SignIn).c
 # Rows are inserted in their order, but may be returned in another one.
 _INSERT = sa.insert(table_of(NetworkRow)).returning(_network.network, _network.id)
 _UPDATE = sa.update(table_of(NetworkRow)).where(_network.id == sa.bindparam("row"))
@@ -63,10 +63,11 @@ def store(session: Session, account_id: int, lists: tuple[Allowlist, Allowlist],
 
 def _stored(entry: Entry, used_at: datetime | None, by: Actor, now: datetime) -> Entry:
     """Return a new network with who added it and when; a restored one keeps its own facts (R16)."""
+    facts: dict[str, Any] = {}
     if entry.added_at is None:
-        entry = replace(entry, added_at=now, added_by=by.name, added_by_id=by.user_id)
+        facts = {"added_at": now, "added_by": by.name, "added_by_id": by.user_id}
     known = [moment for moment in (used_at, entry.last_sign_in_at) if moment is not None]
-    return replace(entry, version=new_revision(), last_sign_in_at=max(known, default=None))
+    return replace(entry, version=new_revision(), last_sign_in_at=max(known, default=None), **facts)
 
 
 def _insert(session: Session, account_id: int, entries: Sequence[Entry]) -> list[Entry]:
@@ -76,8 +77,10 @@ def _insert(session: Session, account_id: int, entries: Sequence[Entry]) -> list
     ids = {row.network: row.id for row in session.execute(_INSERT, rows)}
     if not all(entry.position for entry in entries):
         session.execute(_PLACE, {"of": account_id})
-    identified = [replace(entry, id=ids[entry.network.text]) for entry in entries]
-    return [entry if entry.position else replace(entry, position=entry.id or 0) for entry in identified]
+    return [
+        replace(entry, id=row_id, position=entry.position or row_id)
+        for entry, row_id in ((entry, ids[entry.network.text]) for entry in entries)
+    ]
 
 
 def _update(session: Session, entries: Sequence[Entry], columns: Sequence[str]) -> list[Entry]:
@@ -102,13 +105,13 @@ def _last_sign_ins(
     if networks:
         common = commonprefix([common_text(network) for network in networks])  # noqa: RUF071 - no paths
         query = (
-            sa.select(SignIn.address, SignIn.last_at)
-            .where(SignIn.account_id == account_id, SignIn.address.startswith(common, autoescape=True))
-            .order_by(SignIn.last_at.desc())
+            sa.select(_sign_in.address, _sign_in.last_at)
+            .where(_sign_in.account_id == account_id, _sign_in.address.startswith(common, autoescape=True))
+            .order_by(_sign_in.last_at.desc())
             .limit(MAX_SIGN_INS_SEARCHED)
         )
         for text, at in session.execute(query):
-            packed = parse_address(text).packed
+            packed = unwrap(pack(text))
             latest.setdefault((len(packed), packed), at)
     addresses = sorted(latest)
     moments = [latest[address] for address in addresses]
