@@ -1,25 +1,33 @@
-"""A change from no address of the portal leaves no active list without an owner (R18), on both databases."""
+"""A change from no address of the portal leaves no active list without an owner (R18), on both databases.
+
+And a program changes a list as long as its token acts for an owner, at the moment that decides (R8b).
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.api.test_tokens_end import ENDS, End
 from tests.conftest import Clock
 from tests.storage.test_changing import adding, change, removing, set_role
-from tests.support.quick import writing
-from tests.support.world import HOME, OFFICE, World, force_active, set_list
+from tests.support.quick import events_of, read_list, writing
+from tests.support.statements import before_writing, only_once
+from tests.support.world import ELSEWHERE, HOME, OFFICE, World, force_active, set_list
 from webapp.domain.address import parse_address
 from webapp.domain.allowlist import LeavesYouOut
 from webapp.domain.leaving_out import LeavesNobodyIn, LeavesOwnersOut
+from webapp.domain.standing import TokenEnded
+from webapp.domain.token_scopes import SCOPES
 from webapp.runtime import clock
-from webapp.storage import sign_ins, write
+from webapp.storage import allowlists, api_tokens, sign_ins, write
 from webapp.storage.allowlists import Outcome
-from webapp.storage.events import OPERATOR
-from webapp.storage.models import User
+from webapp.storage.events import OPERATOR, Actor
+from webapp.storage.models import ApiToken, User
 
 HOMES, OFFICES = "203.0.113.0/24", "198.51.100.0/24"
 
@@ -100,3 +108,58 @@ def test_of_somebody_at_an_address_r6_is_asked_as_ever(active: Flask, world: Wor
     with pytest.raises(LeavesYouOut):
         change(active, world, removing(HOMES), acknowledge_lockout=True)
     assert change(active, world, removing(OFFICES)).event_id
+
+
+def program(app: Flask, world: World, *, owner: str = "dana", name: str = "CI") -> Actor:
+    """Return a program that acts for the owner, from an address that no list of the tests covers."""
+    with app.app_context():
+        create = partial(api_tokens.create, account_id=world.halden, name=name, now=clock.now())
+        token = write(partial(create, scopes=SCOPES, owner_id=world.users[owner]))
+        access = api_tokens.find(token)
+    assert access is not None
+    return Actor(access.actor, access.user_id, parse_address(ELSEWHERE), token_hash=access.token_hash)
+
+
+def test_a_program_is_restricted_by_no_list_and_recorded_with_its_token_and_owner(active: Flask, world: World) -> None:
+    assert change(active, world, adding("2001:db8::/32"), actor=program(active, world)).event_id
+    event = events_of(active, world.halden)[-1]
+    assert (event.actor, event.user_id, event.address) == (
+        'Dana Kessler (API token "CI")',
+        world.users["dana"],
+        ELSEWHERE,
+    )
+    with pytest.raises(LeavesOwnersOut):
+        change(active, world, removing(HOMES), actor=program(active, world))
+
+
+def test_long_names_of_owner_and_token_are_cut_to_what_an_event_holds(active: Flask, world: World) -> None:
+    actor = program(active, world, name="x" * 120)
+    assert (len(actor.name), actor.name[:24]) == (79, "Dana Kessler (API token ")
+    with writing(active) as connection:
+        connection.execute(sa.update(User).values(name="D" * 120))
+    actor = program(active, world, name="x" * 120)
+    assert len(actor.name) == 119
+    assert change(active, world, adding("2001:db8::/32"), actor=actor).event_id
+
+
+@pytest.mark.parametrize("how", [*ENDS, "revoked"])
+def test_a_token_that_ends_before_the_lock_is_held_changes_nothing(
+    active: Flask, second: Flask, world: World, how: str
+) -> None:
+    actor = program(active, world)
+    ways: dict[str, End] = ENDS | {"revoked": lambda connection, _user: connection.execute(sa.delete(ApiToken))}
+
+    def end() -> None:
+        with writing(second) as connection:
+            ways[how](connection, world.users["dana"])
+
+    before = read_list(active, world.halden)
+    with before_writing(active, only_once(end)), pytest.raises(TokenEnded):
+        change(active, world, adding("2001:db8::/32"), actor=actor)
+    assert read_list(active, world.halden) == before
+
+
+def test_a_token_changes_no_other_account(active: Flask, world: World) -> None:
+    actor = program(active, world)
+    with active.app_context(), pytest.raises(TokenEnded):
+        allowlists.changing(world.northwind, actor, "import", adding("2001:db8::/32"), now=clock.now)

@@ -18,7 +18,7 @@ from webapp.storage.engine.transactions import write
 from webapp.storage.events import Actor, Operation
 from webapp.storage.models import Account, table_of
 from webapp.storage.revisions import new_revision
-from webapp.storage.standing import standing
+from webapp.storage.standing import require_token, standing
 from webapp.storage.stored_lists import ListUnreadable, NoAccount, compiled, load
 
 __all__ = ["ListUnreadable", "NoAccount", "Outcome", "changing", "compiled", "load", "lock", "while_in"]
@@ -77,7 +77,7 @@ def changing(
     to a list that lets no owner in.
 
     Raises:
-        SignedOut, NotLetIn, NotOwner: the actor has lost access meanwhile (R8b).
+        SignedOut, NotLetIn, NotOwner, TokenEnded: the actor has lost access meanwhile (R8b).
         Stale: the operation id was used for something else.
         Refused: what the domain refuses: LeavesYouOut, LeavesOwnersOut and LeavesNobodyIn among it.
         Unavailable: the database could not do it now.
@@ -127,7 +127,7 @@ def while_in(
     """Run `work`, which changes no list, in a writing transaction, while the actor has access (R8b).
 
     Raises:
-        SignedOut, NotLetIn, NotOwner: the actor has lost access meanwhile.
+        SignedOut, NotLetIn, NotOwner, TokenEnded: the actor has lost access meanwhile.
         Unavailable: the database could not do it now.
     """
 
@@ -139,7 +139,13 @@ def while_in(
 
 
 def _judged(session: Session, account_id: int, actor: Actor, now: Callable[[], datetime]) -> Allowlist:
-    """Return the list under the lock, if the actor still has access (R8b); the operator always has."""
+    """Return the list under the lock, if the actor still has access (R8b); the operator always has.
+
+    A program is asked for its token, never where it is: no list restricts the API (R2).
+    """
+    if actor.token_hash is not None:
+        require_token(session, account_id, actor.token_hash)
+        return load(account_id)
     if actor.user_id is None:
         return load(account_id)
     person = standing(session, account_id, actor.user_id, actor.session, now)
