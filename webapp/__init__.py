@@ -12,6 +12,7 @@ from webapp.guard.open_routes import OpenRoutes
 from webapp.operations import change_log, cli, health
 from webapp.runtime import logs
 from webapp.web import assets, errors, headers, htmx, incoming, signing, templating
+from webapp.web.application import Application
 
 __all__ = ["create_app"]
 
@@ -23,7 +24,7 @@ def create_app(config: Config | None = None) -> Flask:
         ConfigError: a setting is missing or cannot be used; nothing is served.
     """
     config = config or Config.from_env()
-    app = Flask(__name__, static_folder=None, template_folder="../templates")
+    app = Application(__name__, static_folder=None, template_folder="../templates")
     app.request_class = incoming.Request
     app.config.from_mapping(flask_settings(config))
     app.url_map.merge_slashes = False  # Werkzeug's redirect names whatever host the request names.

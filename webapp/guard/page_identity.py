@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from functools import lru_cache
 
 from flask import Flask, current_app, g, make_response, render_template, request, session
 from werkzeug.wrappers import Response
@@ -32,8 +33,13 @@ def init_app(app: Flask) -> None:
 
 def of(user_id: int, account_id: int) -> str:
     """Return the opaque identity of a person's pages in an account: 128 bits of a keyed hash, as text."""
+    return _of(str(current_app.secret_key), user_id, account_id)
+
+
+@lru_cache(maxsize=1_000)
+def _of(key: str, user_id: int, account_id: int) -> str:
     message = f"page identity\n{user_id}\n{account_id}".encode()
-    digest = hmac.digest(str(current_app.secret_key).encode(), message, hashlib.sha256)
+    digest = hmac.digest(key.encode(), message, hashlib.sha256)
     return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
 
 

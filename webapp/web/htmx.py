@@ -101,4 +101,4 @@ def replace_url(response: Response, url: str) -> Response:
 
 def vary(response: Response) -> None:
     """Let caches keep apart what htmx was answered and what the browser itself was."""
-    response.vary.add("HX-Request")
+    response.headers.add("Vary", "HX-Request")

@@ -23,7 +23,8 @@ class Request(flask.Request):
     def __init__(self, environ: WSGIEnvironment, *arguments: Any, **more: Any) -> None:
         """Percent-encode what a URL cannot hold (RFC 3986 2.1): Werkzeug fails at a query's bytes that are no UTF-8."""
         super().__init__(environ, *arguments, **more)
-        self.query_string = quote(self.query_string, safe=ASCII).encode()
+        if self.query_string:
+            self.query_string = quote(self.query_string, safe=ASCII).encode()
 
     @cached_property
     def stream(self) -> IO[bytes]:
