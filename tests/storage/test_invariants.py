@@ -22,7 +22,7 @@ from webapp.domain.allowlist import Allowlist
 from webapp.domain.comment import MAX_COMMENT
 from webapp.domain.network import parse_network
 from webapp.runtime import clock
-from webapp.storage import allowlists
+from webapp.storage import allowlists, api_tokens, write
 from webapp.storage.events import Actor
 from webapp.storage.models import (
     Account,
@@ -84,6 +84,8 @@ REFUSED: dict[str, Callable[[World], Any]] = {
     "an attempt of nobody": lambda w: attempt(w, user_id=NOBODY),
     "a blank hash of a password": lambda w: sa.update(User).where(User.id == w.users["ola"]).values(password_hash="  "),
     "an empty hash of a password": lambda w: sa.update(User).where(User.id == w.users["ola"]).values(password_hash=""),
+    "a token of nobody's that writes": lambda w: sa.update(ApiToken).values(scopes="read allowlist:write"),
+    "a token that acts for nobody": lambda w: sa.update(ApiToken).values(owner_id=NOBODY),
     "an e-mail twice": lambda w: sa.update(User).where(User.id == w.users["ola"]).values(email="dana@example.com"),
 }
 
@@ -217,6 +219,23 @@ def test_blank_hashes_of_before_fit_nothing_and_nobody_loses_an_account(unmigrat
     expected = {"dana": "!", "sanne": "!", "ola": "!", "mara": password_hash()}
     assert {person: hashes[user_id] for person, user_id in world.users.items()} == expected
     assert (members, sessions) == (set(world.users.values()), [world.users["mara"]])
+
+
+def test_going_back_takes_tokens_away_whose_owner_is_none_any_more(unmigrated: Flask) -> None:
+    alembic: Alembic = unmigrated.extensions["alembic"]
+    alembic.upgrade()
+    world = seed()
+    for name, person in (("kept", "dana"), ("a member's", "sanne"), ("disabled", "mara")):
+        facts: dict[str, Any] = {"account_id": world.halden, "name": name, "owner_id": world.users[person]}
+        write(partial(api_tokens.create, now=clock.now(), **facts))
+    with writing(unmigrated) as connection:
+        connection.execute(sa.update(User).where(User.id == world.users["mara"]).values(disabled_at=clock.now()))
+    alembic.downgrade("0011")
+    with engine_of(unmigrated).connect() as connection:
+        assert connection.exec_driver_sql("SELECT name FROM api_token ORDER BY id").scalars().all() == ["tests", "kept"]
+    alembic.upgrade()
+    with engine_of(unmigrated).connect() as connection:
+        assert set(connection.scalars(sa.select(ApiToken.scopes))) == {"read"}
 
 
 def test_ids_of_networks_are_never_used_again_after_a_downgrade(unmigrated: Flask) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Response, jsonify
 
 from webapp.api.authentication import authenticated
-from webapp.storage.api_tokens import TokenAccount
+from webapp.storage.api_tokens import Access
 
 
 @authenticated
-def show(account: TokenAccount) -> Response:
+def show(access: Access) -> Response:
     """Return the token's account."""
-    return jsonify(id=account.account_id, name=account.name)
+    return jsonify(id=access.account_id, name=access.account_name)

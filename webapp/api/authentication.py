@@ -5,30 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
-from flask import Response, jsonify, request
+from flask import Response, g, jsonify, request
 
 from webapp.guard.client_address import current_address
 from webapp.identity.sign_in import limits
 from webapp.runtime import clock, logs
 from webapp.storage import api_tokens, throttle
-from webapp.storage.api_tokens import TokenAccount
+from webapp.storage.api_tokens import Access
+
+CHALLENGE = 'Bearer realm="portal"'
 
 
-def authenticated(view: Callable[[TokenAccount], Response]) -> Callable[[], Response]:
-    """Let only a request with a right token reach the view, which gets the token's account."""
+def authenticated(view: Callable[[Access], Response]) -> Callable[[], Response]:
+    """Let only a request with a right token reach the view, which gets what the token opens."""
 
     @wraps(view)
     def authenticate() -> Response:
-        account = token_account()
-        return unauthorized() if account is None else view(account)
+        access = token_access()
+        if access is None:
+            return unauthorized()
+        g.api_access = access  # for the log
+        return ended() if access.has_ended else view(access)
 
     return authenticate
 
 
-def token_account() -> TokenAccount | None:
-    """Return the account of the request's bearer token (RFC 6750 2.1), or None."""
+def token_access() -> Access | None:
+    """Return what the request's bearer token opens (RFC 6750 2.1), or None."""
     token = sent_token()
-    return api_tokens.find_account(token) if token else None
+    return api_tokens.find(token) if token else None
 
 
 def sent_token() -> str:
@@ -44,7 +49,17 @@ def unauthorized() -> Response:
         return too_many(wait)
     response = jsonify(error="unauthorized", message="Send an API token: Authorization: Bearer TOKEN.")
     response.status_code = 401
-    response.headers["WWW-Authenticate"] = 'Bearer realm="portal"'
+    response.headers["WWW-Authenticate"] = CHALLENGE
+    return response
+
+
+def ended() -> Response:
+    """Return 401: the person whom the token acts for is no owner of the account any more, or is disabled (R18)."""
+    logs.record("api_token", "ended")
+    message = "This API token has ended: whom it acts for is no owner any more. Ask an owner for another one."
+    response = jsonify(error="unauthorized", message=message)
+    response.status_code = 401
+    response.headers["WWW-Authenticate"] = f'{CHALLENGE}, error="invalid_token"'
     return response
 
 

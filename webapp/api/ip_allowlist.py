@@ -9,13 +9,13 @@ from flask import Response, jsonify
 from webapp.api.authentication import authenticated
 from webapp.domain.allowlist import Entry
 from webapp.storage import allowlists
-from webapp.storage.api_tokens import TokenAccount
+from webapp.storage.api_tokens import Access
 
 
 @authenticated
-def show(account: TokenAccount) -> Response:
+def show(access: Access) -> Response:
     """Return the list: state and networks, newest first."""
-    stored = allowlists.load(account.account_id)
+    stored = allowlists.load(access.account_id)
     networks = [_network(entry) for entry in stored.entries]
     return jsonify(state="active" if stored.active else "inactive", networks=networks)
 

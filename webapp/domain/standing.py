@@ -20,6 +20,10 @@ class NotLetIn(Exception):
     """The list does not let the person's address in by now."""
 
 
+class TokenEnded(Exception):
+    """The API token is gone by now, or whom it acts for is no owner of the account any more, or is disabled (R18)."""
+
+
 class NotOwner(Exception):
     """The person is no owner of the account (any more)."""
 

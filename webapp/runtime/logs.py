@@ -104,13 +104,16 @@ def record(event: str, outcome: str, *, failure: bool = False, **fields: Any) ->
 
 
 def _line(event: str, *, failure: bool = False, **fields: Any) -> None:
-    session, client = g.get("_login_user"), g.get("client_address")
+    access, client = g.get("api_access"), g.get("client_address")
+    who = access or g.get("_login_user")
     known = {
         "event": event,
         "request_id": g.get("request_id"),
-        "account": getattr(session, "account_id", None),
-        "user": getattr(session, "user_id", None),
+        "account": getattr(who, "account_id", None),
+        "user": getattr(who, "user_id", None),
         "client": client.text if client else None,
         "client_problem": g.get("client_problem"),
     }
+    if access is not None:
+        known["api_token"] = access.token_id
     log.log(logging.ERROR if failure else logging.INFO, event, extra=known | fields)

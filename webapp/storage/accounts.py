@@ -71,6 +71,12 @@ def set_disabled(session: Session, user_id: int, *, disabled: bool, now: datetim
     return session.execute(statement.returning(User.id)).first() is not None
 
 
+def is_owner(session: Session, account_id: int, user_id: int) -> bool:
+    """Whether the user is an owner of the account."""
+    query = sa.select(Membership.id).where(_owns(account_id), Membership.user_id == user_id)
+    return session.execute(query).first() is not None
+
+
 def owners(account_id: int) -> Owners:
     """Return who owns the account, by name."""
     query = (

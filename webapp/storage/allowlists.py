@@ -11,14 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.domain.allowlist import Allowlist, Entry
-from webapp.domain.leaving_out import settle
+from webapp.domain.leaving_out import require_owners_in, settle
 from webapp.domain.standing import require_in
-from webapp.storage import events, network_rows
+from webapp.storage import events, network_rows, sign_ins
 from webapp.storage.engine.transactions import write
 from webapp.storage.events import Actor, Operation
 from webapp.storage.models import Account, table_of
 from webapp.storage.revisions import new_revision
-from webapp.storage.standing import standing
+from webapp.storage.standing import require_token, standing
 from webapp.storage.stored_lists import ListUnreadable, NoAccount, compiled, load
 
 __all__ = ["ListUnreadable", "NoAccount", "Outcome", "changing", "compiled", "load", "lock", "while_in"]
@@ -63,6 +63,7 @@ def changing(
     shown: str | None = None,
     require_consent: Callable[[Allowlist, Allowlist], None] = lambda before, after: None,
     operation: Operation | None = None,
+    acknowledge_lockout: bool = False,
     now: Callable[[], datetime],
 ) -> Outcome:
     """Change the account's list in one transaction: lock, read, judge the actor, decide, apply R6, write, commit.
@@ -72,10 +73,13 @@ def changing(
     address that the form named (R5a). `require_consent` gets the lists before and after, and may refuse. A form sent
     twice (same operation) is applied once. `now` is called once the lock is held.
 
+    Of an actor who has no place (a program, the operator) R18 is asked instead of R6; `acknowledge_lockout` is its yes
+    to a list that lets no owner in.
+
     Raises:
-        SignedOut, NotLetIn, NotOwner: the actor has lost access meanwhile (R8b).
+        SignedOut, NotLetIn, NotOwner, TokenEnded: the actor has lost access meanwhile (R8b).
         Stale: the operation id was used for something else.
-        Refused: what the domain refuses, LeavesYouOut among it.
+        Refused: what the domain refuses: LeavesYouOut, LeavesOwnersOut and LeavesNobodyIn among it.
         Unavailable: the database could not do it now.
     """
 
@@ -84,7 +88,12 @@ def changing(
         before = after = replace(_judged(session, account_id, actor, now), revision=previous)
         repeated = operation is not None and events.was_applied(session, account_id, actor, operation)
         if not repeated:
-            after = settle(before, change(before), actor.address, then, shown)
+            after = change(before)
+            if actor.has_no_place:
+                owners = sign_ins.of_owners(session, account_id, now)
+                require_owners_in(before, after, owners, acknowledged=acknowledge_lockout)
+            else:
+                after = settle(before, after, actor.address, then, shown)
         if after == before:
             session.rollback()
             return Outcome(before, before, repeated=repeated)
@@ -118,7 +127,7 @@ def while_in(
     """Run `work`, which changes no list, in a writing transaction, while the actor has access (R8b).
 
     Raises:
-        SignedOut, NotLetIn, NotOwner: the actor has lost access meanwhile.
+        SignedOut, NotLetIn, NotOwner, TokenEnded: the actor has lost access meanwhile.
         Unavailable: the database could not do it now.
     """
 
@@ -130,7 +139,13 @@ def while_in(
 
 
 def _judged(session: Session, account_id: int, actor: Actor, now: Callable[[], datetime]) -> Allowlist:
-    """Return the list under the lock, if the actor still has access (R8b); the operator always has."""
+    """Return the list under the lock, if the actor still has access (R8b); the operator always has.
+
+    A program is asked for its token, never where it is: no list restricts the API (R2).
+    """
+    if actor.token_hash is not None:
+        require_token(session, account_id, actor.token_hash)
+        return load(account_id)
     if actor.user_id is None:
         return load(account_id)
     person = standing(session, account_id, actor.user_id, actor.session, now)

@@ -48,15 +48,22 @@ class ActorSession:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who changes a list, from where, in which portal session.
+    """Who changes a list, from where, in which portal session, or by which API token (its hash).
 
-    The operator has no user, and may do it from anywhere. Without a session (a program) only role and list count.
+    The operator has no user, and may do it from anywhere. Without a session only role and list count; of a program,
+    only that its token exists and acts for an owner.
     """
 
     name: str
     user_id: int | None = None
     address: Address | None = None
     session: ActorSession | None = None
+    token_hash: str | None = None
+
+    @property
+    def has_no_place(self) -> bool:
+        """Whether no address of theirs could be left out: the operator's, a program's. R18 is asked instead of R6."""
+        return self.token_hash is not None or (self.session is None and self.address is None)
 
 
 OPERATOR = Actor("operator")

@@ -8,13 +8,19 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from webapp.domain.session_end import BY_OPERATOR, DISABLED
+from webapp.domain.token_scopes import READ
 from webapp.storage import accounts, api_tokens, events, sessions
 from webapp.storage.engine.transactions import write
+from webapp.storage.models import User
 from webapp.storage.tombstones import EndReason
 
 
 class NoUser(Exception):
     """There is no user with that e-mail."""
+
+
+class NoOwner(Exception):
+    """Nobody with that e-mail is an owner of the account who could sign in."""
 
 
 class Joined(NamedTuple):
@@ -68,14 +74,33 @@ def set_disabled(email: str, *, disabled: bool, now: datetime) -> int:
     return write(work)
 
 
-def create_token(account_id: int, name: str, now: datetime) -> str:
-    """Add an API token to the account and return it: only its hash is stored."""
+def create_token(
+    account_id: int, name: str, now: datetime, *, scopes: tuple[str, ...] = (READ,), owner: str | None = None
+) -> str:
+    """Add an API token to the account and return it: only its hash is stored. `owner`: the e-mail of whom it acts for.
+
+    Raises:
+        NoOwner: nobody with that e-mail is an owner of the account, or they are disabled.
+    """
 
     def work(session: Session) -> str:
-        events.note(session, account_id, "api_token_create", {"api_token": {"name": name}}, now)
-        return api_tokens.create(session, account_id, name, now)
+        what: dict[str, object] = {"name": name}
+        user = None if owner is None else _owner(session, account_id, owner)
+        if user is not None:
+            what |= {"scopes": list(scopes), "owner": {"user_id": user.id, "email": user.email}}
+        events.note(session, account_id, "api_token_create", {"api_token": what}, now)
+        return api_tokens.create(
+            session, account_id, name, now, scopes=scopes, owner_id=None if user is None else user.id
+        )
 
     return write(work)
+
+
+def _owner(session: Session, account_id: int, email: str) -> User:
+    user = accounts.find_user(session, email) if email.isprintable() else None
+    if user is None or user.disabled_at is not None or not accounts.is_owner(session, account_id, user.id):
+        raise NoOwner
+    return user
 
 
 def end_all_sessions(now: datetime) -> int:

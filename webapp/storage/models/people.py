@@ -56,11 +56,17 @@ class Membership(Base):
 
 
 class ApiToken(Base):
-    """A bearer token of the public API, kept as SHA-256 only."""
+    """A bearer token of the public API, kept as SHA-256 only.
+
+    `scopes`: words with blanks between them (R18). `owner_id`: whom it acts for; with that person's ownership it ends.
+    """
 
     __tablename__ = "api_token"
+    __table_args__ = (sa.CheckConstraint("scopes = 'read' OR owner_id IS NOT NULL", name="owner"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(account_key(), index=True)
     name: Mapped[str] = mapped_column(sa.String(NAME_LENGTH))
     token_hash: Mapped[str] = mapped_column(sa.String(HASH_LENGTH), unique=True)
+    scopes: Mapped[str] = mapped_column(sa.String(80), server_default="read")
+    owner_id: Mapped[int | None] = mapped_column(user_key())
     created_at: Mapped[datetime]
