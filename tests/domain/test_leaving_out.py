@@ -1,10 +1,12 @@
-"""A yes counts for the address that the form named, and for no other (R5a)."""
+"""A yes counts for the address that the form named (R5a); a program does not leave the owners out (R18)."""
+
+from collections.abc import Iterator
 
 import pytest
 
 from webapp.domain.address import Address, parse_address
 from webapp.domain.allowlist import AddressChanged, Allowlist, Entry, NoAddress, Stale
-from webapp.domain.leaving_out import require_shown, settle
+from webapp.domain.leaving_out import LeavesNobodyIn, LeavesOwnersOut, require_owners_in, require_shown, settle
 from webapp.domain.network import parse_network
 
 HOME, MOVED = parse_address("203.0.113.42"), parse_address("198.51.100.7")
@@ -60,3 +62,34 @@ def test_deactivating_needs_no_address_named() -> None:
 def test_a_stale_form_says_what_is_there_now() -> None:
     assert Stale(ENTRIES[0]).entry is ENTRIES[0]
     assert Stale().entry is None
+
+
+def test_a_program_may_do_what_leaves_an_owner_in() -> None:
+    require_owners_in(ACTIVE, ACTIVE.remove(1), iter([MOVED, HOME]), acknowledged=False)
+    require_owners_in(Allowlist(entries=ENTRIES), ACTIVE, iter([HOME]), acknowledged=False)
+
+
+@pytest.mark.parametrize("owners", [[], [MOVED], [parse_address("2001:db8::1")]])
+def test_a_program_leaves_the_owners_out_only_where_that_is_acknowledged(owners: list[Address]) -> None:
+    with pytest.raises(LeavesOwnersOut):
+        require_owners_in(ACTIVE, ACTIVE.remove(0), iter(owners), acknowledged=False)
+    require_owners_in(ACTIVE, ACTIVE.remove(0), iter(owners), acknowledged=True)
+
+
+@pytest.mark.parametrize("acknowledged", [False, True])
+def test_an_active_list_never_becomes_empty_acknowledged_or_not(acknowledged: bool) -> None:
+    for before in (ACTIVE, Allowlist(entries=ENTRIES), Allowlist()):
+        with pytest.raises(LeavesNobodyIn):
+            require_owners_in(before, Allowlist(True), iter([HOME]), acknowledged=acknowledged)
+
+
+def nobody_asks() -> Iterator[Address]:
+    """Addresses that nobody reads."""
+    yield pytest.fail("they are asked for")
+
+
+def test_where_nothing_changes_or_the_list_ends_inactive_no_owner_is_looked_for() -> None:
+    require_owners_in(ACTIVE, ACTIVE, nobody_asks(), acknowledged=False)
+    require_owners_in(Allowlist(True), Allowlist(True), nobody_asks(), acknowledged=False)
+    require_owners_in(ACTIVE, ACTIVE.deactivate(), nobody_asks(), acknowledged=False)
+    require_owners_in(ACTIVE, ACTIVE.remove(0), nobody_asks(), acknowledged=True)

@@ -1,10 +1,29 @@
-"""Whether a change leaves its author out, and the ways out; whether it was meant for their address (R5a, R6)."""
+"""Whether a change leaves its author out, and the ways out; whether it was meant for their address (R5a, R6).
+
+And whether a change of somebody without an address, a program's or an operator's, leaves the owners out (R18).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from webapp.domain.address import Address
-from webapp.domain.allowlist import MAX_NETWORKS, AddressChanged, Allowlist, LeavesYouOut, NoAddress, WayOut
+from webapp.domain.admission import effective_networks
+from webapp.domain.allowlist import MAX_NETWORKS, AddressChanged, Allowlist, LeavesYouOut, NoAddress, Refused, WayOut
+from webapp.domain.coverage import Coverage
 from webapp.domain.current_network import current_network
+
+
+class LeavesOwnersOut(Refused):
+    """The resulting list would be active without any address from which an owner signed in lately (R18)."""
+
+    code = "leaves_owners_out"
+
+
+class LeavesNobodyIn(Refused):
+    """An active list would be empty: nobody could come back to put it right, acknowledged or not (R3, R18)."""
+
+    code = "leaves_nobody_in"
 
 
 def leaves_out(result: Allowlist, address: Address | None) -> bool:
@@ -68,3 +87,22 @@ def ways_out(before: Allowlist, after: Allowlist, address: Address | None) -> tu
     if current_network(address) in removed:
         return ("deactivate",)
     return ("deactivate", "add_current") if not after.entries else ("add_current", "deactivate")
+
+
+def require_owners_in(before: Allowlist, after: Allowlist, owners: Iterable[Address], *, acknowledged: bool) -> None:
+    """Refuse a change that leaves the owners out, made by somebody without an address of their own (R18).
+
+    `owners` are the addresses from which owners signed in lately. They are not asked for where nothing changes, the
+    resulting list is inactive, or leaving the owners out is `acknowledged`.
+
+    Raises:
+        LeavesNobodyIn: the resulting list would be active and empty.
+        LeavesOwnersOut: it would be active and cover none of these addresses.
+    """
+    if after == before or not after.active:
+        return
+    networks = effective_networks(after.entries)
+    if not networks:
+        raise LeavesNobodyIn
+    if not acknowledged and not any(map(Coverage(entry.network for entry in networks).covers, owners)):
+        raise LeavesOwnersOut

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.domain.allowlist import Allowlist, Entry
-from webapp.domain.leaving_out import settle
+from webapp.domain.leaving_out import require_owners_in, settle
 from webapp.domain.standing import require_in
-from webapp.storage import events, network_rows
+from webapp.storage import events, network_rows, sign_ins
 from webapp.storage.engine.transactions import write
 from webapp.storage.events import Actor, Operation
 from webapp.storage.models import Account, table_of
@@ -63,6 +63,7 @@ def changing(
     shown: str | None = None,
     require_consent: Callable[[Allowlist, Allowlist], None] = lambda before, after: None,
     operation: Operation | None = None,
+    acknowledge_lockout: bool = False,
     now: Callable[[], datetime],
 ) -> Outcome:
     """Change the account's list in one transaction: lock, read, judge the actor, decide, apply R6, write, commit.
@@ -72,10 +73,13 @@ def changing(
     address that the form named (R5a). `require_consent` gets the lists before and after, and may refuse. A form sent
     twice (same operation) is applied once. `now` is called once the lock is held.
 
+    Of an actor who has no place (a program, the operator) R18 is asked instead of R6; `acknowledge_lockout` is its yes
+    to a list that lets no owner in.
+
     Raises:
         SignedOut, NotLetIn, NotOwner: the actor has lost access meanwhile (R8b).
         Stale: the operation id was used for something else.
-        Refused: what the domain refuses, LeavesYouOut among it.
+        Refused: what the domain refuses: LeavesYouOut, LeavesOwnersOut and LeavesNobodyIn among it.
         Unavailable: the database could not do it now.
     """
 
@@ -84,7 +88,12 @@ def changing(
         before = after = replace(_judged(session, account_id, actor, now), revision=previous)
         repeated = operation is not None and events.was_applied(session, account_id, actor, operation)
         if not repeated:
-            after = settle(before, change(before), actor.address, then, shown)
+            after = change(before)
+            if actor.has_no_place:
+                owners = sign_ins.of_owners(session, account_id, now)
+                require_owners_in(before, after, owners, acknowledged=acknowledge_lockout)
+            else:
+                after = settle(before, after, actor.address, then, shown)
         if after == before:
             session.rollback()
             return Outcome(before, before, repeated=repeated)

@@ -50,13 +50,18 @@ class ActorSession:
 class Actor:
     """Who changes a list, from where, in which portal session.
 
-    The operator has no user, and may do it from anywhere. Without a session (a program) only role and list count.
+    The operator has no user, and may do it from anywhere. Without a session only role and list count.
     """
 
     name: str
     user_id: int | None = None
     address: Address | None = None
     session: ActorSession | None = None
+
+    @property
+    def has_no_place(self) -> bool:
+        """Whether no address of theirs could be left out: the operator's, a program's. R18 is asked instead of R6."""
+        return self.session is None and self.address is None
 
 
 OPERATOR = Actor("operator")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -9,17 +10,19 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.domain.address import Address
+from webapp.domain.address import Address, parse_address
 from webapp.domain.email_address import canonical_email
 from webapp.storage.engine import purging
 from webapp.storage.engine.database import db
 from webapp.storage.engine.purging import remove_oldest
 from webapp.storage.engine.upsert import insert
 from webapp.storage.models import Account, Membership, SignIn, User
+from webapp.storage.sessions import OWNER
 from webapp.storage.throttle import client_of
 
 KEPT_FOR = timedelta(days=90)
 KEPT_ADDRESSES = 200  # of one user in one account
+LATELY = timedelta(days=30)  # what counts where no owner is to be left out (R18)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +133,19 @@ def recent(account_id: int, since: datetime, limit: int) -> tuple[list[SignedInF
     if len(found) < limit:
         return found, len(found)
     return found, db.session.execute(sa.select(sa.func.count()).select_from(SignIn).where(recently)).scalar_one()
+
+
+def of_owners(session: Session, account_id: int, now: Callable[[], datetime]) -> Iterator[Address]:
+    """Yield the addresses from which the account's present owners signed in lately, the latest first (R18).
+
+    A disabled owner does not count. Nothing is read before the first one is asked for.
+    """
+    query = (
+        sa.select(SignIn.address)
+        .join(Membership, sa.and_(Membership.account_id == SignIn.account_id, Membership.user_id == SignIn.user_id))
+        .join(User, User.id == SignIn.user_id)
+        .where(SignIn.account_id == account_id, SignIn.last_at > now() - LATELY)
+        .where(Membership.role == OWNER, User.disabled_at.is_(None))
+        .order_by(SignIn.last_at.desc())
+    )
+    yield from map(parse_address, session.scalars(query))
