@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from typing import Any
 
 import pytest
@@ -10,9 +11,20 @@ import pytest
 from tests.support.client import Answer, Browser, Portal
 from tests.support.imports import APPLY, PLAN
 from tests.support.world import ELSEWHERE, HOME
+from tests.web.test_large_forms import MULTIPART, PART, URLENCODED, send
 from webapp.config import MAX_LARGE_BODY
 
-URLENCODED = "application/x-www-form-urlencoded"
+END = b"\r\n--x--\r\n"
+
+
+# What would be expensive to read.
+EXPENSIVE = {
+    "invalid bytes": (b"text=" + b"%ff" * 349_000, URLENCODED, 400),
+    "many fields": (b"a&" * 524_000, URLENCODED, 400),
+    "many parts": (PART * 18_000 + END, MULTIPART, 413),
+    "almost a boundary": (PART + b"\r\n--" * 262_000 + END, MULTIPART, 422),
+    "one line": (b"text=" + b"%C3%A9" * 174_000, URLENCODED, 422),
+}
 
 
 class Unread(io.BytesIO):
@@ -68,3 +80,13 @@ def test_as_much_as_a_text_can_take_is_read_and_no_more(portal: Portal, path: st
     assert dana.post(path, {"text": "\n" * 200_000 + "192.0.2.1"}).status == (200 if path == PLAN else 409)
     answer = dana.post(path, {"text": "1" * MAX_LARGE_BODY})
     assert (answer.status, answer.one("[data-page=error]")["data-status"]) == (413, "413")
+
+
+def test_what_is_let_in_costs_little(portal: Portal) -> None:
+    """Werkzeug's own reader took a second for some of it."""
+    dana = portal.signed_in()
+    for kind, (body, content_type, status) in EXPENSIVE.items():
+        assert MAX_LARGE_BODY * 0.9 < len(body) <= MAX_LARGE_BODY, kind
+        began = time.process_time()
+        assert send(dana, PLAN, body, content_type).status_code == status, kind
+        assert time.process_time() - began < 0.6, kind
