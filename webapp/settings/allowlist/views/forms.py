@@ -7,9 +7,9 @@ from functools import cached_property
 
 from webapp.domain.allowlist import AddressChanged, Entry, LeavesYouOut, Refused
 from webapp.domain.signed_in import SignsOutOthers
+from webapp.domain.text import printable_lines
 from webapp.guard import portal_session
 from webapp.settings.allowlist.forms.field_errors import FieldError, field_errors
-from webapp.settings.allowlist.forms.several import printable_lines
 from webapp.settings.allowlist.forms.submitted import SubmittedForm
 from webapp.settings.allowlist.views.preview import named
 from webapp.settings.allowlist.views.section import Section
@@ -47,7 +47,11 @@ class FormView:
     @property
     def pasted(self) -> str:
         """The lines that were pasted into the field for a network, where it still holds them."""
-        return printable_lines(self.typed["pasted"]) if self.typed.typed_network == self.typed["pasted"] else ""
+        return (
+            printable_lines(self.typed["pasted"].replace("\r\n", "\n"))
+            if self.typed.typed_network == self.typed["pasted"]
+            else ""
+        )
 
     @property
     def refused(self) -> str:
