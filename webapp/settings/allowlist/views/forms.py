@@ -6,8 +6,10 @@ from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 
 from webapp.domain.allowlist import AddressChanged, Entry, LeavesYouOut, Refused
+from webapp.domain.network import Network
 from webapp.domain.signed_in import SignsOutOthers
 from webapp.domain.text import printable_lines
+from webapp.domain.undoing import ChangedSince
 from webapp.guard import portal_session
 from webapp.settings.allowlist.forms.field_errors import FieldError, field_errors
 from webapp.settings.allowlist.forms.submitted import SubmittedForm
@@ -59,6 +61,11 @@ class FormView:
         return "" if self.refusal is None or self.errors else self.refusal.code
 
     @property
+    def changed_since(self) -> tuple[Network, ...]:
+        """The networks that keep an import from being undone: others have changed them since."""
+        return self.refusal.networks if isinstance(self.refusal, ChangedSince) else ()
+
+    @property
     def leaves_you_out(self) -> LeavesYouOut | None:
         """The question that R6 asks of the change from the present address, where it does."""
         refusal = self.refusal.question if isinstance(self.refusal, AddressChanged) else self.refusal
@@ -86,7 +93,7 @@ class QuestionView(FormView):
 
 @dataclass(frozen=True)
 class RowView(FormView):
-    """A row of the list in one of its modes: shown, edit, delete, deleted, restore or gone."""
+    """A row of the list in one of its modes: shown, edit, delete, deleted, restore, undo_import, gone."""
 
     mode: str
     id: int
