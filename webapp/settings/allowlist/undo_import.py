@@ -63,7 +63,7 @@ class UndoImport(Change):
 
     def accepted(self, outcome: Outcome) -> Response:
         """Show the list as it is again."""
-        live = settled(outcome, f"Undone. {imported(outcome)}", self.form)
+        live = settled(outcome, f"Undone. {imported(outcome)}", self.form, of_many=True)
         if not htmx.is_htmx():
             return answers.redirect_to_list(live)
         section = Section.of(outcome.after).with_activation()
