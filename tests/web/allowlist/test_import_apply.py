@@ -20,7 +20,7 @@ def test_what_was_seen_is_done_and_the_list_says_so(portal: Portal, htmx: bool) 
         (OTHER, ""),
         (COVER, ""),
     ]
-    assert "Added 2 networks. 3 networks." in dana.page().one(".notice").get_text()
+    assert "Added 2 networks. The list has 3 networks." in dana.page().one(".notice").get_text()
 
 
 def test_replacing_is_one_change(portal: Portal) -> None:
