@@ -21,6 +21,7 @@ MIN_SECRET_KEY = 32  # characters
 NO_PROXIES = TrustedProxies.parse("")
 # A stranger's form is read, too, before its CSRF token is checked: 16 KB of anything cost about 10 ms.
 MAX_BODY = 16 * 1024  # bytes
+MAX_LARGE_BODY = 1024 * 1024  # of a text of networks: read only for somebody who is let in
 MAX_PARTS = 100  # of a multipart form; 16 KB of the other kind hold few enough fields
 
 T = TypeVar("T")

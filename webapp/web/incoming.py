@@ -9,7 +9,7 @@ import flask
 from werkzeug.utils import cached_property
 from werkzeug.wsgi import LimitedStream
 
-from webapp.config import MAX_BODY
+from webapp.config import MAX_BODY, MAX_LARGE_BODY
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -24,6 +24,10 @@ class Request(flask.Request):
         """Percent-encode what a URL cannot hold (RFC 3986 2.1): Werkzeug fails at a query's bytes that are no UTF-8."""
         super().__init__(environ, *arguments, **more)
         self.query_string = quote(self.query_string, safe=ASCII).encode()
+
+    def allow_large_body(self) -> None:
+        """Let the body be as large as a text of networks may be: once its sender is let in, before it is read."""
+        self.max_content_length = self.max_form_memory_size = MAX_LARGE_BODY
 
     @cached_property
     def stream(self) -> IO[bytes]:
