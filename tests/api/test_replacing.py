@@ -174,6 +174,12 @@ def test_an_entry_that_contradicts_another_is_an_error(program: Program) -> None
     assert (error["line"], error["code"]) == (2, "conflict")
 
 
+def test_what_no_list_could_take_is_said_before_any_list_is_looked_at(portal: Portal, program: Program) -> None:
+    with statements(portal.app) as log:
+        check_problem(program.put("203.0.113.7/24", etag='"x"'), 422, "has_errors")
+    assert len(log) == 1, log
+
+
 def test_a_very_wide_network_needs_a_yes(portal: Portal, program: Program) -> None:
     [error] = check_problem(program.put(HOMES, "0.0.0.0/0"), 422, "confirm_wide")["errors"]
     assert (error["line"], error["code"]) == (2, "confirm_wide")

@@ -14,7 +14,7 @@ from webapp.api.ip_allowlist import state_of
 from webapp.api.refusals import refused
 from webapp.api.sent import Sent, Unusable
 from webapp.domain.allowlist import Allowlist, Refused
-from webapp.domain.applying import Seen, applied
+from webapp.domain.applying import HasErrors, Seen, applied
 from webapp.domain.plan import Plan, PlanLine, plan
 from webapp.domain.standing import TokenEnded
 from webapp.domain.token_scopes import STATE, WRITE
@@ -64,6 +64,7 @@ class Replacement:
         """Try or make the change."""
         actor = Actor(self.access.actor, self.access.user_id, current_address(), token_hash=self.access.token_hash)
         try:
+            self.require_sound()
             outcome = changing(
                 self.access.account_id,
                 actor,
@@ -81,6 +82,12 @@ class Replacement:
         if outcome.event_id is None:
             logs.record("change", "nothing", event_id=None)
         return self.answer(outcome.after, changed=outcome.event_id is not None)
+
+    def require_sound(self) -> None:
+        """Refuse entries that can't be used beside any list, before the lock: they need no list to say so."""
+        self.plan = plan(Allowlist(), self.wanted.lines, "replace")
+        if self.plan.open_errors:
+            raise HasErrors(self.plan.open_errors)
 
     def apply(self, present: Allowlist) -> Allowlist:
         """Return the list as it should be; runs inside the transaction, perhaps more than once."""

@@ -22,6 +22,7 @@ OPEN_ENDPOINTS = frozenset(
         "api.account",
         "api.ip_allowlist",
         "api.replace_ip_allowlist",
+        "api.openapi",
     }
 )
 
