@@ -17,7 +17,9 @@ from proofs import (
     kills,
     memory,
     outlive,
+    plans,
     proxies,
+    readings,
     sign_in_times,
     sizes,
     skew,
@@ -46,6 +48,11 @@ PROOFS: dict[str, list[tuple[Callable[[int, int], Report], int]]] = {
     "skew_2": [(partial(skew.run, kind="PostgreSQL", part=slice(1, None, 3)), 3_000)],
     "skew_3": [(partial(skew.run, kind="PostgreSQL", part=slice(2, None, 3)), 3_000)],
     "skew_sqlite": [(partial(skew.run, kind="SQLite"), 1_000)],
+    "plans_at_once": [
+        (partial(plans.run, kind=kind, program=program), 2_000) for kind in KINDS for program in (False, True)
+    ],
+    "round_trip": [(readings.round_trip, 10_000)],
+    "lines": [(readings.lines, 1_000_000)],
     "walk": [(partial(walk.run, kind=kind), 10_000) for kind in KINDS],
     "propagation": [(partial(workers.propagation, kind=kind), 3_000) for kind in KINDS],
     "replay": [(partial(workers.replay, kind=kind), 1_000) for kind in KINDS],

@@ -18,7 +18,7 @@ from proofs.report import Report
 from tests.conftest import dispose
 from tests.support.client import BASE, Browser
 from tests.support.large import OTHERS, THINGS, Large, crowd, large
-from tests.support.quick import engine_of, new_app, read_list, start_session, writing
+from tests.support.quick import engine_of, new_app, on_each_statement, read_list, start_session, writing
 from tests.support.world import ELSEWHERE, HOME, PASSWORD
 from webapp.runtime import clock
 from webapp.storage import allowlists, api_tokens, write
@@ -104,17 +104,14 @@ def api(app: Flask, account: Large) -> dict[str, Ask]:
 @contextmanager
 def asked_of(app: Flask) -> Iterator[list[tuple[str, Any]]]:
     """Yield a list that fills with what the app asks its database, and with which values."""
-    engine, log = engine_of(app), list[tuple[str, Any]]()
+    log: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_others: Any) -> None:
         if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")):
             log.append((statement, values))
 
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
+    with on_each_statement(app, note):
         yield log
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
 
 
 def measure(app: Flask, accounts: list[Large], rounds: int) -> dict[str, list[Measured]]:

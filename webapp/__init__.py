@@ -6,12 +6,13 @@ from flask import Flask
 
 from webapp import api, demo, identity, settings, storage
 from webapp.config import Config, flask_settings, register
-from webapp.guard import allowlist, client_address, csrf, hosts, page_identity, portal_session
+from webapp.guard import allowlist, client_address, csrf, hosts, large_forms, page_identity, portal_session
 from webapp.guard.allowlist_cache import AllowlistCache
 from webapp.guard.open_routes import OpenRoutes
 from webapp.operations import change_log, cli, health
 from webapp.runtime import logs
 from webapp.web import assets, errors, headers, htmx, incoming, signing, templating
+from webapp.web.application import Application
 
 __all__ = ["create_app"]
 
@@ -23,7 +24,7 @@ def create_app(config: Config | None = None) -> Flask:
         ConfigError: a setting is missing or cannot be used; nothing is served.
     """
     config = config or Config.from_env()
-    app = Flask(__name__, static_folder=None, template_folder="../templates")
+    app = Application(__name__, static_folder=None, template_folder="../templates")
     app.request_class = incoming.Request
     app.config.from_mapping(flask_settings(config))
     app.url_map.merge_slashes = False  # Werkzeug's redirect names whatever host the request names.
@@ -47,6 +48,7 @@ def create_app(config: Config | None = None) -> Flask:
     # with 400, and enforcement would never run. After page identity: it gives stale forms a fresh token.
     app.before_request(hosts.require_public_host)
     app.before_request(demo.resolve_client if config.demo else client_address.resolve_client)
+    app.before_request(large_forms.require_access_first)
     app.before_request(allowlist.require_portal_session)
     app.before_request(allowlist.require_listed_address)
     app.before_request(page_identity.require_same_identity)

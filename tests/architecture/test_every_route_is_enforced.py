@@ -136,6 +136,7 @@ def test_a_request_runs_in_the_documented_order(app: Flask) -> None:
     assert names == [
         "require_public_host",
         "resolve_client",
+        "require_access_first",
         "require_portal_session",
         "require_listed_address",
         "require_same_identity",

@@ -10,13 +10,12 @@ from typing import Any
 
 import flask
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 
 from scripts import import_graph
 from tests.support.client import Portal
 from tests.support.every_answer import every_answer
-from tests.support.quick import engine_of
+from tests.support.quick import on_each_statement
 
 ROOT = Path(__file__).parents[2]
 MODULES = import_graph.modules(ROOT)
@@ -74,12 +73,9 @@ def renders(app: Flask) -> Iterator[tuple[set[str], Counter[str]]]:
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         asked.update(f"{name}: {' '.join(statement.split())[:80]}" for name in rendering[-1:])
 
-    sa.event.listen(engine_of(app), "before_cursor_execute", note)
-    try:
-        with flask.before_render_template.connected_to(begin, app), flask.template_rendered.connected_to(end, app):
-            yield rendered, asked
-    finally:
-        sa.event.remove(engine_of(app), "before_cursor_execute", note)
+    starts, ends = flask.before_render_template.connected_to(begin, app), flask.template_rendered.connected_to(end, app)
+    with on_each_statement(app, note), starts, ends:
+        yield rendered, asked
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

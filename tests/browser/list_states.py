@@ -51,6 +51,7 @@ LIST_STATES: dict[str, tuple[Setting, Step]] = {
     "add-wide": (listed(COVER), types("0.0.0.0/0")),
     "add-duplicate": (listed(COVER), types(COVER)),
     "add-several": (listed(COVER), types("192.0.2.0/24, 198.51.100.0/24")),
+    "add-range": (listed(COVER), types("192.0.2.9-192.0.2.20")),
     "add-nothing": (listed(COVER), types("")),
     "add-long-comment": (listed(COVER), types(WAREHOUSE, "x" * (MAX_COMMENT + 3))),
     "long-texts": (listed(COVER, f"{LONG}/128", comment="A very long comment " * 7), look),

@@ -1,10 +1,10 @@
 """Pasted texts and corrections: one press adds the network, with what is in the comment by then."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import People
-from tests.browser.matrix import ON_SQLITE
+from tests.browser.matrix import ON_SQLITE, WITH_JAVASCRIPT
 from tests.support.client import Portal
 from tests.support.world import HOME
 from tests.web.allowlist.test_activate_question import was_here
@@ -83,3 +83,25 @@ def test_an_address_in_a_sentence_is_checked_by_one_press(people: People, portal
     dana.chooses("Check 198.51.100.77")
     expect(tool.locator("[data-let-in=true]")).to_contain_text("198.51.100.77 is covered by 198.51.100.0/25")
     expect(tool.get_by_label("IP address")).to_have_value("198.51.100.77")
+
+
+def copied(page: Page, text: str) -> None:
+    """Copy a text, as from a mail."""
+    page.evaluate("document.body.append(Object.assign(document.createElement('textarea'), { id: 'mail' }))")
+    mail = page.locator("#mail")
+    mail.fill(text)
+    mail.press("Control+A")
+    mail.press("Control+C")
+    mail.evaluate("mail => mail.remove()")
+
+
+@WITH_JAVASCRIPT
+def test_lines_that_are_pasted_into_the_field_stay_lines(people: People) -> None:
+    dana = people.owner()
+    lines = "192.0.2.16/28 Warehouse\n198.51.100.0/25 Office"
+    copied(dana.page, lines)
+    dana.network_field.press("Control+V")
+    expect(dana.network_field).to_have_value(lines.replace("\n", " "))
+    dana.network_field.press("Enter")
+    dana.sees_error("several_values", dana.network_field, lines.replace("\n", " "))
+    expect(dana.button("Review and add 2 networks")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -13,6 +14,11 @@ def state(*networks: tuple[int, str, str], active: bool | None = False) -> dict[
     """Return what an event keeps of the list before or after it."""
     kept = [{"id": key, "network": network, "comment": comment} for key, network, comment in networks]
     return {"networks": kept} | ({} if active is None else {"active": active})
+
+
+def many(numbers: Iterable[int], comment: str = "") -> list[tuple[int, str, str]]:
+    """Return as many networks as an event keeps them."""
+    return [(key, f"192.0.2.{key}/32", comment) for key in numbers]
 
 
 ONE, OTHER = "192.0.2.0/24", "198.51.100.0/24"
@@ -41,7 +47,25 @@ ONE, OTHER = "192.0.2.0/24", "198.51.100.0/24"
             [Act("deleted", ONE), Act("deactivated the list")],
         ),
         ("add", state(active=None), state((1, ONE, ""), active=None), [Act("added", ONE)]),
-        ("test", state(), state(*((key, f"192.0.2.{key}/32", "") for key in range(4))), []),
+        ("import", state(), state(*many(range(4))), [Act("added 4 networks")]),
+        ("restore", state(), state(*many(range(1_000))), [Act("restored 1,000 networks")]),
+        (
+            "import",
+            state(*many(range(5)), active=True),
+            state(*many(range(2), "Lab"), *many(range(5, 12)), active=False),
+            [
+                Act("deleted 3 networks"),
+                Act("changed 2 networks"),
+                Act("added 7 networks"),
+                Act("deactivated the list"),
+            ],
+        ),
+        (
+            "import",
+            state((1, ONE, "")),
+            state(*many(range(2, 6))),
+            [Act("deleted", ONE), Act("added 4 networks")],
+        ),
         ("test", {}, {}, []),
         ("repair", state(active=True) | {"unreadable": [{"id": 1, "network": "x", "comment": ""}]}, state(), []),
     ],

@@ -190,6 +190,19 @@ def test_a_hostile_megabyte_is_refused_at_once() -> None:
     assert time.process_time() - started < 5
 
 
-@pytest.mark.parametrize("text", ["ssh root@203.0.113.7", "203.0.113.1-203.0.113.3 Office", "deny 203.0.113.7 Office"])
+@pytest.mark.parametrize("text", ["ssh root@203.0.113.7", "203.0.113.3-203.0.113.1 Office", "deny 203.0.113.7 Office"])
 def test_no_comment_is_moved_where_no_network_is_offered(text: str) -> None:
     assert (refused(text).suggestions, refused(text).comment) == ((), "")
+
+
+@pytest.mark.parametrize(
+    "text", ["VPN: 203.0.113.1-203.0.113.3", "203.0.113.1 – 203.0.113.3 (VPN)", "VPN 203.0.113.1-3"]
+)
+def test_a_range_of_several_networks_names_them_beside_what_stood_around(text: str) -> None:
+    found = refused(text)
+    assert (found.code, found.networks) == ("range_notation", ("203.0.113.1/32", "203.0.113.2/31"))
+    assert (found.suggestions, found.comment) == ((), "VPN")
+
+
+def test_two_ranges_are_several_networks() -> None:
+    assert refused("203.0.113.1-203.0.113.3, 203.0.113.8-203.0.113.13").code == "several_values"

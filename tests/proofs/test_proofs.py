@@ -21,7 +21,9 @@ from proofs import (
     kills,
     memory,
     outlive,
+    plans,
     proxies,
+    readings,
     sign_in_times,
     sizes,
     skew,
@@ -36,6 +38,7 @@ from tests.conftest import migrate
 from tests.support.nginx import find_program
 from tests.support.postgres import Cluster
 from tests.support.world import CHEAP
+from webapp.domain.applying import Seen
 
 SEED = 7
 SMALL: dict[str, Callable[[], Report]] = {
@@ -48,6 +51,10 @@ SMALL: dict[str, Callable[[], Report]] = {
     "repeated posts": lambda: crowd.repeated(20, SEED, "SQLite"),
     "faults of SQLite": lambda: faults.run(1, SEED, "SQLite"),
     "write skew": lambda: skew.run(2, SEED, "PostgreSQL"),
+    "plans of two owners": lambda: plans.run(25, SEED, "SQLite", program=False),
+    "plans of an owner and a program": lambda: plans.run(25, SEED, "PostgreSQL", program=True),
+    "round trip": lambda: readings.round_trip(150, SEED),
+    "lines": lambda: readings.lines(5_000, SEED),
     "walk": lambda: walk.run(50, SEED, "SQLite"),
     "propagation": lambda: workers.propagation(5, SEED, "PostgreSQL"),
     "replay": lambda: workers.replay(6, SEED, "SQLite"),
@@ -113,6 +120,12 @@ def test_it_holds(name: str, migrated: Migrated, monkeypatch: pytest.MonkeyPatch
     report = SMALL[name]()
     assert report.violations == []
     assert report.lines()[4].endswith(": 0 violations")
+
+
+def test_a_plan_that_is_applied_unseen_is_a_violation(migrated: Migrated, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(databases, "migrate", migrated.migrate)
+    monkeypatch.setattr(plans, "with_seen", lambda *_: Seen())
+    assert "no order does that" in plans.run(8, SEED, "SQLite", program=False).violations[0]
 
 
 def test_samples_that_differ_are_told_from_those_that_do_not() -> None:

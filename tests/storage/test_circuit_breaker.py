@@ -6,13 +6,12 @@ import threading
 import time
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 
 from tests.browser.matrix import ON_SQLITE
 from tests.support.client import BASE, Browser
 from tests.support.patience import wait_until
-from tests.support.quick import engine_of, start_session, writing
+from tests.support.quick import on_each_statement, start_session, writing
 from tests.support.statements import every_statement
 from tests.support.world import HOME, World
 from webapp.storage import Unavailable
@@ -107,12 +106,9 @@ def test_a_request_has_one_patience_for_all_its_statements_and_leaves_none_of_it
     def look(*_: object) -> None:
         seen.append(deadline.get())
 
-    sa.event.listen(engine_of(app), "before_cursor_execute", look)
-    try:
+    with on_each_statement(app, look):
         assert dana.fetch(BASE).status_code == 200
         assert deadline.get() is None
-    finally:
-        sa.event.remove(engine_of(app), "before_cursor_execute", look)
     until = seen[0]
     assert len(seen) > 2
     assert set(seen) == {until}

@@ -13,7 +13,7 @@ from flask import Flask
 
 from tests.support.client import Browser
 from tests.support.put_out import FORMS, SHOWN, WAYS, Facts, Scene, Way, answered_as, url_of
-from tests.support.quick import engine_of, writing
+from tests.support.quick import on_each_statement, writing
 from tests.support.statements import before_writing, only_once
 from tests.support.world import HOME, World
 from webapp.domain.address import parse_address
@@ -107,8 +107,5 @@ def before_loading(app: Flask, hook: Callable[[], None]) -> Iterator[None]:
         if "network.comment" in statement and statement.startswith("SELECT"):
             hook()
 
-    sa.event.listen(engine_of(app), "before_cursor_execute", about_to_load)
-    try:
+    with on_each_statement(app, about_to_load):
         yield
-    finally:
-        sa.event.remove(engine_of(app), "before_cursor_execute", about_to_load)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
@@ -50,6 +50,22 @@ def engine_of(app: Flask) -> sa.Engine:
     """Return the app's engine."""
     engine: sa.Engine = app.extensions["engine"]
     return engine
+
+
+@contextmanager
+def on_each_statement(app: Flask, listener: Callable[..., object]) -> Iterator[None]:
+    """Call the listener before each statement of the app, that of its requests' first read among them.
+
+    It gets what SQLAlchemy's `before_cursor_execute` gives: connection, cursor, statement, values and more.
+    """
+    engines: list[sa.Engine] = [app.extensions["engine"], app.extensions["reader"]]
+    for engine in engines:
+        sa.event.listen(engine, "before_cursor_execute", listener)
+    try:
+        yield
+    finally:
+        for engine in engines:
+            sa.event.remove(engine, "before_cursor_execute", listener)
 
 
 def writing_engine(app: Flask) -> sa.Engine:

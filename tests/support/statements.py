@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.support.quick import engine_of
+from tests.support.quick import engine_of, on_each_statement
 
 FRAMES = ("BEGIN", "COMMIT", "ROLLBACK")
 
@@ -17,16 +17,13 @@ FRAMES = ("BEGIN", "COMMIT", "ROLLBACK")
 @contextmanager
 def every_statement(app: Flask) -> Iterator[list[str]]:
     """Yield a list that fills with the app's statements, BEGIN among them where it is one (SQLite)."""
-    engine, log = engine_of(app), list[str]()
+    log: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_others: Any) -> None:
         log.append(" ".join(statement.split()))
 
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
+    with on_each_statement(app, note):
         yield log
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
 
 
 @contextmanager

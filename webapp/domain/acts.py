@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-MOST_TOLD = 3  # a change that did more is not told one by one
+MOST_TOLD = 3  # networks; a change of more is told by how many
 
 
 class Act(NamedTuple):
-    """One thing that a change did: a verb, and the network that it was done to; `to` is what that was changed to."""
+    """One thing that a change did: a verb, and the network that it was done to; `to` is what that was changed to.
+
+    Without a network the verb says it all: of many networks it counts them.
+    """
 
     verb: str
     network: str = ""
@@ -20,16 +23,25 @@ class Act(NamedTuple):
 def acts(kind: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Act, ...]:
     """Return what a change of that kind did, from the event's `before` and `after`.
 
-    Nothing where that is too much, or where it cannot be told: a repair has deleted what cannot be read.
+    Nothing where it cannot be told: a repair has deleted what cannot be read.
     """
-    old, new = ({one["id"]: one for one in state.get("networks", ())} for state in (before, after))
-    if len(old.keys() | new.keys()) > MOST_TOLD or "unreadable" in before:
+    if "unreadable" in before:
         return ()
+    old, new = ({one["id"]: one for one in state.get("networks", ())} for state in (before, after))
     deleted = [Act("deleted", one["network"], one["comment"]) for key, one in old.items() if key not in new]
     changed = [_changed(one, new[key]) for key, one in old.items() if key in new]
     verb = "restored" if kind == "restore" else "added"
     added = [Act(verb, one["network"], one["comment"]) for key, one in new.items() if key not in old]
-    return (*deleted, *changed, *added, *_state(before.get("active"), after.get("active")))
+    told = [*deleted, *changed, *added]
+    if len(told) > MOST_TOLD:
+        told = [*_counted("deleted", deleted), *_counted("changed", changed), *_counted(verb, added)]
+    return (*told, *_state(before.get("active"), after.get("active")))
+
+
+def _counted(verb: str, done: Sequence[Act]) -> tuple[Act, ...]:
+    if len(done) < 2:
+        return tuple(done)
+    return (Act(f"{verb} {len(done):,} networks"),)
 
 
 def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> Act:

@@ -13,15 +13,24 @@ class NetworkError(ValueError):
     """Why a text is not a network.
 
     `code` names the cause for programs, `message` is a sentence for people, `suggestions` are canonical networks that
-    may have been meant, the likeliest first; `comment` is what stood around them.
+    may have been meant, the likeliest first; `comment` is what stood around them. `networks` are several canonical ones
+    that the text means together.
     """
 
-    def __init__(self, code: str, message: str, suggestions: tuple[str, ...] = (), comment: str = "") -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        suggestions: tuple[str, ...] = (),
+        comment: str = "",
+        networks: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.suggestions = suggestions
         self.comment = comment
+        self.networks = networks
 
 
 def offers(text: str) -> tuple[str, ...]:

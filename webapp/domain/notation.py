@@ -77,7 +77,8 @@ def _range(text: str) -> NetworkError | None:
         return None
     if len(networks) == 1:
         return NetworkError("range_notation", f"Write this range as {networks[0]}.", networks)
-    return NetworkError("range_notation", f"Write a range as networks with a prefix, {_listed(networks, text)}.")
+    message = f"Write a range as networks with a prefix, {_listed(networks, text)}."
+    return NetworkError("range_notation", message, networks=networks)
 
 
 def networks_of_range(text: str) -> tuple[str, ...] | None:

@@ -79,7 +79,8 @@ class _Found:
     @property
     def counts(self) -> bool:
         """Whether it is a network, if not a sound one."""
-        return bool(self.offers) or is_address(self.text.partition("/")[0])
+        means_several = self.error is not None and bool(self.error.networks)
+        return bool(self.offers) or means_several or is_address(self.text.partition("/")[0])
 
 
 def in_pasted(text: str, error: NetworkError, read: Read) -> NetworkError:
@@ -114,8 +115,9 @@ def mentions_network(text: str) -> bool:
 def _offer(one: _Found, comment: str | None, error: NetworkError) -> NetworkError:
     if comment is None or (comment and one.text.endswith(".")):
         return error
-    if one.error:
-        return NetworkError(one.error.code, one.error.message, one.offers, comment if one.offers else "")
+    if wrong := one.error:
+        is_known = one.offers or wrong.networks
+        return NetworkError(wrong.code, wrong.message, one.offers, comment if is_known else "", wrong.networks)
     if comment:
         return NetworkError("comment_in_field", "The comment belongs in its own field.", one.offers, comment)
     if error.code == "invalid_character":

@@ -1,6 +1,10 @@
 """Characters that have no place in a line of text."""
 
+import re
 import unicodedata
+
+_NONCHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
+_NO_TEXT = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_NONCHARACTERS}]")
 
 
 def is_control(character: str) -> bool:
@@ -16,3 +20,8 @@ def is_control(character: str) -> bool:
 def printable(text: str) -> str:
     """Return what was typed as it may stand in HTML, which has no place for control characters."""
     return "".join("\ufffd" if is_control(character) else character for character in text)
+
+
+def printable_lines(text: str) -> str:
+    """Return a text of several lines, with tabs, as it may stand in HTML."""
+    return _NO_TEXT.sub("\ufffd", text)

@@ -40,9 +40,13 @@ def require_listed_address() -> None:
     """
     if is_open():
         return
-    session, address = portal_session.current(), current_address()
-    if not allowlist_cache.admits(session, address):
-        raise NotLetIn
-    portal_session.touch(session, address)
+    require_admitted()
+    portal_session.touch(portal_session.current(), current_address())
     if "too_large" in g:
         raise g.too_large
+
+
+def require_admitted() -> None:
+    """Let only a signed-in person at an address go on that the account's list lets in. Raises NotLetIn."""
+    if not allowlist_cache.admits(portal_session.current(), current_address()):
+        raise NotLetIn

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Flask, current_app, request, session
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response
 
 from webapp.config import Config, app_object
@@ -19,6 +19,7 @@ from webapp.guard.open_routes import is_open
 from webapp.runtime import logs
 from webapp.web import errors
 
+MAX_KEPT = 1_000
 _csrf = CSRFProtect()
 Handler = Callable[..., Response]
 
@@ -27,7 +28,25 @@ def init_app(app: Flask) -> None:
     """Register the check; create_app does it after the list's, so that a blocked person gets that answer first."""
     app.before_request(require_own_origin)
     _csrf.init_app(app)
+    app.jinja_env.globals["csrf_token"] = Tokens().token
     app.register_error_handler(CSRFError, answer)
+
+
+class Tokens:
+    """The tokens of the last sessions that were shown a form: a token never expires, so it is signed once a session."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+
+    def token(self) -> str:
+        """Return the token for the forms of the request's browser."""
+        kept = self.kept.get(session.get("csrf_token", ""))
+        if kept is None:
+            kept = generate_csrf()
+            if len(self.kept) >= MAX_KEPT:
+                self.kept.clear()
+            self.kept[session["csrf_token"]] = kept
+        return kept
 
 
 def exempt(blueprint: Blueprint) -> None:

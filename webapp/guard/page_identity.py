@@ -9,11 +9,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from functools import lru_cache
 
 from flask import Flask, current_app, g, make_response, render_template, request, session
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from webapp.domain.text import printable
+from webapp.domain.text import printable_lines
 from webapp.guard import portal_session
 from webapp.guard.open_routes import is_open
 from webapp.runtime import logs
@@ -22,7 +24,7 @@ from webapp.web import htmx
 HEADER = "X-Page-Identity"
 FIELD = "page"
 NOTICE = "other_identity"
-TYPED = {"network": "Network", "comment": "Comment"}
+TYPED = {"network": "Network", "comment": "Comment", "text": "Networks"}
 
 
 def init_app(app: Flask) -> None:
@@ -32,8 +34,13 @@ def init_app(app: Flask) -> None:
 
 def of(user_id: int, account_id: int) -> str:
     """Return the opaque identity of a person's pages in an account: 128 bits of a keyed hash, as text."""
+    return _of(str(current_app.secret_key), user_id, account_id)
+
+
+@lru_cache(maxsize=1_000)
+def _of(key: str, user_id: int, account_id: int) -> str:
     message = f"page identity\n{user_id}\n{account_id}".encode()
-    digest = hmac.digest(str(current_app.secret_key).encode(), message, hashlib.sha256)
+    digest = hmac.digest(key.encode(), message, hashlib.sha256)
     return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
 
 
@@ -49,13 +56,18 @@ def present() -> str:
 
 def sent() -> list[str]:
     """Return the identities that the request names: htmx's header, the form's field."""
+    return sent_by_header() + request.form.getlist(FIELD)
+
+
+def sent_by_header() -> list[str]:
+    """Return the identity that htmx's header names, which is known before the form is read."""
     header = request.headers.get(HEADER)
-    return ([] if header is None else [header]) + request.form.getlist(FIELD)
+    return [] if header is None else [header]
 
 
-def is_other() -> bool:
-    """Whether the request comes from a page of another person or account."""
-    named = sent()
+def is_other(named: list[str] | None = None) -> bool:
+    """Whether one of the identities that the request names (by default all) is another one than the present."""
+    named = sent() if named is None else named
     expected = present().encode() if named else b""
     return any(not hmac.compare_digest(one.encode(), expected) for one in named)
 
@@ -65,7 +77,12 @@ def require_same_identity() -> Response | None:
 
     After the list's check, and before CSRF's: an old page must never get a fresh token.
     """
-    if is_open() or not is_other():
+    return None if is_open() else refuse_other(sent())
+
+
+def refuse_other(named: list[str]) -> Response | None:
+    """Refuse a request that names another identity than the present one."""
+    if not is_other(named):
         return None
     logs.record("refused", "other_identity")
     if htmx.is_htmx():
@@ -87,6 +104,14 @@ def not_sent(reason: str, status: int) -> Response:
 
     It holds no form: the person opens the page again first, and sees what a form would change.
     """
-    typed = [(label, printable(text)) for name, label in TYPED.items() if (text := request.form.get(name, ""))]
+    typed = [(label, printable_lines(text)) for name, label in TYPED.items() if (text := _typed(name))]
     name = "_not_sent" if htmx.is_htmx() else "not_sent"
     return make_response(render_template(f"identity/{name}.html", reason=reason, typed=typed), status)
+
+
+def _typed(name: str) -> str:
+    """Return what was typed into a field; nothing of a form that is not read, because it is too large."""
+    try:
+        return request.form.get(name, "")
+    except RequestEntityTooLarge:
+        return ""

@@ -82,6 +82,11 @@ def is_signed_in() -> bool:
     return find() is not None
 
 
+def forget() -> None:
+    """Forget what was read of the request's portal session: it is read again when it is asked for."""
+    g.pop("_login_user", None)
+
+
 def current() -> PortalSession:
     """Return the request's portal session; only behind `require_portal_session`."""
     return cast(PortalSession, find())

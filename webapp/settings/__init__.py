@@ -7,6 +7,7 @@ from flask import Flask
 from webapp.domain.consent import NAMED
 from webapp.domain.notes import TAG_TEXT
 from webapp.settings import allowlist, general
+from webapp.settings.allowlist.export import DOWNLOADS
 from webapp.settings.allowlist.forms.submitted import new_operation
 from webapp.settings.allowlist.views.query import FILTERS, SORTS
 
@@ -15,6 +16,6 @@ TABS = {"settings.show": "General", "allowlist.show": "IP allowlist"}  # by endp
 
 
 def init_app(app: Flask) -> None:
-    """Let templates show the tabs, write a form's operation id, tag rows, and offer the table's orders and filters."""
+    """Let templates show the tabs, write a form's operation id, tag rows, and offer orders, filters and downloads."""
     app.jinja_env.globals |= {"new_operation": new_operation, "NAMED": NAMED, "FILTERS": FILTERS, "SORTS": SORTS}
-    app.jinja_env.globals |= {"SETTINGS_TABS": TABS, "TAG_TEXT": TAG_TEXT}
+    app.jinja_env.globals |= {"SETTINGS_TABS": TABS, "TAG_TEXT": TAG_TEXT, "DOWNLOADS": DOWNLOADS}

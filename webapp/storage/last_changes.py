@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -35,6 +35,7 @@ class LastChange:
         return acts(self.kind, self.before, self.after)
 
 
+_AT_FIRST = 4  # Mostly they are enough, and each may hold a thousand networks.
 _CHANGES = sa.select(Event.kind, Event.actor, Event.at, Event.user_id, Event.before, Event.after)
 
 
@@ -43,26 +44,31 @@ def changes_since(account_id: int, *, since: str, reader: int) -> tuple[LastChan
 
     Where `since` is not on record, only the last change.
     """
-    query = (
-        _CHANGES.where(Event.account_id == account_id, LIST_CHANGES)
-        .order_by(Event.id.desc())
-        .limit(MAX_EVENTS_SEARCHED)
-    )
     found: list[LastChange] = []
-    for row in db.session.execute(query):
-        found.append(LastChange(*row))
-        if row.before["revision"] == since:
+    for change in _latest(Event.account_id == account_id):
+        found.append(change)
+        if change.before["revision"] == since:
             return tuple(one for one in found if one.user_id != reader) or tuple(found)
     return tuple(found[:1])
 
 
 def last_change(account_id: int, *, kind: str = "", entry_id: int | None = None) -> LastChange | None:
     """Return the account's last change: of that kind, of that network, where one is named. None: not on record."""
-    query = _CHANGES.where(Event.account_id == account_id, LIST_CHANGES)
-    if kind:
-        query = query.where(Event.kind == kind)
-    for row in db.session.execute(query.order_by(Event.id.desc()).limit(MAX_EVENTS_SEARCHED if entry_id else 1)):
-        networks = row.before["networks"] + row.after["networks"]
+    of_kind = (Event.kind == kind,) if kind else ()
+    for change in _latest(Event.account_id == account_id, *of_kind):
+        networks = change.before["networks"] + change.after["networks"]
         if entry_id is None or any(network["id"] == entry_id for network in networks):
-            return LastChange(*row)
+            return change
     return None
+
+
+def _latest(*which: sa.ColumnElement[bool]) -> Iterator[LastChange]:
+    """Yield such changes, the latest first, at most MAX_EVENTS_SEARCHED."""
+    query = _CHANGES.add_columns(Event.id).where(LIST_CHANGES, *which).order_by(Event.id.desc())
+    for most in (_AT_FIRST, MAX_EVENTS_SEARCHED - _AT_FIRST):
+        rows = db.session.execute(query.limit(most)).all()
+        for *change, _ in rows:
+            yield LastChange(*change)
+        if len(rows) < most:
+            return
+        query = query.where(Event.id < rows[-1].id)

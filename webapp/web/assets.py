@@ -52,6 +52,7 @@ BUNDLES = {
         "js/inside.js",
         "js/parameters.js",
         "js/typing.js",
+        "js/paste.js",
         "js/focus.js",
         "js/connection.js",
         "js/leaving.js",

@@ -39,7 +39,7 @@ def init_app(app: Flask, config: Config) -> None:
 
     @app.after_request
     def secure(response: Response) -> Response:
-        response.headers.update(HEADERS)
+        response.headers.extend(HEADERS)
         if config.https:
             response.headers["Strict-Transport-Security"] = HSTS
         if request.endpoint not in STATIC_ENDPOINTS or response.status_code >= 400:

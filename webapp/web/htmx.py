@@ -93,6 +93,12 @@ def trigger(response: Response, event: str, detail: Mapping[str, object]) -> Res
     return response
 
 
+def push_url(response: Response, url: str) -> Response:
+    """Return the response, with the URL of the page that it makes of the present one."""
+    response.headers["HX-Push-Url"] = url
+    return response
+
+
 def replace_url(response: Response, url: str) -> Response:
     """Return the response, with the URL that the browser is to show instead of the present one."""
     response.headers["HX-Replace-Url"] = url
@@ -101,4 +107,4 @@ def replace_url(response: Response, url: str) -> Response:
 
 def vary(response: Response) -> None:
     """Let caches keep apart what htmx was answered and what the browser itself was."""
-    response.vary.add("HX-Request")
+    response.headers.add("Vary", "HX-Request")

@@ -9,13 +9,22 @@ import hashlib
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
-from itsdangerous import Signer
+from itsdangerous import Signer, URLSafeTimedSerializer
 
 
 class Cookies(SecureCookieSessionInterface):
-    """Flask's signed cookie."""
+    """Flask's signed cookie. Its serializer is made once, not at every request."""
 
     digest_method = staticmethod(hashlib.sha256)
+
+    def __init__(self) -> None:
+        self._made: tuple[object, URLSafeTimedSerializer | None] | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return what signs and reads the cookie with the app's key."""
+        if self._made is None or self._made[0] != app.secret_key:
+            self._made = app.secret_key, super().get_signing_serializer(app)
+        return self._made[1]
 
 
 def init_app(app: Flask) -> None:

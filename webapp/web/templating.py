@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 
 from flask import Flask, request
 from jinja2 import StrictUndefined
 from jinja2.ext import Extension
+from markupsafe import Markup
 
 from webapp.config import Config
 from webapp.web import filters
@@ -33,6 +36,8 @@ def share_macros(app: Flask) -> None:
     for template, names in SHARED_MACROS.items():
         module = app.jinja_env.get_template(template).module
         app.jinja_env.globals |= {name: getattr(module, name) for name in names}
+    icon: Callable[[str], Markup] = app.jinja_env.globals["icon"]  # type: ignore[assignment]
+    app.jinja_env.globals["icon"] = cache(icon)
 
 
 class WithoutIndents(Extension):

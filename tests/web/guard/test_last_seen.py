@@ -16,7 +16,7 @@ from flask import Flask
 from tests.browser.matrix import ON_SQLITE
 from tests.conftest import Clock, until_heard
 from tests.support.client import BASE, HTMX, Browser, Portal
-from tests.support.quick import engine_of, writing
+from tests.support.quick import engine_of, on_each_statement, writing
 from tests.support.world import ELSEWHERE, HOME, OFFICE
 from webapp.storage import sessions
 from webapp.storage.models import Base, BlockedAttempt, PortalSessionRow
@@ -208,9 +208,6 @@ def test_a_get_of_an_owner_writes_nothing_but_when_she_was_seen(portal: Portal, 
         if not statement.lstrip("( ").upper().startswith(("SELECT", "BEGIN", "PRAGMA", "SET LOCAL", "WITH")):
             written.add(" ".join(statement.split()[:2]))
 
-    sa.event.listen(engine_of(portal.app), "before_cursor_execute", look)
-    try:
+    with on_each_statement(portal.app, look):
         statuses(dana, paths)
-    finally:
-        sa.event.remove(engine_of(portal.app), "before_cursor_execute", look)
     assert written == {"UPDATE portal_session"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.operations.cli import accounts, allowlists, api_tokens, migrations, sessions, users
+from webapp.operations.cli import accounts, allowlists, api_tokens, files, migrations, sessions, users
 
-__all__ = ["init_app"]
+__all__ = ["files", "init_app"]  # `files` adds its commands to the group of `allowlists`
 
 
 def init_app(app: Flask) -> None:

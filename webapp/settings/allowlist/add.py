@@ -26,7 +26,7 @@ class Add(Change):
 
     def __init__(self) -> None:
         super().__init__()
-        self.fields = self.parse(lambda: self.form.network_and_comment().checked())
+        self.fields = self.parse(lambda: self.form.network_and_comment(may_be_several=True).checked())
 
     def apply(self, present: Allowlist) -> Allowlist:
         """Add the network."""

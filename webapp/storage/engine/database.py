@@ -72,16 +72,17 @@ class Database:
         session: Session = g.database_session
         return session
 
-    @contextmanager
-    def reading(self) -> Iterator[sa.Connection]:
-        """A connection for one read, given back afterwards: a session around it would cost as much as the read.
+    def reading(self) -> sa.Connection:
+        """A connection for one statement that reads, to be closed afterwards.
+
+        A session around it, or a transaction, would cost as much as the statement.
 
         Raises:
             Unavailable: as for `session`.
         """
         self._start_waiting()
-        with self.engine.connect() as connection:
-            yield connection
+        reader: sa.Engine = current_app.extensions["reader"]
+        return reader.connect()
 
     def _start_waiting(self) -> None:
         """Refuse where PostgreSQL has stopped answering; otherwise the request's time for its database begins."""
@@ -100,14 +101,27 @@ def init_app(app: Flask, config: Config) -> None:
     engine = sa.create_engine(**engine_options(config.database_url, folder))
     connections.configure(engine)
     breaker = CircuitBreaker(lambda: _probe(engine))
-    sa.event.listen(engine, "handle_error", lambda context: _open_on_outage(context.original_exception, breaker))
+    reader = _reader(engine)
+    for one in (engine, reader):
+        sa.event.listen(one, "handle_error", lambda context: _open_on_outage(context.original_exception, breaker))
     write_lock = threading.Lock() if engine.dialect.name == "sqlite" else None
-    app.extensions |= {"engine": engine, "circuit_breaker": breaker, "sqlite_write_lock": write_lock}
+    app.extensions |= {"engine": engine, "reader": reader, "circuit_breaker": breaker, "sqlite_write_lock": write_lock}
     app.teardown_appcontext(_close_session)
     app.config["ALEMBIC"] = {"script_location": str(Path(__file__).parents[1] / "migrations")}
     # Each in a transaction of its own: no lock of one table is held while waiting for the next table's.
     app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True, "transaction_per_migration": True}
     Migrations(app, metadatas=Base.metadata, engines=migration_engine(config.database_url, folder), run_mkdir=False)
+
+
+def _reader(engine: sa.Engine) -> sa.Engine:
+    """Return an engine with the same connections, and without what begins transactions on them."""
+    reader = sa.create_engine(engine.url, pool=engine.pool)
+
+    @sa.event.listens_for(engine, "engine_disposed")
+    def follow(disposed: sa.Engine) -> None:
+        reader.pool = disposed.pool
+
+    return reader
 
 
 def _close_session(_error: BaseException | None) -> None:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from webapp.domain.allowlist import Duplicate, Entry, Full, Refused
 from webapp.domain.network import Network, NetworkError
 from webapp.guard.portal_session import you
+from webapp.settings.allowlist.forms.several import Several
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
     """What is wrong with a field: its class, a sentence with the way out, corrected forms to offer.
 
-    `comment` stood around the network; `wide` is the network that must be confirmed.
+    `comment` stood around the network; `wide` is the network that must be confirmed; `several` were typed, not one.
     """
 
     code: str
@@ -22,11 +23,13 @@ class FieldError:
     entry: Entry | None = None
     comment: str = ""
     wide: Network | None = None
+    several: Several | None = None
 
     @classmethod
-    def of(cls, error: NetworkError) -> FieldError:
+    def of(cls, error: NetworkError, several: Several | None = None) -> FieldError:
         """Return what is wrong with a network."""
-        return cls(error.code, error.message, error.suggestions, comment=error.comment)
+        message = several.message if several else error.message
+        return cls(error.code, message, error.suggestions, comment=error.comment, several=several)
 
     @classmethod
     def confirm_wide(cls, network: Network) -> FieldError:

@@ -15,6 +15,7 @@ from webapp.domain.current_network import Scope, ScopeError, parse_scope
 from webapp.domain.network import Network, NetworkError, parse_network
 from webapp.domain.text import printable
 from webapp.settings.allowlist.forms.field_errors import FieldError, FieldErrors
+from webapp.settings.allowlist.forms.several import Several
 from webapp.storage.events import Operation
 
 MAX_OPERATION = 64
@@ -75,6 +76,12 @@ class SubmittedForm:
         """Return the field's text for the form."""
         return printable(self[name])
 
+    @property
+    def typed_network(self) -> str:
+        """The network as it was typed; several lines as they were pasted, where the field holds the same in one."""
+        network, pasted = self["network"], self["pasted"]
+        return pasted if "".join(pasted.split()) == "".join(network.split()) else network
+
     def confirms(self, network: Network) -> bool:
         """Whether the form says yes to that wide network: the one that it has named, where it names one."""
         return self["confirm_wide"] == "1" and self.values.get("wide", network.text) == network.text
@@ -104,14 +111,15 @@ class SubmittedForm:
         if self["operation"] and self.operation is None:
             raise FieldErrors(form=FieldError("operation", "This form can’t be used. Reload the page and try again."))
 
-    def network_and_comment(self) -> NetworkFields:
-        """Return both fields' meaning, with what is wrong with either."""
+    def network_and_comment(self, *, may_be_several: bool = False) -> NetworkFields:
+        """Return both fields' meaning, with what is wrong with either; `may_be_several`: their plan is a way out."""
         errors: dict[str, FieldError] = {}
         network, comment = None, ""
         try:
-            network = parse_network(self["network"])
+            network = parse_network(self.typed_network)
         except NetworkError as error:
-            errors["network"] = FieldError.of(error)
+            several = Several.of(self.typed_network, self["comment"], error) if may_be_several else None
+            errors["network"] = FieldError.of(error, several)
         try:
             comment = self.comment()
         except FieldErrors as error:

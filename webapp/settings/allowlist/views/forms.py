@@ -9,6 +9,7 @@ from webapp.domain.allowlist import AddressChanged, Entry, LeavesYouOut, Refused
 from webapp.domain.signed_in import SignsOutOthers
 from webapp.guard import portal_session
 from webapp.settings.allowlist.forms.field_errors import FieldError, field_errors
+from webapp.settings.allowlist.forms.several import printable_lines
 from webapp.settings.allowlist.forms.submitted import SubmittedForm
 from webapp.settings.allowlist.views.preview import named
 from webapp.settings.allowlist.views.section import Section
@@ -42,6 +43,11 @@ class FormView:
         """Return what the form's field holds: as typed; no comment typed: what stood around the network."""
         moved = self.errors["network"].comment if name == "comment" and "network" in self.errors else ""
         return self.typed.shown(name) or moved
+
+    @property
+    def pasted(self) -> str:
+        """The lines that were pasted into the field for a network, where it still holds them."""
+        return printable_lines(self.typed["pasted"]) if self.typed.typed_network == self.typed["pasted"] else ""
 
     @property
     def refused(self) -> str:

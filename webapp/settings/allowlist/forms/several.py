@@ -1,0 +1,73 @@
+"""Several networks in the field for one: what is said of them, and their text for the plan (R13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from webapp.domain.network import NetworkError
+from webapp.domain.notation import MAX_NAMED
+from webapp.domain.reading.read import read
+from webapp.domain.reading.unreadable import Unreadable
+from webapp.domain.text import printable
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """What may be several networks: the text that says the same to the plan, and how many they seem to be.
+
+    `count` is 0 where that cannot be told. `named` are canonical ones, of a range.
+    """
+
+    text: str
+    count: int = 0
+    named: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, typed: str, comment: str, error: NetworkError) -> Several | None:
+        """Return the several networks that were typed with a comment; None where the error says nothing of them."""
+        typed, comment = printable_lines(typed), printable_lines(" ".join((comment or error.comment).split()))
+        if error.networks:
+            text = "\n".join(_with(network, comment) for network in error.networks)
+            return cls(text, len(error.networks), error.networks)
+        if error.code != "several_values":
+            return None
+        return cls._of_text(typed, comment)
+
+    @classmethod
+    def _of_text(cls, typed: str, comment: str) -> Several:
+        try:
+            reading = read(typed)
+        except Unreadable:
+            return cls(typed)
+        if len(reading.lines) < 2:
+            return cls(typed)
+        if comment:
+            lines = ((reading.text[line.start : line.end], line.comment or comment) for line in reading.lines)
+            return cls("\n".join(_with(*line) for line in lines), len(reading.lines))
+        return cls(typed, len(reading.lines))
+
+    @property
+    def message(self) -> str:
+        """What is said of them: how many, and of a range also which."""
+        count = f"{self.count:,}" if self.count else "several"
+        return f"That looks like {count} networks{_listed(self.named)}."
+
+    @property
+    def button(self) -> str:
+        """What opens their plan."""
+        return f"Review and add {self.count:,} networks" if self.count else "Review and add them"
+
+
+def printable_lines(text: str) -> str:
+    """Return a text of several lines as it may stand in HTML."""
+    return "\n".join(map(printable, text.replace("\r\n", "\n").replace("\t", " ").split("\n")))
+
+
+def _with(network: str, comment: str) -> str:
+    return f"{network} # {comment}" if comment else network
+
+
+def _listed(named: Iterable[str]) -> str:
+    first, more = tuple(named)[:MAX_NAMED], len(tuple(named)) - MAX_NAMED
+    return f": {', '.join(first)}{f' and {more} more' if more > 0 else ''}" if first else ""
