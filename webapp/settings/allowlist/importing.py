@@ -59,10 +59,10 @@ def shown(view: ImportView) -> Response:
     status = answers.status_of(view.refusal) if view.refusal else 200
     if not htmx.is_htmx():
         return _rendered("import", view, status)
-    response = _rendered("_import", view, status)
     if htmx.target() == TARGET:
-        return response
-    return htmx.push_url(htmx.retarget(response, ".desk", "outerHTML"), url_for("allowlist.import_page"))
+        return _rendered("_import", view, status)
+    response = htmx.retarget(_rendered("_import_there", view, status), ".desk", "outerHTML")
+    return htmx.push_url(response, url_for("allowlist.import_page"))
 
 
 def _rendered(name: str, view: ImportView, status: int) -> Response:
