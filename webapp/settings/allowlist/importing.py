@@ -23,9 +23,8 @@ TARGET = "import"
 @bp.get("/import")
 def import_page() -> Response:
     """Return the form for many networks."""
-    if htmx.is_htmx():
-        return htmx.redirect(url_for("allowlist.import_page"), 204)
-    return shown(ImportView(section=Section.load()))
+    section = Section.load()
+    return htmx.page(f"{answers.FOLDER}/import.html", view=ImportView(section=section), section=section)
 
 
 @bp.post("/import")
