@@ -146,3 +146,11 @@ def test_where_nothing_would_change_there_is_nothing_to_apply(portal: Portal) ->
     plan = asks_for_plan(portal.signed_in(), COVER, mode="replace")
     assert "1 unchanged." in plan.one("#import-summary").get_text()
     assert not plan.all("button[formaction]")
+
+
+def test_a_range_of_many_networks_is_corrected_by_one_button(portal: Portal) -> None:
+    dana, text = portal.signed_in(), "192.0.2.1-192.0.2.30\n"
+    button = asks_for_plan(dana, text).one("[name=correct]")
+    assert " ".join(button.get_text().split()) == "Use these 8 networks"
+    plan = asks_for_plan(dana, text, correct=button["value"])
+    assert [kind for kind, _ in lines_of(plan)] == ["add"] * 8
