@@ -20,6 +20,8 @@ from tests.browser.steps import (
     empty,
     goes_to,
     had_typed,
+    imports,
+    imports_all,
     listed,
     look,
     of_many,
@@ -35,6 +37,15 @@ from tests.support.client import BASE, Portal
 from tests.support.world import HOME
 from webapp.domain.comment import MAX_COMMENT
 
+PASTED = f"""\
+192.0.2.0/28 Rotterdam office
+192.0.2.20/28 # Mara at home
+{COVER} Utrecht
+staging.example.com
+{LONG}
+192.0.2.0/28
+192.0.2.64 - 192.0.2.95 lab
+"""
 LIST_STATES: dict[str, tuple[Setting, Step]] = {
     "empty": (empty, look),
     "inactive-uncovered": (listed(OTHER, WAREHOUSE), look),
@@ -91,6 +102,16 @@ LIST_STATES: dict[str, tuple[Setting, Step]] = {
     "blocked-attempts-numbers": (with_attempts, lambda dana: dana.page.locator("summary").last.click()),
     "signed-in-now": (of_thirty_people, look),
     "signed-in-everybody": (of_thirty_people, goes_to("/sessions?all=1")),
+    "import": (listed(COVER), goes_to("/import")),
+    "import-nothing": (listed(COVER), imports("# nothing")),
+    "import-errors": (listed(COVER), imports(PASTED)),
+    "import-plan": (listed(COVER, OTHER), imports(f"{COVER}\n192.0.2.0/28 lab\n2001:db8:40::/48 VPN")),
+    "import-nothing-to-change": (listed(COVER), imports(COVER)),
+    "import-replaces": (of_two, imports(f"{COVER} Utrecht\n10.0.0.0/7", mode="Replace the list")),
+    "import-leaves-you-out": (of_two, imports(WAREHOUSE, mode="Replace the list")),
+    "import-leaves-lines-out": (of_two, imports(PASTED, "Leave the 3 lines out", mode="Replace the list")),
+    "import-of-many": (of_many, imports("\n".join(f"10.1.{n}.0/24" for n in range(900)))),
+    "imported": (listed(COVER), imports_all(WAREHOUSE)),
     "offline": (listed(COVER), offline(types(WAREHOUSE))),
     "offline-over-a-question": (listed(COVER), asks_offline),
     "draft-offered": (listed(COVER), had_typed),

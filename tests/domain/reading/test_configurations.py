@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.domain.reading.says import errors, networks, said
+from webapp.domain.reading.read import read
 
 NGINX = """\
 # office
@@ -91,6 +92,23 @@ def test_terraform() -> None:
     assert networks(TERRAFORM) == expected
     assert errors(TERRAFORM) == [(9, "negation")]
     assert said(TERRAFORM.partition("blocked")[0])[0] == (4, "203.0.113.0/24", "Office")
+
+
+@pytest.mark.parametrize("line", ['office = "203.0.113.0/24"', "Office 203.0.113.0/24", "office: 203.0.113.0/24"])
+def test_a_name_in_front_of_a_network_becomes_its_comment(line: str) -> None:
+    reading = read(line)
+    assert errors(line) == [(1, "comment_in_field")]
+    (wrong,) = reading.lines
+    assert wrong.problem
+    assert said(reading.corrected(wrong, *wrong.problem.corrections)) == [
+        (1, "203.0.113.0/24", line.split()[0].strip(":"))
+    ]
+
+
+def test_a_list_of_one_is_read() -> None:
+    assert said('cidr_blocks = ["203.0.113.0/24"] # Office') == [(1, "203.0.113.0/24", None)]
+    assert errors('blocked = ["203.0.113.0/24"]') == [(1, "negation")]
+    assert errors('names = ["office.example.com"]')
 
 
 def test_yaml() -> None:

@@ -115,6 +115,16 @@ def test_what_a_document_excludes_is_never_an_addition(document: Any) -> None:
     assert networks(json.dumps(document)) == []
 
 
+@pytest.mark.parametrize("mask", ["255.255.255.0", 24, "24 ", "/24"])
+@pytest.mark.parametrize("key", ["mask", "netmask", "mask_len", "prefixLength", "subnetMask"])
+def test_a_mask_beside_an_address_is_no_network_and_the_address_is_half_of_one(key: str, mask: Any) -> None:
+    half = {"items": [{"host": "192.0.2.0", key: mask, "where": [NET]}]}
+    assert errors(json.dumps(half)) == [(1, "netmask_notation")]
+    assert networks(json.dumps(half)) == [NET]
+    whole = {"items": [{"host": "192.0.2.0", key: mask, "cidr": "192.0.2.0/24"}]}
+    assert said(json.dumps(whole)) == [(1, "192.0.2.0/24", None)]
+
+
 def test_a_firewalls_aliases_have_several_networks_in_a_text() -> None:
     alias = {"enabled": "1", "name": "Offices", "type": "network", "content": f"{NET}\n192.0.2.7\n192.0.2.7/24"}
     document = json.dumps({"alias": {"aliases": {"0f3c": alias | {"description": "All offices"}}}})

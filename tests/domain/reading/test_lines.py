@@ -89,6 +89,11 @@ def test_behind_a_hash_everything_is_comment() -> None:
     assert said(f"{NET} # not in use") == [(1, NET, "not in use")]
 
 
+@pytest.mark.parametrize("network", ["4df8:38a9:6ea:b33c:4a52:62dd:4589:9ddf/128", "fe:d:c:b:a:f:e:d", "2001:db8::a"])
+def test_a_network_is_no_heading_whatever_its_comment_says(network: str) -> None:
+    assert networks(f"{network} # deny all\n{NET}\n")[1:] == [NET]
+
+
 @pytest.mark.parametrize("head", ["Blocked:", "deny:", "deny = [", "The following are not allowed", "<RequireNone>"])
 def test_what_stands_under_a_line_that_excludes_is_never_an_addition(head: str) -> None:
     assert networks(f"{head}\n{NET}\n\n  - 198.51.100.0/24\n") == []

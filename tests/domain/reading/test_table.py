@@ -125,6 +125,21 @@ def test_the_comments_column_may_say_anything() -> None:
     assert said(f"network,comment\n{NET},deny 198.51.100.0/24\n") == [(2, NET, "deny 198.51.100.0/24")]
 
 
+@pytest.mark.parametrize("rest", ["192.0.2.0,255.255.255.0", "192.0.2.0,24", ",255.255.255.0", ",/24", "192.0.2.0/24,"])
+def test_a_mask_may_repeat_what_the_network_says(rest: str) -> None:
+    assert said(f"cidr,network,mask\n192.0.2.0/24,{rest}\n") == [(2, "192.0.2.0/24", None)]
+
+
+@pytest.mark.parametrize("rest", ["192.0.2.0,255.255.0.0", "192.0.2.0,16", ",240.0.240.240.0", "198.51.100.0,24"])
+def test_a_mask_that_says_otherwise_is_an_error(rest: str) -> None:
+    assert errors(f"cidr,network,mask\n192.0.2.0/24,{rest}\n") == [(2, "several_values")]
+
+
+@pytest.mark.parametrize("column", ["prefixlength", "Prefix Length", "mask_len", "netMask"])
+def test_a_prefix_has_columns_of_many_names(column: str) -> None:
+    assert said(f"network;{column}\n192.0.2.0;24\n") == [(2, "192.0.2.0/24", None)]
+
+
 def test_excels_own_first_line_names_the_separator() -> None:
     assert said(f"sep=;\r\nName;IP\r\nOffice, 2nd;{NET}\r\n") == [(3, NET, "Office, 2nd")]
 

@@ -12,7 +12,7 @@ from webapp.domain.desired import Line, Problem
 from webapp.domain.network import Network
 from webapp.domain.reading.around import NEGATION, beside_problem, name_excludes, plain_name
 from webapp.domain.reading.look import NOT_LOOKED_AT, Looking, is_like_a_network, trimmed
-from webapp.domain.reading.row import Cell, Row, counts, is_about_networks, read_row
+from webapp.domain.reading.row import MASK_NAMES, Cell, Row, counts, is_about_networks, read_row
 from webapp.domain.reading.tree import Value
 
 # What a mistyped network is; a text with another problem is something else: a version, a clock's time, a name.
@@ -31,6 +31,7 @@ _MISTYPED = frozenset(
 )
 _BESIDE = ("name", "service", "region", "description")
 _NO_TEXT = Problem("type", "A network must be given as text.")
+_HALF = Problem("netmask_notation", "A mask stands beside this address: write both as one, like 203.0.113.0/24.")
 
 
 class Document:
@@ -89,8 +90,7 @@ class Document:
                 texts = _texts(value)
                 outside = outside or beside_problem(texts)
                 beside = beside | {name: text for name, text in texts if name in _BESIDE and text.strip()}
-            for name, one in reversed(value.items):
-                left.append((one, outside or (NEGATION if name_excludes(plain_name(name)) else None), beside))
+            left += [(one, outside or problem, beside) for one, problem in reversed(list(_values(value)))]
 
     def _found(self, value: Value, outside: Problem | None, beside: dict[str, str]) -> Iterator[Line]:
         """The networks of a text that has nothing else: one, or, in the aliases of firewalls, several."""
@@ -103,6 +103,21 @@ class Document:
                 if len(words) > 1:  # a correction would take the place of all of them
                     found = replace(found, corrections=())
             yield self._line(value, word, outside or found, _hint(beside))
+
+
+def _values(value: Value) -> Iterator[tuple[Value, Problem | None]]:
+    """Yield the values of an object or list, each with why it is no addition, whatever it says.
+
+    Masks are no networks, and an address beside one is half of one: where the whole is there too, it is left out.
+    """
+    names = [plain_name(name) for name, _ in value.items]
+    has_mask = value.kind == "{" and not MASK_NAMES.isdisjoint(names)
+    whole = {one.text.partition("/")[0] for _, one in value.items if "/" in one.text} if has_mask else set()
+    for name, (_, one) in zip(names, value.items, strict=True):
+        is_half = has_mask and one.kind == '"' and "/" not in one.text
+        if is_half and (name in MASK_NAMES or one.text in whole):
+            continue
+        yield one, NEGATION if name_excludes(name) else _HALF if is_half else None
 
 
 def _networks(text: str) -> list[str]:

@@ -17,7 +17,7 @@ _PAIR = re.compile(r"(?P<name>[\w-]++)\s*+[:=]\s*+(?P<value>[^#]++)(?:#.*)?")
 _AROUND = " \t\"',;"
 _COLUMN = frozenset({"network", "networks", "cidr", "ip", "address", "addresses", "ip address"})
 _LONGEST = 300
-_NETWORK = re.compile(r"[0-9][./][0-9]|::")
+_NETWORK = re.compile(r"[0-9][./][0-9]|::|(?:[0-9A-Fa-f]{1,4}:){7}")
 
 
 class Headings:

@@ -24,6 +24,8 @@ _HASH = re.compile(r"(?:(?<=[\s,;\"'`])|^)(?:#|//)(?P<comment>.*)", re.DOTALL)
 _MASK = re.compile(r"(?:255|0)(?:\.[0-9]{1,3}){3}")
 _SEVERAL = Problem("several_values", "Another network stands in this line: put each on a line of its own.")
 
+_FIRST = Problem("comment_in_field", "Write the network first, and what is said of it behind it.")
+
 
 def plain_line(line: str, looking: Looking) -> list[Piece]:
     """Return what a line names that is no statement of a configuration; its ends are trimmed."""
@@ -32,7 +34,7 @@ def plain_line(line: str, looking: Looking) -> list[Piece]:
     if found and re.search(r"[\"',]", found["items"]):
         if found["name"] and name_excludes(plain_name(found["name"])):
             return [Piece(0, len(line), problem=NEGATION)]
-        return _several(line, *found.span("items")) or _one(line, start, looking)
+        return _several(line, *found.span("items"), fewest=1) or _one(line, start, looking)
     return _one(line, start, looking)
 
 
@@ -61,18 +63,18 @@ def _unsound(line: str, start: int, looking: Looking) -> list[Piece]:
     if several := _several(line, start, len(line)):
         return several
     said = _HASH.search(line, start + 1)
-    piece = _field(line[: said.start()].rstrip() if said else line, start, looking)
+    piece = _field(line[: said.start()].rstrip() if said else line, start, looking, _FIRST)
     if said and piece.problem:
         piece = replace(piece, end=len(line), problem=replace(piece.problem, comment=said["comment"].strip()))
     return [piece]
 
 
-def _several(line: str, start: int, end: int) -> list[Piece]:
+def _several(line: str, start: int, end: int, *, fewest: int = 2) -> list[Piece]:
     """The networks of a part of a line where nothing but networks stands; none where a mask or anything else does."""
     said = _HASH.search(line, start, end)
     tokens = _TOKENS.finditer(line, start, said.start() if said else end)
     words = list(islice(takewhile(lambda token: mentions_network(token[0]), tokens), MAX_PIECES))
-    if len(words) < 2 or (
+    if len(words) < fewest or (
         len(words) < MAX_PIECES and _TOKENS.search(line, words[-1].end(), said.start() if said else end)
     ):
         return []
@@ -81,10 +83,13 @@ def _several(line: str, start: int, end: int) -> list[Piece]:
     return [Piece(*word.span()).saying(said["comment"] if said else None) for word in words]
 
 
-def _field(line: str, start: int, looking: Looking) -> Piece:
-    """What the network field says of a line that is not read otherwise."""
+def _field(line: str, start: int, looking: Looking, instead: Problem = _SEVERAL) -> Piece:
+    """What the network field says of a line that is not read otherwise; `instead` of that a comment is not its own."""
     problem = looking.problem(line[start:])
     if problem.code == "range_notation" and not problem.corrections:
         networks = networks_of_range(line[start:][:_LONGEST])
         problem = replace(problem, corrections=(", ".join(networks),) if networks else ())
-    return Piece(start, len(line), problem=_SEVERAL if problem.code == "comment_in_field" else problem)
+    if problem.code == "comment_in_field":
+        problem = replace(problem, code=instead.code, message=instead.message)
+        problem = replace(problem, corrections=()) if instead is _SEVERAL else problem
+    return Piece(start, len(line), problem=problem)

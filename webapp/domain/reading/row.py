@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from webapp.domain.address import AddressError, pack
 from webapp.domain.comment import CommentError, parse_comment
 from webapp.domain.desired import Line, Problem
 from webapp.domain.network import Network
@@ -15,7 +16,8 @@ from webapp.domain.reading.look import Looking, is_like_a_network, network_of, t
 
 NETWORK_NAMES = ("network", "cidr", "ip", "address", "prefix", "subnet", "ip address", "cidr block")
 COMMENT_NAMES = frozenset({"comment", "description", "name", "note"})
-_MASK_NAMES = frozenset({"mask", "netmask", "subnet mask", "wildcard", "prefix length", "prefixlen", "bits"})
+MASK_NAMES = frozenset({"mask", "netmask", "net mask", "subnet mask", "subnetmask", "wildcard", "bits"})
+MASK_NAMES |= {"prefix length", "prefixlength", "prefix len", "prefixlen", "mask length", "mask len", "masklen"}
 _SEVERAL = Problem("several_values", "Enter one network at a time.")
 _BREAK = re.compile(r"[\r\n]+")
 _PREFIX = re.compile(r"/?[0-9]{1,3}")
@@ -42,7 +44,7 @@ class Row:
 
 def counts(name: str) -> bool:
     """Whether the plain name is that of a network, of a part of one, or of a comment."""
-    return name in NETWORK_NAMES or name in COMMENT_NAMES or name in _MASK_NAMES
+    return name in NETWORK_NAMES or name in COMMENT_NAMES or name in MASK_NAMES
 
 
 def is_about_networks(names: Sequence[str]) -> bool:
@@ -88,20 +90,25 @@ def _comment(cells: Sequence[Cell]) -> str | None:
 def _value(cells: Sequence[Cell]) -> tuple[Cell, str | None]:
     """Return the network's cell and its text with mask or prefix; None where the row has several networks."""
     named = [cell for cell in cells if cell.name in NETWORK_NAMES and cell.text.strip()]
-    named.sort(key=lambda cell: (not is_like_a_network(cell.text.strip()), NETWORK_NAMES.index(cell.name)))
+    named.sort(key=_likeliest)
     place, *others = named or [Cell("network", "", 0, 0)]
     others = [cell for cell in others if _may_belong(cell.text.strip())]
-    others += [cell for cell in cells if cell.name in _MASK_NAMES and cell.text.strip()]
+    others += [cell for cell in cells if cell.name in MASK_NAMES and cell.text.strip()]
     value = place.text
     for cell in others:
         part = cell.text.strip().removeprefix("/")
         if part.isdecimal() and "/" not in value:
             value = f"{value.strip()}/{part}"
-        elif cell.name in _MASK_NAMES and "/" not in value:
+        elif cell.name in MASK_NAMES and "/" not in value:
             value = f"{value.strip()} {part}"
-        elif not _says_the_same(value, part):
+        elif not (_says_the_same(value, part) or (cell.name in MASK_NAMES and _is_mask_of(value, part))):
             return place, None
     return place, value
+
+
+def _likeliest(cell: Cell) -> tuple[bool, bool, int]:
+    text = cell.text.strip()
+    return not is_like_a_network(text), "/" not in text, NETWORK_NAMES.index(cell.name)
 
 
 def _may_belong(text: str) -> bool:
@@ -114,3 +121,11 @@ def _says_the_same(value: str, other: str) -> bool:
     address, _, prefix = value.strip().partition("/")
     network = network_of(value.strip())
     return other in {address, prefix} or (network is not None and network_of(other) == network)
+
+
+def _is_mask_of(value: str, mask: str) -> bool:
+    """Whether a mask in a column of its own says the prefix that the network has already."""
+    try:
+        return str(int.from_bytes(pack(mask)).bit_count()) == value.rpartition("/")[2].strip()
+    except AddressError:
+        return False

@@ -116,22 +116,22 @@ class ImportView(FormView):
         lines = self.plan.lines if self.plan else ()
         return tuple(ErrorLine(index, line) for index, line in enumerate(lines) if line.kind == "error")
 
-    @property
+    @cached_property
     def groups(self) -> list[tuple[Kind, str, tuple[PlanLine, ...]]]:
         """The other lines, by what becomes of them."""
         return [(kind, title, self.plan.of(kind)) for kind, title in GROUPS if self.plan and self.plan.counts[kind]]
 
-    @property
+    @cached_property
     def wide(self) -> list[tuple[Network, str]]:
         """The very wide networks among what is added, with what they would do."""
         return [(network, wide_message(network)) for network in self.plan.wide] if self.plan else []
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """What names the plan."""
         return digest(self.plan) if self.plan else ""
 
-    @property
+    @cached_property
     def without_errors(self) -> str:
         """What names the plan without its lines in error, which its button leaves out; "" where more is to be asked.
 
