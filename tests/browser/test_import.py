@@ -65,7 +65,7 @@ def test_a_mail_is_pasted_corrected_in_place_and_added_without_what_is_wrong(peo
     )
     dana.chooses("Add the 3 that are right")
     dana.lists("192.0.2.0/28", "192.0.2.16/28", "2001:db8:40::/48", COVER)
-    expect(dana.page.locator("#allowlist-notices p")).to_have_text("Added 3 networks. 4 networks.")
+    expect(dana.page.locator("#allowlist-offers p")).to_have_text("Added 3 networks. The list has 4 networks.")
     comments = {entry.network.text: entry.comment for entry in portal.list().entries}
     assert (comments["192.0.2.16/28"], comments[COVER]) == ("Mara at home", "")
 
