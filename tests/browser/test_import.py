@@ -178,3 +178,28 @@ def test_what_was_applied_is_not_offered_again(people: People, portal: Portal) -
     dana.chooses("Add 1 network")
     dana.lists(OTHER)
     assert kept(dana.visitor) == {}
+
+
+def test_the_field_for_one_network_leads_to_the_plan_of_several(people: People, portal: Portal) -> None:
+    portal.set_list(COVER)
+    dana = people.owner()
+    dana.types(f"192.0.2.0/28, {OTHER}", "Lab")
+    dana.chooses("Review and add 2 networks")
+    expect(dana.page).to_have_url(f"{people.server.url}{PLAN}")
+    dana.has_focus(dana.page.get_by_role("heading", name="What would change"))
+    expect(dana.page.locator(".jump")).to_have_count(0)
+    dana.chooses("Add 2 networks")
+    dana.lists("192.0.2.0/28", OTHER, COVER)
+    assert [entry.comment for entry in portal.list().entries] == ["Lab", "Lab", ""]
+
+
+@WITH_JAVASCRIPT
+def test_going_back_from_the_plan_shows_the_list_as_it_is(people: People) -> None:
+    dana = people.owner()
+    dana.types(f"192.0.2.0/28, {OTHER}")
+    dana.chooses("Review and add 2 networks")
+    expect(dana.page).to_have_url(f"{people.server.url}{PLAN}")
+    dana.page.go_back()
+    expect(dana.network_field).to_be_visible()
+    dana.page.go_forward()
+    expect(dana.page.get_by_label("Networks", exact=True)).to_be_visible()
