@@ -71,7 +71,7 @@ def test_a_mail_is_pasted_corrected_left_out_in_part_applied_and_undone(people: 
         MAIL.replace("192.0.2.20/28 Mara at home", "192.0.2.16/28 # Mara at home")
     )
     dana.chooses("Add the 10 that are right")
-    expect(dana.page.locator("#allowlist-offers")).to_contain_text("Added 10 networks.")
+    expect(dana.page.locator("#allowlist-offers")).to_contain_text("Added 10 networks. The list has 11 networks.")
     comments = {entry.network.text: entry.comment for entry in portal.list().entries}
     assert (len(comments), comments["192.0.2.16/28"], comments[COVER]) == (11, "Mara at home", "")
     dana.chooses("Undo")
