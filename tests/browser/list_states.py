@@ -22,6 +22,7 @@ from tests.browser.steps import (
     had_typed,
     imports,
     imports_all,
+    imports_and_undoes,
     listed,
     look,
     of_many,
@@ -111,6 +112,7 @@ LIST_STATES: dict[str, tuple[Setting, Step]] = {
     "import-leaves-you-out": (of_two, imports(WAREHOUSE, mode="Replace the list")),
     "import-leaves-lines-out": (of_two, imports(PASTED, "Leave the 3 lines out", mode="Replace the list")),
     "import-of-many": (of_many, imports("\n".join(f"10.1.{n}.0/24" for n in range(900)))),
+    "import-undone": (listed(COVER), imports_and_undoes),
     "imported": (listed(COVER), imports_all(WAREHOUSE)),
     "offline": (listed(COVER), offline(types(WAREHOUSE))),
     "offline-over-a-question": (listed(COVER), asks_offline),
@@ -131,11 +133,13 @@ def of(setting: Setting, step: Step) -> State:
     return reach
 
 
-def with_colleague(change: Setting, step: Step, before: Step = look) -> State:
+def with_colleague(
+    change: Setting, step: Step, before: Step = look, networks: tuple[str, ...] = (COVER, OTHER)
+) -> State:
     """Return a state in which somebody else changes the list between two steps."""
 
     def reach(people: People, portal: Portal) -> Page:
-        portal.set_list(COVER, OTHER, comment=ROTTERDAM)
+        portal.set_list(*networks, comment=ROTTERDAM)
         dana = people.owner()
         before(dana)
         change(portal)
@@ -158,6 +162,11 @@ def mara_deletes(portal: Portal) -> None:
     portal.signed_in("mara").post(url, {"version": portal.version_of(OTHER)})
 
 
+def mara_activates(portal: Portal) -> None:
+    """Another owner puts the list into effect."""
+    portal.force_active()
+
+
 def saves(dana: AllowlistPage) -> None:
     """Save the open row."""
     dana.field("Comment").fill("Dana’s")
@@ -176,4 +185,6 @@ STATES = {name: of(*way) for name, way in LIST_STATES.items()} | {
     "gone-while-edited": with_colleague(mara_deletes, saves, opens(OTHER)),
     "gone-when-deleted": with_colleague(mara_deletes, deletes(OTHER)),
     "changed-by-a-colleague": with_colleague(mara_deletes, looks_back),
+    "undo-of-what-has-changed": with_colleague(mara_deletes, presses("Undo"), imports_all(OTHER), (COVER,)),
+    "undo-leaves-you-out": with_colleague(mara_activates, presses("Undo"), imports_all(COVER), (OTHER,)),
 }

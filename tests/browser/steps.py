@@ -165,9 +165,15 @@ def imports_all(text: str) -> Step:
 
     def step(dana: AllowlistPage) -> None:
         imports(text, "Add 1 network")(dana)
-        expect(dana.page.locator("#allowlist-notices")).to_contain_text("Added 1 network.")
+        expect(dana.page.locator("#allowlist-offers")).to_contain_text("Added 1 network.")
 
     return step
+
+
+def imports_and_undoes(dana: AllowlistPage) -> None:
+    """Add a network by way of a plan, and take it back."""
+    imports_all(WAREHOUSE)(dana)
+    presses("Undo")(dana)
 
 
 def comes_from(address: str, step: Step) -> Step:

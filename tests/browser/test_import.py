@@ -65,7 +65,7 @@ def test_a_mail_is_pasted_corrected_in_place_and_added_without_what_is_wrong(peo
     )
     dana.chooses("Add the 3 that are right")
     dana.lists("192.0.2.0/28", "192.0.2.16/28", "2001:db8:40::/48", COVER)
-    expect(dana.page.locator("#allowlist-notices p")).to_have_text("Added 3 networks. 4 networks.")
+    expect(dana.page.locator("#allowlist-offers p")).to_have_text("Added 3 networks. The list has 4 networks.")
     comments = {entry.network.text: entry.comment for entry in portal.list().entries}
     assert (comments["192.0.2.16/28"], comments[COVER]) == ("Mara at home", "")
 
@@ -178,3 +178,28 @@ def test_what_was_applied_is_not_offered_again(people: People, portal: Portal) -
     dana.chooses("Add 1 network")
     dana.lists(OTHER)
     assert kept(dana.visitor) == {}
+
+
+def test_the_field_for_one_network_leads_to_the_plan_of_several(people: People, portal: Portal) -> None:
+    portal.set_list(COVER)
+    dana = people.owner()
+    dana.types(f"192.0.2.0/28, {OTHER}", "Lab")
+    dana.chooses("Review and add 2 networks")
+    expect(dana.page).to_have_url(f"{people.server.url}{PLAN}")
+    dana.has_focus(dana.page.get_by_role("heading", name="What would change"))
+    expect(dana.page.locator(".jump")).to_have_count(0)
+    dana.chooses("Add 2 networks")
+    dana.lists("192.0.2.0/28", OTHER, COVER)
+    assert [entry.comment for entry in portal.list().entries] == ["Lab", "Lab", ""]
+
+
+@WITH_JAVASCRIPT
+def test_going_back_from_the_plan_shows_the_list_as_it_is(people: People) -> None:
+    dana = people.owner()
+    dana.types(f"192.0.2.0/28, {OTHER}")
+    dana.chooses("Review and add 2 networks")
+    expect(dana.page).to_have_url(f"{people.server.url}{PLAN}")
+    dana.page.go_back()
+    expect(dana.network_field).to_be_visible()
+    dana.page.go_forward()
+    expect(dana.page.get_by_label("Networks", exact=True)).to_be_visible()

@@ -25,7 +25,7 @@ def every_answer(portal: Portal) -> Named:
     dana = portal.signed_in()
     for htmx in (False, True):
         kind = "partial" if htmx else "page"
-        for state in (reading, adding, importing, changing_a_row, activating, refusals, beside):
+        for state in (reading, adding, importing, undoing_an_import, changing_a_row, activating, refusals, beside):
             for name, answer in state(portal, dana, htmx):
                 yield f"{state.__name__}: {name} ({kind})", answer
 
@@ -104,6 +104,23 @@ def importing(portal: Portal, dana: Browser, htmx: bool) -> Named:
     yield "leaves out", applies(dana, "192.0.2.0/24", "replace", htmx=htmx)
     yield "signs out", applies(dana, COVER, "replace", htmx=htmx)
     yield "applied", applies(dana, "192.0.2.0/24", htmx=htmx)
+
+
+def undoing_an_import(portal: Portal, dana: Browser, htmx: bool) -> Named:
+    """Undo of an import: offered, done, and why it was not done."""
+    undo: dict[str, str] = {}
+    for name, before, after in (("", OTHER, "10.0.0.0/7"), ("wide", "10.0.0.0/7", OTHER), ("leaves out", OTHER, COVER)):
+        portal.set_list(before)
+        applies(dana, after, "replace", confirm_wide="1")
+        page = dana.get(BASE)
+        yield f"imported {name}", page
+        undo = {"token": page.value("token")}
+        if name == "leaves out":
+            portal.force_active()
+        yield f"old undo form {name}", dana.post(f"{BASE}/networks/restore", undo, csrf="old", htmx=htmx)
+        yield f"undone {name}", dana.post(f"{BASE}/networks/restore", undo, htmx=htmx)
+    portal.set_list(COVER)
+    yield "changed since", dana.post(f"{BASE}/networks/restore", undo, htmx=htmx)
 
 
 def row_url(portal: Portal, network: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
@@ -22,7 +21,10 @@ class ChangedSince(Stale):
 
 @dataclass(frozen=True, slots=True)
 class PastChange:
-    """What a change of a list has added, changed (before and after) and removed; each with its id."""
+    """What a change of a list has added, changed (before and after) and removed.
+
+    What is on the list since needs its id, what is gone its facts.
+    """
 
     added: tuple[Entry, ...] = ()
     changed: tuple[tuple[Entry, Entry], ...] = ()
@@ -35,7 +37,7 @@ def undoing(present: Allowlist, past: PastChange) -> Plan:
     Raises:
         ChangedSince: a network that the change concerned was changed, deleted or added again since.
     """
-    if changed := tuple(_changed_since(present, past)):
+    if changed := changed_since(present, past):
         raise ChangedSince(changed)
     gone, before = {entry.id for entry in past.added}, {new.id: old for old, new in past.changed}
     number = count(1)
@@ -44,10 +46,10 @@ def undoing(present: Allowlist, past: PastChange) -> Plan:
     return plan(present, [*lines, *(Line.restoring(next(number), entry) for entry in past.removed)], "replace")
 
 
-def _changed_since(present: Allowlist, past: PastChange) -> Iterator[Network]:
-    now = {entry.id: (entry.network, entry.comment) for entry in present.entries}
-    for entry in (*past.added, *(new for _, new in past.changed)):
-        if now.get(entry.id) != (entry.network, entry.comment):
-            yield entry.network
-    listed = {entry.network for entry in present.entries}
-    yield from (entry.network for entry in past.removed if entry.network in listed)
+def changed_since(present: Allowlist, past: PastChange) -> tuple[Network, ...]:
+    """Return the networks that keep a change from being undone: they are not as it has left them."""
+    now = {entry.id: (entry.network.text, entry.comment) for entry in present.entries}
+    listed = {entry.network.text for entry in present.entries}
+    left = (*past.added, *(new for _, new in past.changed))
+    others = [entry.network for entry in left if now.get(entry.id) != (entry.network.text, entry.comment)]
+    return (*others, *(entry.network for entry in past.removed if entry.network.text in listed))

@@ -90,7 +90,8 @@ def _of_fields(refusal: Refused) -> Refused:
         case Full():
             return FieldErrors(full=FieldError(refusal.code, too_many()))
         case HasErrors(lines=lines):
-            message = f"{len(lines):,} lines can’t be used. Correct them, or leave them out."
+            what = "A line" if len(lines) == 1 else f"{len(lines):,} lines"
+            message = f"{what} can’t be used. Correct what is wrong, or leave it out."
             return FieldErrors(errors=FieldError(refusal.code, message))
         case RemovesUnsure():
             message = "Say whether these networks may go: a line that is left out may have meant one of them."

@@ -10,7 +10,7 @@ from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from webapp.domain.allowlist import Entry
-from webapp.domain.undoing import ChangedSince, undoing
+from webapp.domain.undoing import changed_since
 from webapp.guard import portal_session
 from webapp.runtime import clock
 from webapp.settings.allowlist.views.plan_words import done
@@ -70,13 +70,10 @@ def _deletes(section: Section, since: datetime) -> Iterator[tuple[int, Offer]]:
 
 def _imports(section: Section, since: datetime) -> Iterator[tuple[int, Offer]]:
     for one in imports.own_since(portal_session.current().account_id, portal_session.actor(), since):
-        try:
-            undoing(section.allowlist, one.change)
-        except ChangedSince:
-            continue
         did = one.change
-        text = done(len(did.added), len(did.changed), len(did.removed))
-        yield one.event_id, Offer(token_of_import(one.event_id), text=text)
+        if not changed_since(section.allowlist, did):
+            text = done(len(did.added), len(did.changed), len(did.removed))
+            yield one.event_id, Offer(token_of_import(one.event_id), text=text)
 
 
 def _read(what: str, token: str) -> int | None:
