@@ -20,6 +20,9 @@ from tests.browser.steps import (
     empty,
     goes_to,
     had_typed,
+    imports,
+    imports_all,
+    imports_and_undoes,
     listed,
     look,
     of_many,
@@ -35,6 +38,15 @@ from tests.support.client import BASE, Portal
 from tests.support.world import HOME
 from webapp.domain.comment import MAX_COMMENT
 
+PASTED = f"""\
+192.0.2.0/28 Rotterdam office
+192.0.2.20/28 # Mara at home
+{COVER} Utrecht
+staging.example.com
+{LONG}
+192.0.2.0/28
+192.0.2.64 - 192.0.2.95 lab
+"""
 LIST_STATES: dict[str, tuple[Setting, Step]] = {
     "empty": (empty, look),
     "inactive-uncovered": (listed(OTHER, WAREHOUSE), look),
@@ -91,6 +103,17 @@ LIST_STATES: dict[str, tuple[Setting, Step]] = {
     "blocked-attempts-numbers": (with_attempts, lambda dana: dana.page.locator("summary").last.click()),
     "signed-in-now": (of_thirty_people, look),
     "signed-in-everybody": (of_thirty_people, goes_to("/sessions?all=1")),
+    "import": (listed(COVER), goes_to("/import")),
+    "import-nothing": (listed(COVER), imports("# nothing")),
+    "import-errors": (listed(COVER), imports(PASTED)),
+    "import-plan": (listed(COVER, OTHER), imports(f"{COVER}\n192.0.2.0/28 lab\n2001:db8:40::/48 VPN")),
+    "import-nothing-to-change": (listed(COVER), imports(COVER)),
+    "import-replaces": (of_two, imports(f"{COVER} Utrecht\n10.0.0.0/7", mode="Replace the list")),
+    "import-leaves-you-out": (of_two, imports(WAREHOUSE, mode="Replace the list")),
+    "import-leaves-lines-out": (of_two, imports(PASTED, "Leave the 3 lines out", mode="Replace the list")),
+    "import-of-many": (of_many, imports("\n".join(f"10.1.{n}.0/24" for n in range(900)))),
+    "import-undone": (listed(COVER), imports_and_undoes),
+    "imported": (listed(COVER), imports_all(WAREHOUSE)),
     "offline": (listed(COVER), offline(types(WAREHOUSE))),
     "offline-over-a-question": (listed(COVER), asks_offline),
     "draft-offered": (listed(COVER), had_typed),
@@ -110,11 +133,13 @@ def of(setting: Setting, step: Step) -> State:
     return reach
 
 
-def with_colleague(change: Setting, step: Step, before: Step = look) -> State:
+def with_colleague(
+    change: Setting, step: Step, before: Step = look, networks: tuple[str, ...] = (COVER, OTHER)
+) -> State:
     """Return a state in which somebody else changes the list between two steps."""
 
     def reach(people: People, portal: Portal) -> Page:
-        portal.set_list(COVER, OTHER, comment=ROTTERDAM)
+        portal.set_list(*networks, comment=ROTTERDAM)
         dana = people.owner()
         before(dana)
         change(portal)
@@ -137,6 +162,11 @@ def mara_deletes(portal: Portal) -> None:
     portal.signed_in("mara").post(url, {"version": portal.version_of(OTHER)})
 
 
+def mara_activates(portal: Portal) -> None:
+    """Another owner puts the list into effect."""
+    portal.force_active()
+
+
 def saves(dana: AllowlistPage) -> None:
     """Save the open row."""
     dana.field("Comment").fill("Dana’s")
@@ -155,4 +185,6 @@ STATES = {name: of(*way) for name, way in LIST_STATES.items()} | {
     "gone-while-edited": with_colleague(mara_deletes, saves, opens(OTHER)),
     "gone-when-deleted": with_colleague(mara_deletes, deletes(OTHER)),
     "changed-by-a-colleague": with_colleague(mara_deletes, looks_back),
+    "undo-of-what-has-changed": with_colleague(mara_deletes, presses("Undo"), imports_all(OTHER), (COVER,)),
+    "undo-leaves-you-out": with_colleague(mara_activates, presses("Undo"), imports_all(COVER), (OTHER,)),
 }

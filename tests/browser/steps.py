@@ -148,6 +148,34 @@ def had_typed(dana: AllowlistPage) -> None:
     dana.opens()
 
 
+def imports(text: str, *names: str, mode: str = "Add those") -> Step:
+    """Return a step that asks what a text of networks would change, and presses buttons of the plan."""
+
+    def step(dana: AllowlistPage) -> None:
+        dana.visitor.goes_to(f"{BASE}/import")
+        dana.page.get_by_label("Networks", exact=True).fill(text)
+        dana.page.get_by_label(mode).check()
+        presses("Show what would change", *names)(dana)
+
+    return step
+
+
+def imports_all(text: str) -> Step:
+    """Return a step that adds one network by way of a plan, and sees the list again."""
+
+    def step(dana: AllowlistPage) -> None:
+        imports(text, "Add 1 network")(dana)
+        expect(dana.page.locator("#allowlist-offers")).to_contain_text("Added 1 network.")
+
+    return step
+
+
+def imports_and_undoes(dana: AllowlistPage) -> None:
+    """Add a network by way of a plan, and take it back."""
+    imports_all(WAREHOUSE)(dana)
+    presses("Undo")(dana)
+
+
 def comes_from(address: str, step: Step) -> Step:
     """Return a step that is taken from another address, on a page loaded there."""
 

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import People
+from tests.browser.list_states import LIST_STATES
 from tests.browser.matrix import ON_SQLITE, WITH_JAVASCRIPT
 from tests.browser.pages import AllowlistPage
 from tests.support.axe import COLORS, TAGS, violations
@@ -38,7 +39,7 @@ FAINT_BORDERS = """() => {
     const color = rgb(getComputedStyle(e).backgroundColor); if (color[3] === 255) return color; }
     return [255, 255, 255]; };
   const contrast = (a, b) => (Math.max(light(a), light(b)) + .05) / (Math.min(light(a), light(b)) + .05);
-  return [...document.querySelectorAll("input:not([type=hidden], [type=radio]), select")]
+  return [...document.querySelectorAll("input:not([type=hidden], [type=radio], [type=checkbox]), select, textarea")]
     .filter(field => field.offsetParent)
     .filter(field => contrast(rgb(getComputedStyle(field).borderTopColor), behind(field.parentElement)) < 3)
     .map(field => field.outerHTML);
@@ -251,4 +252,16 @@ def test_the_offer_of_what_an_ended_session_has_left(people: People) -> None:
     )
     dana.opens()
     expect(dana.button("Put it back")).to_be_visible()
+    check(dana.page)
+
+
+IMPORTS = [name for name in LIST_STATES if name.startswith("import") and name != "import-of-many"]
+
+
+@pytest.mark.parametrize("name", IMPORTS)
+def test_many_networks_at_once(people: People, portal: Portal, name: str) -> None:
+    setting, step = LIST_STATES[name]
+    setting(portal)
+    dana = people.owner()
+    step(dana)
     check(dana.page)

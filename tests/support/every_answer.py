@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.support.client import BASE, Answer, Browser, Portal
+from tests.support.imports import APPLY, PLAN, applies
 from tests.support.quick import put_list, start_session
 from tests.support.world import ELSEWHERE, HOME, IPV6
 from webapp.domain.address import parse_address
@@ -24,7 +25,7 @@ def every_answer(portal: Portal) -> Named:
     dana = portal.signed_in()
     for htmx in (False, True):
         kind = "partial" if htmx else "page"
-        for state in (reading, adding, changing_a_row, activating, refusals, beside):
+        for state in (reading, adding, importing, undoing_an_import, changing_a_row, activating, refusals, beside):
             for name, answer in state(portal, dana, htmx):
                 yield f"{state.__name__}: {name} ({kind})", answer
 
@@ -83,6 +84,43 @@ def adding(portal: Portal, dana: Browser, htmx: bool) -> Named:
     yield "told so", dana.get(BASE)
     yield "old form", dana.post(f"{BASE}/networks", {"network": "192.0.2.1", "comment": "kept"}, csrf="old", htmx=htmx)
     yield "my address", dana.post(f"{BASE}/networks/current", {"scope": "address"}, htmx=htmx)
+
+
+def importing(portal: Portal, dana: Browser, htmx: bool) -> Named:
+    """Many networks at once: the form, the plan with its question, and why it was not applied."""
+    portal.set_list(COVER, OTHER, active=True, comment="Rotterdam <office>")
+    start_session(portal.app, portal.world.halden, portal.world.users["sanne"], "198.51.100.9")
+    text = f"\n{COVER} # <i>\n198.51.100.9/24\n<b>\n192.0.2.0/24 <u>\n192.0.2.0/24\n10.0.0.0/7\n2001:db8:40::/48"
+    target = {"HX-Target": "import"} if htmx else None
+    yield "form", dana.get(PLAN)
+    for fields in ({}, {"correct": "1 198.51.100.0/24"}, {"mode": "replace"}, {"mode": "replace", "skip_errors": "1"}):
+        yield f"plan {fields}", dana.post(PLAN, {"text": text} | fields, htmx=htmx, headers=target)
+    for kind in ("", "# nothing", COVER, "\0", "x\n" * 1_001):
+        yield f"plan of {kind[:20]!r}", dana.post(PLAN, {"text": kind}, htmx=htmx, headers=target)
+    fields = {"text": text, "mode": "replace", "version": portal.list().revision, "digest": "0"}
+    yield "stale", dana.post(APPLY, fields, htmx=htmx, headers=target)
+    yield "old form", dana.post(APPLY, fields, csrf="old", htmx=htmx, headers=target)
+    yield "not applied", applies(dana, "192.0.2.0/24\n10.0.0.0/7", "replace", htmx=htmx)
+    yield "leaves out", applies(dana, "192.0.2.0/24", "replace", htmx=htmx)
+    yield "signs out", applies(dana, COVER, "replace", htmx=htmx)
+    yield "applied", applies(dana, "192.0.2.0/24", htmx=htmx)
+
+
+def undoing_an_import(portal: Portal, dana: Browser, htmx: bool) -> Named:
+    """Undo of an import: offered, done, and why it was not done."""
+    undo: dict[str, str] = {}
+    for name, before, after in (("", OTHER, "10.0.0.0/7"), ("wide", "10.0.0.0/7", OTHER), ("leaves out", OTHER, COVER)):
+        portal.set_list(before)
+        applies(dana, after, "replace", confirm_wide="1")
+        page = dana.get(BASE)
+        yield f"imported {name}", page
+        undo = {"token": page.value("token")}
+        if name == "leaves out":
+            portal.force_active()
+        yield f"old undo form {name}", dana.post(f"{BASE}/networks/restore", undo, csrf="old", htmx=htmx)
+        yield f"undone {name}", dana.post(f"{BASE}/networks/restore", undo, htmx=htmx)
+    portal.set_list(COVER)
+    yield "changed since", dana.post(f"{BASE}/networks/restore", undo, htmx=htmx)
 
 
 def row_url(portal: Portal, network: str) -> str:

@@ -5,29 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
-from flask import Response, g, jsonify, request
+from flask import Response, g, request
 
 from webapp.guard.client_address import current_address
 from webapp.identity.sign_in import limits
 from webapp.runtime import clock, logs
 from webapp.storage import api_tokens, throttle
 from webapp.storage.api_tokens import Access
+from webapp.web.problems import failure
 
 CHALLENGE = 'Bearer realm="portal"'
+View = Callable[[Access], Response]
 
 
-def authenticated(view: Callable[[Access], Response]) -> Callable[[], Response]:
-    """Let only a request with a right token reach the view, which gets what the token opens."""
+def authenticated(scope: str) -> Callable[[View], Callable[[], Response]]:
+    """Let only a request with a token of that scope reach the view, which gets what the token opens."""
 
-    @wraps(view)
-    def authenticate() -> Response:
-        access = token_access()
-        if access is None:
-            return unauthorized()
-        g.api_access = access  # for the log
-        return ended() if access.has_ended else view(access)
+    def decorate(view: View) -> Callable[[], Response]:
+        @wraps(view)
+        def authenticate() -> Response:
+            access = token_access()
+            if access is None:
+                return unauthorized()
+            g.api_access = access  # for the log
+            if access.has_ended:
+                return ended()
+            return view(access) if access.may(scope) else insufficient(scope)
 
-    return authenticate
+        return authenticate
+
+    return decorate
 
 
 def token_access() -> Access | None:
@@ -47,8 +54,7 @@ def unauthorized() -> Response:
     wait = seconds_to_wait() if sent_token() else 0
     if wait:
         return too_many(wait)
-    response = jsonify(error="unauthorized", message="Send an API token: Authorization: Bearer TOKEN.")
-    response.status_code = 401
+    response = failure(401, "unauthorized", "Send an API token: Authorization: Bearer TOKEN.")
     response.headers["WWW-Authenticate"] = CHALLENGE
     return response
 
@@ -57,9 +63,17 @@ def ended() -> Response:
     """Return 401: the person whom the token acts for is no owner of the account any more, or is disabled (R18)."""
     logs.record("api_token", "ended")
     message = "This API token has ended: whom it acts for is no owner any more. Ask an owner for another one."
-    response = jsonify(error="unauthorized", message=message)
-    response.status_code = 401
+    response = failure(401, "unauthorized", message)
     response.headers["WWW-Authenticate"] = f'{CHALLENGE}, error="invalid_token"'
+    return response
+
+
+def insufficient(scope: str) -> Response:
+    """Return 403: the token may do less than that (RFC 6750 3.1)."""
+    logs.record("refused", "insufficient_scope")
+    message = f"This API token lacks the scope {scope}. Ask whoever runs the portal for another one."
+    response = failure(403, "insufficient_scope", message)
+    response.headers["WWW-Authenticate"] = f'{CHALLENGE}, error="insufficient_scope", scope="{scope}"'
     return response
 
 
@@ -78,7 +92,6 @@ def seconds_to_wait() -> int:
 def too_many(wait: int) -> Response:
     """Return 429."""
     logs.record("api_token", "throttled")
-    response = jsonify(error="too_many_requests", message=f"Too many wrong API tokens. Try again in {wait} seconds.")
-    response.status_code = 429
+    response = failure(429, "too_many_requests", f"Too many wrong API tokens. Try again in {wait} seconds.")
     response.headers["Retry-After"] = str(wait)
     return response

@@ -21,6 +21,8 @@ OPEN_ENDPOINTS = frozenset(
         "health.readyz",
         "api.account",
         "api.ip_allowlist",
+        "api.replace_ip_allowlist",
+        "api.openapi",
     }
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from flask import Flask, current_app, jsonify, make_response, render_template, request
+from flask import Flask, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
@@ -15,7 +15,7 @@ from webapp.domain.standing import NotOwner
 from webapp.runtime import logs
 from webapp.storage.allowlists import ListUnreadable, NoAccount
 from webapp.storage.engine import failures
-from webapp.web import htmx
+from webapp.web import htmx, problems
 
 RETRY_AFTER_S = 5
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
 def page(status: int, problem: str = "") -> Response:
     """Return the error page; to htmx a partial, to the API JSON. It needs neither session nor database (R12)."""
     if request.path.startswith("/api/"):
-        return make_response(jsonify(error=HTTP_STATUS_CODES.get(status, "error").lower()), status)
+        return problems.failure(status, HTTP_STATUS_CODES.get(status, "error").lower())
     name = "web/_error.html" if htmx.is_htmx() else "web/error.html"
     return make_response(render_template(name, status=status, problem=problem), status)
 

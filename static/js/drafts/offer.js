@@ -3,17 +3,20 @@
   "use strict";
   const { OFFERED, byId, identity, on, read, remove, typed, write } = drafts;
   const OPENS_WITHIN_MS = 3000;
+  const LONGEST = 200;
   const key = OFFERED + identity;
   const draft = identity && read(key);
   if (!draft) return;
   const offer = byId("draft-offer").content.firstElementChild.cloneNode(true);
 
   const say = (text) => { byId("live").textContent = text; };
-  const show = (before, after) => {
-    const texts = Object.values(draft.fields).map(({ text }) => `“${text}”`).join(", ");
-    const sentence = `${before} ${texts} ${after}`;
-    offer.querySelector("p").textContent = sentence;
-    say(sentence);
+  // A text of many lines is named by its beginning, unless it is there to be copied.
+  const cut = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+  const sentence = (before, after, as) =>
+    `${before} ${Object.values(draft.fields).map(({ text }) => `“${as(text)}”`).join(", ")} ${after}`;
+  const show = (before, after, as = cut) => {
+    offer.querySelector("p").textContent = sentence(before, after, as);
+    say(sentence(before, after, cut));
   };
 
   const opened = async (id, opener) => {
@@ -43,7 +46,7 @@
     }
     write(key, draft);
     offer.inert = false;
-    if (Object.keys(draft.fields).length) show("There is no free place for", "now. Copy it from here.");
+    if (Object.keys(draft.fields).length) show("There is no free place for", "now. Copy it from here.", String);
     else offer.remove();
     (last ?? offer).focus();
     if (last && !offer.isConnected) say("What you had typed is back.");

@@ -19,6 +19,17 @@ def test_entries_are_read_by_number() -> None:
     ]
 
 
+def test_what_the_api_says_of_a_network_can_be_sent_back_and_nothing_else() -> None:
+    told = {"network": "192.0.2.0/24", "comment": "", "id": 5, "added_at": None, "added_by": ["x"]}
+    [line] = read_entries([told])
+    assert (str(line.network), line.comment) == ("192.0.2.0/24", "")
+    for entry in (told | {"paused": True}, {"x" * 999: 1}):
+        [line] = read_entries([entry])
+        assert line.problem is not None
+        assert (line.network, line.problem.code) == (None, "unknown_key")
+        assert len(line.problem.message) < 160
+
+
 def test_what_is_no_entry_says_why() -> None:
     entries = [
         "203.0.113.7",

@@ -10,13 +10,18 @@ from jinja2 import ChoiceLoader, DictLoader
 from tests.support.client import BASE, Answer, Portal
 from webapp.domain import allowlist as rules
 from webapp.domain.allowlist import Entry, Refused
+from webapp.domain.applying import AddsWide, HasErrors, RemovesUnsure
+from webapp.domain.leaving_out import LeavesNobodyIn, LeavesOwnersOut
 from webapp.domain.network import parse_network
+from webapp.domain.reading.unreadable import Unreadable
 from webapp.domain.signed_in import NotNamed, Person, SignsOutOthers
+from webapp.domain.undoing import ChangedSince
 from webapp.settings.allowlist import change
 from webapp.settings.allowlist.delete import Delete
 from webapp.settings.allowlist.forms.field_errors import FieldError, FieldErrors
 from webapp.settings.allowlist.forms.submitted import CsrfStale
 from webapp.settings.allowlist.restore import TooLate
+from webapp.settings.allowlist.views.undo import token_of_import
 
 LISTED = "203.0.113.0/24"
 
@@ -42,7 +47,16 @@ SAMPLES: list[tuple[Refused, str]] = [
     (FieldErrors(form=FieldError("twice", "A field was sent twice.")), "edit"),
     (CsrfStale(), "edit"),
     (TooLate(), "restore"),
+    (HasErrors(()), "import"),
+    (RemovesUnsure((parse_network(LISTED),)), "import"),
+    (AddsWide((parse_network("0.0.0.0/0"),)), "import"),
+    (ChangedSince((parse_network(LISTED),)), "undo"),
+    (TooLate(), "undo"),
+    (rules.Gone(), "undo"),
 ]
+# Said by commands, by the API, or as an error of a field.
+ELSEWHERE = {LeavesOwnersOut, LeavesNobodyIn, Unreadable}
+PATHS = {"add": "networks", "restore": "networks/restore", "undo": "networks/restore", "import": "import/apply"}
 
 
 def every_refusal(kind: type[Refused] = Refused) -> Iterator[type[Refused]]:
@@ -61,10 +75,10 @@ def refused(portal: Portal, monkeypatch: pytest.MonkeyPatch, form: str, refusal:
 
     monkeypatch.setattr(change, "changing", refuse)
     listed = f"networks/{portal.id_of(LISTED)}" if portal.networks() else ""
-    path = {"add": "networks", "edit": listed, "delete": f"{listed}/delete", "restore": "networks/restore"}.get(
-        form, form
-    )
-    return portal.signed_in().post(f"{BASE}/{path}", {"network": LISTED}, htmx=htmx)
+    path = (PATHS | {"edit": listed, "delete": f"{listed}/delete"}).get(form, form)
+    with portal.app.app_context():
+        token = {"token": token_of_import(1)} if form == "undo" else {}
+    return portal.signed_in().post(f"{BASE}/{path}", {"network": LISTED, "text": LISTED} | token, htmx=htmx)
 
 
 def said(answer: Answer) -> list[str]:
@@ -73,7 +87,7 @@ def said(answer: Answer) -> list[str]:
 
 
 def test_there_is_a_sample_of_every_refusal() -> None:
-    assert {type(refusal) for refusal, _ in SAMPLES} == set(every_refusal())
+    assert {type(refusal) for refusal, _ in SAMPLES} | ELSEWHERE == set(every_refusal())
 
 
 @pytest.mark.parametrize(("refusal", "form"), SAMPLES, ids=lambda one: getattr(one, "code", None))
@@ -92,7 +106,7 @@ def test_every_refusal_has_its_words(
     assert answer.all("[data-refused][role=group]") or answer.errors or refusal.code == "not_covered"
 
 
-@pytest.mark.parametrize("form", ["add", "edit", "delete", "restore", "activate", "deactivate"])
+@pytest.mark.parametrize("form", ["add", "edit", "delete", "restore", "undo", "import", "activate", "deactivate"])
 def test_a_refusal_that_no_form_knows_is_said_with_its_class(
     portal: Portal, monkeypatch: pytest.MonkeyPatch, form: str, htmx: bool
 ) -> None:

@@ -117,9 +117,14 @@ def _run(account_id: int, asked: Import, *, applies: bool, acknowledge_lockout: 
 
 def _lines_of(file: BinaryIO) -> tuple[Line, ...]:
     try:
-        return read(decode(file.read(2 * MAX_BYTES + 3))).lines
+        lines = read(decode(file.read(2 * MAX_BYTES + 3))).lines
     except Unreadable as error:
         raise click.ClickException(error.message) from None
+    except OSError as error:
+        raise click.ClickException(f"The file cannot be read: {error.strerror}.") from None
+    if not lines:  # A file that was cut off, or another one: with `replace` it would empty the list.
+        raise click.ClickException("Nothing is changed: no network was found in this.")
+    return lines
 
 
 def _show(made: Plan) -> None:
@@ -127,7 +132,7 @@ def _show(made: Plan) -> None:
         if line.kind != "keep":
             click.echo("\t".join(_parts(line)))
     counts = [f"{made.counts[kind]:,} {words}" for kind, words in COUNTED.items() if made.counts[kind]]
-    click.echo(f"{', '.join(counts) or 'No networks'}.")
+    click.echo(f"{', '.join(counts)}.")
 
 
 def _parts(line: PlanLine) -> Iterator[str]:

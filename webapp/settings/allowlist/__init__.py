@@ -16,6 +16,7 @@ from webapp.settings.allowlist import (
     row,
     sheet,
     signed_in,
+    undo_import,
 )
 from webapp.settings.allowlist.blueprint import bp
 
@@ -36,4 +37,5 @@ __all__ = [
     "row",
     "sheet",
     "signed_in",
+    "undo_import",
 ]

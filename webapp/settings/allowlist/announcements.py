@@ -51,8 +51,11 @@ def listed_already() -> str:
     return f"Your address {current_address()} is already on the list."
 
 
-def settled(outcome: Outcome, text: str, typed: SubmittedForm) -> str:
-    """Return what was done, with what came of the chosen way out of R6."""
+def settled(outcome: Outcome, text: str, typed: SubmittedForm, *, of_many: bool = False) -> str:
+    """Return what was done, with what came of the chosen way out of R6.
+
+    `of_many`: the text itself says how many networks, so the size of the list needs its own words.
+    """
     if typed["then"] == "add_current":
         text = f"{text} {added_current(outcome)}"
     if typed["then"] == "deactivate" and outcome.after.active:
@@ -61,7 +64,8 @@ def settled(outcome: Outcome, text: str, typed: SubmittedForm) -> str:
         return f"{text} The IP allowlist is inactive now: people can sign in from any address."
     if len(outcome.before.entries) == len(outcome.after.entries):
         return text
-    return f"{text} {count(outcome.after)}."
+    has = "The list has " if of_many and outcome.after.entries else ""
+    return f"{text} {has}{count(outcome.after)}."
 
 
 def activated(leaving: int) -> str:

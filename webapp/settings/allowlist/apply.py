@@ -16,6 +16,7 @@ from webapp.settings.allowlist.forms.field_errors import FieldError, FieldErrors
 from webapp.settings.allowlist.forms.submitted import CsrfStale
 from webapp.settings.allowlist.forms.wanted import wanted
 from webapp.settings.allowlist.importing import form_again, shown
+from webapp.settings.allowlist.views import undo
 from webapp.settings.allowlist.views.forms import changes_behind
 from webapp.settings.allowlist.views.importing import ImportView
 from webapp.settings.allowlist.views.plan_words import imported, too_many
@@ -58,8 +59,9 @@ class ApplyImport(Change):
             raise NotNamed(not_named(self.form, leaving))
 
     def accepted(self, outcome: Outcome) -> Response:
-        """Go to the list, which says what was done."""
-        return _to_list(settled(outcome, imported(outcome), self.form))
+        """Go to the list, which says what was done, with Undo."""
+        token = undo.token_of_import(outcome.event_id) if outcome.event_id else ""
+        return _to_list(settled(outcome, imported(outcome), self.form, of_many=True), token)
 
     def repeated(self, outcome: Outcome) -> Response:
         """Go to the list as it is now."""
@@ -77,8 +79,8 @@ class ApplyImport(Change):
         return shown(ImportView.of(section, self.form, meant, refusal, made))
 
 
-def _to_list(text: str) -> Response:
-    answers.flash_notice(text)
+def _to_list(text: str, undo_token: str = "") -> Response:
+    answers.flash_notice(text, undo_token)
     return htmx.see_other(url_for("allowlist.show"))
 
 
@@ -88,7 +90,8 @@ def _of_fields(refusal: Refused) -> Refused:
         case Full():
             return FieldErrors(full=FieldError(refusal.code, too_many()))
         case HasErrors(lines=lines):
-            message = f"{len(lines):,} lines can’t be used. Correct them, or leave them out."
+            what = "A line" if len(lines) == 1 else f"{len(lines):,} lines"
+            message = f"{what} can’t be used. Correct what is wrong, or leave it out."
             return FieldErrors(errors=FieldError(refusal.code, message))
         case RemovesUnsure():
             message = "Say whether these networks may go: a line that is left out may have meant one of them."

@@ -23,9 +23,8 @@ TARGET = "import"
 @bp.get("/import")
 def import_page() -> Response:
     """Return the form for many networks."""
-    if htmx.is_htmx():
-        return htmx.redirect(url_for("allowlist.import_page"), 204)
-    return shown(ImportView(section=Section.load()))
+    section = Section.load()
+    return htmx.page(f"{answers.FOLDER}/import.html", view=ImportView(section=section), section=section)
 
 
 @bp.post("/import")
@@ -59,10 +58,10 @@ def shown(view: ImportView) -> Response:
     status = answers.status_of(view.refusal) if view.refusal else 200
     if not htmx.is_htmx():
         return _rendered("import", view, status)
-    response = _rendered("_import", view, status)
     if htmx.target() == TARGET:
-        return response
-    return htmx.push_url(htmx.retarget(response, ".desk", "outerHTML"), url_for("allowlist.import_page"))
+        return _rendered("_import", view, status)
+    response = htmx.retarget(_rendered("_import_there", view, status), ".desk", "outerHTML")
+    return htmx.push_url(response, url_for("allowlist.import_page"))
 
 
 def _rendered(name: str, view: ImportView, status: int) -> Response:

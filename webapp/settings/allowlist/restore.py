@@ -8,7 +8,7 @@ from webapp.domain.allowlist import Allowlist, Gone, Refused
 from webapp.domain.network import Network
 from webapp.guard import portal_session
 from webapp.runtime import clock
-from webapp.settings.allowlist import answers, change
+from webapp.settings.allowlist import answers
 from webapp.settings.allowlist.change import Change
 from webapp.settings.allowlist.forms.field_errors import FieldError, FieldErrors
 from webapp.settings.allowlist.views import undo
@@ -76,6 +76,3 @@ class Restore(Change):
         made = changes_behind(refusal, section, self.form)
         row = RowView("restore", 0, typed=self.form, refusal=refusal, made=made)
         return answers.form_again("_restore", section, refusal, Opened(row=row, undo=self.form.shown("token")))
-
-
-change.register("/networks/restore", "restore", Restore)

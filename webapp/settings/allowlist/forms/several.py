@@ -9,7 +9,7 @@ from webapp.domain.network import NetworkError
 from webapp.domain.notation import MAX_NAMED
 from webapp.domain.reading.read import read
 from webapp.domain.reading.unreadable import Unreadable
-from webapp.domain.text import printable
+from webapp.domain.text import printable_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,10 @@ class Several:
     @classmethod
     def of(cls, typed: str, comment: str, error: NetworkError) -> Several | None:
         """Return the several networks that were typed with a comment; None where the error says nothing of them."""
-        typed, comment = printable_lines(typed), printable_lines(" ".join((comment or error.comment).split()))
+        typed, comment = (
+            printable_lines(typed.replace("\r\n", "\n")),
+            printable_lines(" ".join((comment or error.comment).split())),
+        )
         if error.networks:
             text = "\n".join(_with(network, comment) for network in error.networks)
             return cls(text, len(error.networks), error.networks)
@@ -57,11 +60,6 @@ class Several:
     def button(self) -> str:
         """What opens their plan."""
         return f"Review and add {self.count:,} networks" if self.count else "Review and add them"
-
-
-def printable_lines(text: str) -> str:
-    """Return a text of several lines as it may stand in HTML."""
-    return "\n".join(map(printable, text.replace("\r\n", "\n").replace("\t", " ").split("\n")))
 
 
 def _with(network: str, comment: str) -> str:

@@ -6,10 +6,12 @@ from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 
 from webapp.domain.allowlist import AddressChanged, Entry, LeavesYouOut, Refused
+from webapp.domain.network import Network
 from webapp.domain.signed_in import SignsOutOthers
+from webapp.domain.text import printable_lines
+from webapp.domain.undoing import ChangedSince
 from webapp.guard import portal_session
 from webapp.settings.allowlist.forms.field_errors import FieldError, field_errors
-from webapp.settings.allowlist.forms.several import printable_lines
 from webapp.settings.allowlist.forms.submitted import SubmittedForm
 from webapp.settings.allowlist.views.preview import named
 from webapp.settings.allowlist.views.section import Section
@@ -47,12 +49,21 @@ class FormView:
     @property
     def pasted(self) -> str:
         """The lines that were pasted into the field for a network, where it still holds them."""
-        return printable_lines(self.typed["pasted"]) if self.typed.typed_network == self.typed["pasted"] else ""
+        return (
+            printable_lines(self.typed["pasted"].replace("\r\n", "\n"))
+            if self.typed.typed_network == self.typed["pasted"]
+            else ""
+        )
 
     @property
     def refused(self) -> str:
         """The `data-refused` class of the refusal; empty where there is none, or fields say it."""
         return "" if self.refusal is None or self.errors else self.refusal.code
+
+    @property
+    def changed_since(self) -> tuple[Network, ...]:
+        """The networks that keep an import from being undone: others have changed them since."""
+        return self.refusal.networks if isinstance(self.refusal, ChangedSince) else ()
 
     @property
     def leaves_you_out(self) -> LeavesYouOut | None:
@@ -82,7 +93,7 @@ class QuestionView(FormView):
 
 @dataclass(frozen=True)
 class RowView(FormView):
-    """A row of the list in one of its modes: shown, edit, delete, deleted, restore or gone."""
+    """A row of the list in one of its modes: shown, edit, delete, deleted, restore, undo_import, gone."""
 
     mode: str
     id: int

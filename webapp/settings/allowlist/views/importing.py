@@ -116,22 +116,22 @@ class ImportView(FormView):
         lines = self.plan.lines if self.plan else ()
         return tuple(ErrorLine(index, line) for index, line in enumerate(lines) if line.kind == "error")
 
-    @property
+    @cached_property
     def groups(self) -> list[tuple[Kind, str, tuple[PlanLine, ...]]]:
         """The other lines, by what becomes of them."""
         return [(kind, title, self.plan.of(kind)) for kind, title in GROUPS if self.plan and self.plan.counts[kind]]
 
-    @property
+    @cached_property
     def wide(self) -> list[tuple[Network, str]]:
         """The very wide networks among what is added, with what they would do."""
         return [(network, wide_message(network)) for network in self.plan.wide] if self.plan else []
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """What names the plan."""
         return digest(self.plan) if self.plan else ""
 
-    @property
+    @cached_property
     def without_errors(self) -> str:
         """What names the plan without its lines in error, which its button leaves out; "" where more is to be asked.
 
@@ -141,6 +141,11 @@ class ImportView(FormView):
         if plan is None or not plan.open_errors or plan.mode == "replace" or not plan.is_change or plan.too_many:
             return ""
         return digest(replace(plan, leaves_out_errors=True))
+
+    @property
+    def names_networks(self) -> bool:
+        """Whether the text names any network: without one, nothing is left when the errors are left out."""
+        return any(self.plan.counts[kind] for kind in ("add", "change", "keep")) if self.plan else False
 
     @property
     def summary(self) -> str:

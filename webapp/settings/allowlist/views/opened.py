@@ -32,7 +32,7 @@ class Opened:
     now: SignedInNow | None = None
     refused: str = ""  # why nobody was signed out
     attempts: BlockedAttempts | None = None
-    offers: tuple[Offer, ...] = ()  # deletes that can be undone
+    offers: tuple[Offer, ...] = ()  # what can be undone
     undo: str = ""  # the token of the delete that was just made
     turned: bool = False  # to another page of what a search has found
     focus: str | None = None

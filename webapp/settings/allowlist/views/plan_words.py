@@ -26,8 +26,13 @@ def imported(outcome: Outcome) -> str:
     """Return what an import has done; what a way out of R6 has added besides is counted, too."""
     before, after = ({entry.network: entry.comment for entry in at.entries} for at in (outcome.before, outcome.after))
     changed = sum(after.get(network, comment) != comment for network, comment in before.items())
-    done = (("added", len(after.keys() - before.keys())), ("changed", changed), ("removed", len(before.keys() - after)))
-    return f"{_acts(done)}." if any(number for _, number in done) else "There was nothing to change."
+    return done(len(after.keys() - before.keys()), changed, len(before.keys() - after))
+
+
+def done(added: int, changed: int, removed: int) -> str:
+    """Return what was done to so many networks, as a sentence."""
+    acts = (("added", added), ("changed", changed), ("removed", removed))
+    return f"{_acts(acts)}." if added or changed or removed else "There was nothing to change."
 
 
 def summary(plan: Plan) -> str:
