@@ -1,5 +1,6 @@
 """Many networks at once: what they would change, shown before anything is (R13)."""
 
+import gzip
 import io
 from typing import Any
 
@@ -154,3 +155,12 @@ def test_a_range_of_many_networks_is_corrected_by_one_button(portal: Portal) -> 
     assert " ".join(button.get_text().split()) == "Use these 8 networks"
     plan = asks_for_plan(dana, text, correct=button["value"])
     assert [kind for kind, _ in lines_of(plan)] == ["add"] * 8
+
+
+def test_a_plan_of_a_thousand_lines_against_a_thousand_networks_stays_small(portal: Portal) -> None:
+    spread = [f"{n * 7 % 223 + 1}.{n * 13 % 256}.{n * 29 % 256}.0/24" for n in range(2_000)]
+    portal.put_list(*spread[:1_000])
+    text = "\n".join(f"{network} Office {n * 17 % 1_000}" for n, network in enumerate(spread[1_000:]))
+    plan = asks_for_plan(portal.signed_in(), text, mode="replace")
+    assert len(lines_of(plan)) == 2_000
+    assert len(gzip.compress(plan.text.encode(), 6)) < 60 * 1024
