@@ -10,6 +10,7 @@ from functools import partial
 
 from proofs import (
     against_nginx,
+    api,
     crowd,
     faults,
     flood,
@@ -53,6 +54,7 @@ PROOFS: dict[str, list[tuple[Callable[[int, int], Report], int]]] = {
     ],
     "round_trip": [(readings.round_trip, 10_000)],
     "lines": [(readings.lines, 1_000_000)],
+    "api": [(partial(api.run, kind=kind), 1_000) for kind in KINDS],
     "walk": [(partial(walk.run, kind=kind), 10_000) for kind in KINDS],
     "propagation": [(partial(workers.propagation, kind=kind), 3_000) for kind in KINDS],
     "replay": [(partial(workers.replay, kind=kind), 1_000) for kind in KINDS],

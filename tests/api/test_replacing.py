@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from tests.api.test_tokens_end import ENDS, token_of_dana
 from tests.storage.test_a_programs_change import sign_in
@@ -14,6 +15,7 @@ from tests.support.quick import events_of, writing
 from tests.support.statements import before_writing, only_once, statements
 from tests.support.world import ELSEWHERE, HOME
 from webapp.domain.token_scopes import READ, STATE, WRITE
+from webapp.storage.models import NetworkRow
 
 URL = "/api/v1/ip-allowlist"
 HOMES, OFFICES, LAB = "203.0.113.0/24", "198.51.100.0/24", "2001:db8::/32"
@@ -260,6 +262,17 @@ def test_whoever_stops_being_an_owner_before_the_lock_is_held_changes_nothing(
         answer = program.put(LAB, etag=etag)
     check_problem(answer, 401, "unauthorized")
     assert portal.networks() == [OFFICES, HOMES]
+
+
+def test_a_list_that_cannot_be_read_is_503_as_a_problem(portal: Portal, program: Program) -> None:
+    etag = program.etag()
+    with writing(portal.app) as connection:
+        connection.execute(sa.update(NetworkRow).where(NetworkRow.network == HOMES).values(network="203.0.113.9/24"))
+    response = program.client.put(
+        URL, json={"networks": [{"network": LAB}]}, headers=program.headers | {"If-Match": etag}
+    )
+    check_problem(Answer(response), 503, "service_unavailable")
+    assert response.headers["Retry-After"] == "5"
 
 
 def test_the_list_does_not_restrict_programs_and_ends_nobodys_session(portal: Portal, active: Program) -> None:

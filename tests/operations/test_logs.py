@@ -17,7 +17,9 @@ from prometheus_client import REGISTRY
 from tests.support.client import BASE, Portal
 from tests.support.quick import writing_engine
 from tests.support.world import ELSEWHERE, HOME, PASSWORD
-from webapp.runtime import logs
+from webapp.domain.token_scopes import SCOPES
+from webapp.runtime import clock, logs
+from webapp.storage import operators
 
 ROOT = Path(__file__).parents[2]
 COVER = "203.0.113.0/24"
@@ -132,6 +134,28 @@ def test_no_line_holds_a_secret(portal: Portal, lines: list[dict[str, Any]]) -> 
     text = repr(lines)
     for secret in (cookie, token, PASSWORD, portal.world.api_token, "dana@example.com", "a private remark"):
         assert secret not in text
+
+
+def test_the_lines_of_a_program_name_its_token_and_its_owner(portal: Portal, lines: list[dict[str, Any]]) -> None:
+    with portal.app.app_context():
+        account = portal.world.halden
+        token = operators.create_token(account, "a name", clock.now(), scopes=SCOPES, owner="dana@example.com")
+    bearer = {"Authorization": f"Bearer {token}"}
+    etag = portal.browser().get("/api/v1/ip-allowlist", headers=bearer).headers["ETag"]
+    sent = bearer | {"If-Match": etag}
+    portal.app.test_client().put("/api/v1/ip-allowlist", headers=sent, json={"networks": [{"network": COVER}]})
+    portal.app.test_client().put("/api/v1/ip-allowlist", headers=sent, json={"networks": []})
+    told = [(line["event"], line.get("outcome"), line["account"], line["user"]) for line in lines]
+    who = (account, portal.world.users["dana"])
+    assert told == [
+        ("request", None, *who),
+        ("change", "import", *who),
+        ("request", None, *who),
+        ("refused", "stale", *who),
+        ("request", None, *who),
+    ]
+    assert len({line["api_token"] for line in lines}) == 1
+    assert token not in repr(lines)
 
 
 def test_a_path_is_capped_and_stays_one_line(portal: Portal, lines: list[dict[str, Any]]) -> None:

@@ -13,6 +13,7 @@ import pytest
 import proofs.__main__ as main
 from proofs import (
     against_nginx,
+    api,
     crowd,
     databases,
     faults,
@@ -55,6 +56,7 @@ SMALL: dict[str, Callable[[], Report]] = {
     "plans of an owner and a program": lambda: plans.run(25, SEED, "PostgreSQL", program=True),
     "round trip": lambda: readings.round_trip(150, SEED),
     "lines": lambda: readings.lines(5_000, SEED),
+    "the API as described": lambda: api.run(5, SEED, "PostgreSQL"),
     "walk": lambda: walk.run(50, SEED, "SQLite"),
     "propagation": lambda: workers.propagation(5, SEED, "PostgreSQL"),
     "replay": lambda: workers.replay(6, SEED, "SQLite"),

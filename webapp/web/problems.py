@@ -9,6 +9,7 @@ from flask import Response, jsonify, request
 from werkzeug.http import HTTP_STATUS_CODES
 
 MIMETYPE = "application/problem+json"
+OUTAGE = "The list can’t be read or changed now. Read it again in some seconds, then go on."
 
 
 def failure(status: int, error: str, message: str = "", errors: Sequence[dict[str, Any]] = ()) -> Response:
@@ -18,7 +19,7 @@ def failure(status: int, error: str, message: str = "", errors: Sequence[dict[st
     is as it has always been.
     """
     if request.endpoint and request.method == "PUT":
-        return _problem(status, error, message, errors)
+        return _problem(status, error.replace(" ", "_"), message or (OUTAGE if status == 503 else ""), errors)
     response = jsonify({"error": error} | ({"message": message} if message else {}))
     response.status_code = status
     return response

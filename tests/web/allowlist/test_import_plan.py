@@ -131,3 +131,26 @@ def test_members_have_no_import(portal: Portal) -> None:
     assert asks_for_plan(sanne, NEW).status == 403
     answer = sanne.post(PLAN, {"text": NEW}, csrf="old", headers=HTMX)
     assert (answer.status, BASE in answer.text) == (400, False)
+
+
+def test_what_is_not_done_is_said(portal: Portal) -> None:
+    portal.set_list(COVER, comment="Rotterdam")
+    plan = asks_for_plan(portal.signed_in(), f"{COVER} Utrecht\n\u00a0{NEW}\u200b\n")
+    assert "stays; the text says “Utrecht”" in plan.one("[data-line=keep]").get_text()
+    said = " ".join(plan.one("#import-summary").get_text().split())
+    assert "Invisible blanks at the ends of 1 line were left out." in said
+
+
+def test_where_nothing_would_change_there_is_nothing_to_apply(portal: Portal) -> None:
+    portal.set_list(COVER)
+    plan = asks_for_plan(portal.signed_in(), COVER, mode="replace")
+    assert "1 unchanged." in plan.one("#import-summary").get_text()
+    assert not plan.all("button[formaction]")
+
+
+def test_a_range_of_many_networks_is_corrected_by_one_button(portal: Portal) -> None:
+    dana, text = portal.signed_in(), "192.0.2.1-192.0.2.30\n"
+    button = asks_for_plan(dana, text).one("[name=correct]")
+    assert " ".join(button.get_text().split()) == "Use these 8 networks"
+    plan = asks_for_plan(dana, text, correct=button["value"])
+    assert [kind for kind, _ in lines_of(plan)] == ["add"] * 8
