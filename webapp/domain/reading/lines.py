@@ -76,15 +76,14 @@ class _Blocks:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._next: dict[str, int] = {}  # -1: there is no further one
+        self._next = dict.fromkeys(_CLOSING.values(), 0)  # -1: there is no further one
 
     def closing(self, at: int, mark: str) -> int:
         """Return where the mark's next place behind that one ends; -1 where there is none."""
-        known = self._next.get(mark)
-        if known is None or 0 <= known <= at:
+        if 0 <= self._next[mark] <= at:
             found = self._text.find(mark, at)
-            known = self._next[mark] = found if found < 0 else found + len(mark)
-        return known
+            self._next[mark] = found if found < 0 else found + len(mark)
+        return self._next[mark]
 
 
 def _after_block(text: str, closing: int) -> int:
