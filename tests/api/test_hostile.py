@@ -87,6 +87,21 @@ def test_a_hostile_body_is_a_problem_and_stores_nothing(portal: Portal, program:
 
 
 @pytest.mark.parametrize(
+    ("key", "pointer"),
+    [
+        ("mode", "#/mode"),
+        ("a/b~c", "#/a~1b~0c"),
+        ("ü %", "#/%C3%BC%20%25"),
+        ("\ud800", "#/%3F"),
+        ("x" * 61, "#"),
+    ],
+)
+def test_a_key_that_is_not_known_is_pointed_at(program: Program, key: str, pointer: str) -> None:
+    [error] = check_problem(program.put_bytes(of([], **{key: 1})), 422, "unknown_key")["errors"]
+    assert error["pointer"] == pointer
+
+
+@pytest.mark.parametrize(
     ("headers", "status", "code"),
     [
         ({"Content-Type": "text/plain"}, 415, "media_type"),

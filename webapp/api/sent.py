@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, cast
+from urllib.parse import quote
 
 from flask import request
 from werkzeug.datastructures import ETags
@@ -123,7 +124,8 @@ def _document(found: object) -> Mapping[str, Any]:
     """Return the document, where it has what it must have and nothing else."""
     if not isinstance(found, Mapping):
         raise Unusable(422, "type", "The body must be an object with the networks that the list should have.")
-    unknown = [_error(f"#/{_short(key)}", "unknown_key", "This isn’t known here.") for key in found if key not in _KEYS]
+    strange = [key for key in found if key not in _KEYS][:MAX_SHOWN]
+    unknown = [_error(_pointer(key), "unknown_key", "This isn’t known here.") for key in strange]
     networks, state = found.get("networks"), found.get("state", "active")
     if not isinstance(networks, list):
         code = "type" if "networks" in found else "required"
@@ -136,6 +138,13 @@ def _document(found: object) -> Mapping[str, Any]:
     if unknown:
         raise Unusable(422, unknown[0]["code"], unknown[0]["detail"], unknown[:MAX_SHOWN])
     return found
+
+
+def _pointer(key: str) -> str:
+    """Return where the key's value is (RFC 6901, 6); of a key that is too long to be shown, where the key is."""
+    if len(key) > MAX_SHOWN:
+        return "#"
+    return "#/" + quote(key.replace("~", "~0").replace("/", "~1"), safe="", errors="replace")
 
 
 def _error(pointer: str, code: str, detail: str) -> dict[str, Any]:
