@@ -52,12 +52,12 @@ def read_lines(text: str, looking: Looking) -> Iterator[Line]:
 
 def _contents(text: str) -> Iterator[tuple[int, int, str, Problem | None]]:
     """Yield what is no comment as (number, place, line or quoted lines, problem)."""
-    read_to, blocks = 0, _Blocks(text)
+    read_to, ends = 0, dict[str, int]()
     for number, at, raw in contents(text):
         if at < read_to:
             continue
         if opened := _BLOCK.match(raw):
-            read_to = _after_block(text, blocks.closing(at, _CLOSING[opened["mark"]]))
+            read_to = _after_block(text, _closing(text, at, _CLOSING[opened["mark"]], ends))
             if read_to < 0:
                 yield number, at, raw, _NO_BLOCK
         else:
@@ -71,19 +71,15 @@ def _alone(found: Network | Problem) -> Network | Problem:
     return replace(found, comment="") if isinstance(found, Problem) else found
 
 
-class _Blocks:
-    """Finds where what is commented out ends; no part of the text is searched twice."""
+def _closing(text: str, at: int, mark: str, ends: dict[str, int]) -> int:
+    """Return where the mark's next place behind that one ends; -1 where there is none.
 
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._next = dict.fromkeys(_CLOSING.values(), 0)  # -1: there is no further one
-
-    def closing(self, at: int, mark: str) -> int:
-        """Return where the mark's next place behind that one ends; -1 where there is none."""
-        if 0 <= self._next[mark] <= at:
-            found = self._text.find(mark, at)
-            self._next[mark] = found if found < 0 else found + len(mark)
-        return self._next[mark]
+    `ends` is what was found before: no part of the text is searched twice.
+    """
+    if mark not in ends or 0 <= ends[mark] <= at:
+        found = text.find(mark, at)
+        ends[mark] = found if found < 0 else found + len(mark)
+    return ends[mark]
 
 
 def _after_block(text: str, closing: int) -> int:
