@@ -17,6 +17,7 @@ from webapp.config import MAX_LARGE_BODY
 from webapp.domain.allowlist import MAX_NETWORKS
 from webapp.domain.desired import Line
 from webapp.domain.reading.entries import MAX_SHOWN, read_entries
+from webapp.storage.engine.deadlines import deadline_paused
 from webapp.web.incoming import Request
 
 FLAGS = ("dry_run", "confirm_wide", "acknowledge_lockout")
@@ -79,7 +80,8 @@ def _seen() -> ETags:
 def _body() -> bytes:
     cast(Request, request).allow_large_body()
     try:
-        return request.get_data(cache=False)
+        with deadline_paused():  # the sender's time, not the database's
+            return request.get_data(cache=False)
     except RequestEntityTooLarge:
         message = f"The body must be {MAX_LARGE_BODY:,} bytes or fewer."
         raise Unusable(413, "too_large", message) from None
