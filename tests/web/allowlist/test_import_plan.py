@@ -165,3 +165,9 @@ def test_a_plan_of_a_thousand_lines_against_a_thousand_networks_stays_small(port
     plan = asks_for_plan(portal.signed_in(), text, mode="replace")
     assert len(lines_of(plan)) == 2_000
     assert len(gzip.compress(plan.text.encode(), 6)) < 60 * 1024
+
+
+def test_where_nothing_is_to_change_nothing_is_asked(portal: Portal) -> None:
+    portal.set_list(COVER)
+    summary = asks_for_plan(portal.signed_in(), COVER).one("#import-summary").get_text(" ", strip=True)
+    assert "There is nothing to change." in summary
