@@ -171,3 +171,9 @@ def test_where_nothing_is_to_change_nothing_is_asked(portal: Portal) -> None:
     portal.set_list(COVER)
     summary = asks_for_plan(portal.signed_in(), COVER).one("#import-summary").get_text(" ", strip=True)
     assert "There is nothing to change." in summary
+
+
+def test_a_spreadsheet_that_is_no_text_is_to_be_saved_as_one(portal: Portal) -> None:
+    answer = sends_file(portal.signed_in(), b"PK\x03\x04\x14\x00\x06\x00")
+    assert (answer.status, answer.errors) == (422, ["nul"])
+    assert "Save it as CSV or as text" in answer.one("#import-text-error").get_text()
