@@ -200,6 +200,20 @@ def test_a_text_outlives_its_session(people: People, portal: Portal, step: Calla
 
 
 @WITH_JAVASCRIPT
+@pytest.mark.parametrize("step", [shows_a_plan_of_a_file, types_a_text])
+def test_a_text_outlives_a_reload(people: People, step: Callable[[AllowlistPage], Any]) -> None:
+    dana = people.owner()
+    step(dana)
+    dana.page.reload()
+    box = dana.page.get_by_label("Networks", exact=True)
+    expect(box).to_have_value(MAIL)
+    dana.page.reload()
+    expect(box).to_have_value(MAIL)
+    dana.visitor.goes_to(PLAN)
+    expect(box).to_have_value("")
+
+
+@WITH_JAVASCRIPT
 def test_what_was_applied_is_not_offered_again(people: People, portal: Portal) -> None:
     dana = people.owner()
     asks(dana, OTHER)
