@@ -123,6 +123,15 @@ def test_a_file_is_chosen_and_becomes_the_text(people: People, tmp_path: Path) -
     dana.lists("192.0.2.0/28", OTHER)
 
 
+def test_a_comment_has_room_for_its_words_on_the_narrowest_screen(people: People) -> None:
+    dana = people.owner()
+    asks(dana, f"{OTHER} Rotterdam office")
+    dana.page.set_viewport_size({"width": 320, "height": 900})
+    box = dana.page.get_by_role("cell", name="Rotterdam office").bounding_box()
+    assert box
+    assert (box["width"] > 200, box["height"] < 40) == (True, True)
+
+
 @WITH_JAVASCRIPT
 def test_a_file_is_dropped_on_the_form(people: People) -> None:
     dana = people.owner()
