@@ -73,6 +73,12 @@ def test_lines_in_error_are_corrected_or_left_out_by_a_button_that_says_so(porta
     assert portal.networks() == [NEW, OTHER]
 
 
+def test_lines_are_left_out_before_the_plan_asks_for_a_yes(portal: Portal) -> None:
+    plan = asks_for_plan(portal.signed_in(), f"10.0.0.0/7\n{NEW}/33", mode="replace")
+    assert plan.one("button[name=skip_errors]").has_attr("formnovalidate")
+    assert "10.0.0.0/7" in plan.one(f"#{plan.one('[name=confirm_wide]')['aria-describedby']}").get_text()
+
+
 def test_a_removal_that_a_left_out_line_may_have_meant_is_confirmed_by_name(portal: Portal) -> None:
     portal.set_list(COVER, OTHER)
     dana, text = portal.signed_in(), f"{COVER}\n198.51.100.9/24"
