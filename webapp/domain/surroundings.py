@@ -79,11 +79,11 @@ _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 
 def excludes(before: str, after: str) -> bool:
     """Whether the text around a network says, or may say, that the network is to stay outside."""
-    around = f"{_words(before)} | {_words(after)}"
+    words_before = _words(before) if before else ""
     return bool(
-        _SIGN_BEFORE.search(_ARROW.sub(" ", before))
-        or _EXCLUDES.search(around)
-        or _EXCLUDES_BEFORE.search(_words(before))
+        (before and _SIGN_BEFORE.search(_ARROW.sub(" ", before)))
+        or _EXCLUDES.search(f"{words_before} | {_words(after)}")
+        or _EXCLUDES_BEFORE.search(words_before)
         or _CROSSES.search(before + after)
     )
 
