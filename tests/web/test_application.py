@@ -75,6 +75,16 @@ def test_each_browser_is_shown_a_token_of_its_own_and_the_same_on_every_page(por
     assert browsers[0].client.post("/logout", data=stolen).status_code == 400
 
 
+def test_a_page_is_made_where_the_session_was_cleared_after_its_first_form(app: Flask) -> None:
+    tokens = Tokens()
+    with app.test_request_context("/"):
+        token = tokens.token()
+        flask.session.clear()
+        assert tokens.token() == token
+    assert token in tokens.kept.values()
+    assert len(tokens.kept) == 1
+
+
 def test_tokens_of_no_more_than_the_last_sessions_are_kept(app: Flask) -> None:
     tokens = Tokens()
     for number in range(MAX_KEPT + 5):

@@ -45,7 +45,8 @@ class Tokens:
             kept = generate_csrf()
             if len(self.kept) >= MAX_KEPT:
                 self.kept.clear()
-            self.kept[session["csrf_token"]] = kept
+            if secret := session.get("csrf_token"):  # none where the session was cleared since the token was made
+                self.kept[secret] = kept
         return kept
 
 
