@@ -17,16 +17,18 @@ _account, _membership, _session = table_of(Account).c, table_of(Membership).c, t
 _user, _token = table_of(User).c, table_of(ApiToken).c
 _of_user = sa.and_(_membership.account_id == sa.bindparam("account_id"), _membership.user_id == sa.bindparam("user_id"))
 _ROLE = sa.select(_membership.role).where(_of_user)
+_MEMBERS = (
+    table_of(Account)
+    .join(table_of(Membership), _membership.account_id == _account.id)
+    .join(table_of(User), _user.id == _membership.user_id)
+)
 # The rows stay locked: ending the session, taking the role away or changing the list waits until this is committed,
 # so that nothing happens after those have been answered. The account is locked first, as in a change of the list.
 # SQLite has one writer at a time.
 _SIGNED_IN = (
     sa.select(_membership.role, _session.created_at, _session.last_seen_at)
     .select_from(
-        table_of(Account)
-        .join(table_of(Membership), _membership.account_id == _account.id)
-        .join(table_of(User), _user.id == _membership.user_id)
-        .join(
+        _MEMBERS.join(
             table_of(PortalSessionRow),
             sa.and_(_session.account_id == _membership.account_id, _session.user_id == _membership.user_id),
         )
@@ -37,10 +39,7 @@ _SIGNED_IN = (
 _ACTS_FOR_OWNER = (
     sa.select(_token.id)
     .select_from(
-        table_of(Account)
-        .join(table_of(Membership), _membership.account_id == _account.id)
-        .join(table_of(User), _user.id == _membership.user_id)
-        .join(
+        _MEMBERS.join(
             table_of(ApiToken),
             sa.and_(_token.account_id == _membership.account_id, _token.owner_id == _membership.user_id),
         )
