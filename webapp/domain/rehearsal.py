@@ -1,0 +1,83 @@
+"""Rehearsal: who used the portal lately from where a list would not let them in (R19)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+from typing import NamedTuple
+
+from webapp.domain.compiled_list import CompiledList
+
+
+class Use(NamedTuple):
+    """Somebody used the portal from a client: from which addresses of it, on how many days, when last.
+
+    `client` is what `client_network` makes of each of the addresses; all are texts.
+    """
+
+    user_id: int
+    name: str
+    is_owner: bool
+    client: str
+    addresses: tuple[str, ...]
+    days: int
+    last_at: datetime
+
+
+_WEIGHT = attrgetter("is_owner", "days", "last_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A network, as it would be added, from which people used the portal: the weightiest first.
+
+    Of each use only the addresses that are not let in.
+    """
+
+    network: str
+    uses: tuple[Use, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """The weightiest places that a list would not let in, and how many there are besides."""
+
+    places: tuple[Place, ...] = ()
+    more: int = 0
+
+
+def rehearse(after: CompiledList, uses: Iterable[Use], most: int) -> LeftOut:
+    """Return from where people used the portal that this list, which enforces, would not let in.
+
+    Owners come first, then who was seen on most days, then who was seen last. Each address is decided exactly: of one
+    /64 an active list may let in some and not others. There may be very many: the first `most` places are kept.
+    """
+    kept: dict[str, list[tuple[Use, str]]] = {}
+    more: set[str] = set()
+    for use in sorted(uses, key=_WEIGHT, reverse=True):
+        for text in use.addresses:
+            if after.admits_text(text):
+                continue
+            network = network_of(use.client, text)
+            if network in kept or len(kept) < most:
+                kept.setdefault(network, []).append((use, text))
+            else:
+                more.add(network)
+    return LeftOut(tuple(Place(network, _uses(found)) for network, found in kept.items()), len(more))
+
+
+def network_of(client: str, address: str) -> str:
+    """Return the network that would be added for an address of that client: what `current_network` makes of it.
+
+    It is the client, but for a translated address, whose client is the IPv4 address behind it (R5b).
+    """
+    return client if (":" in client) == (":" in address) else f"{address}/128"
+
+
+def _uses(found: list[tuple[Use, str]]) -> tuple[Use, ...]:
+    addresses: dict[Use, list[str]] = {}
+    for use, text in found:
+        addresses.setdefault(use, []).append(text)
+    return tuple(use._replace(addresses=tuple(texts)) for use, texts in addresses.items())
