@@ -16,7 +16,7 @@ from webapp.domain.allowlist import Allowlist
 from webapp.domain.compiled_list import CompiledList
 from webapp.domain.current_network import current_network
 from webapp.domain.network import parse_network
-from webapp.domain.rehearsal import LeftOut, Use, network_of, rehearse
+from webapp.domain.rehearsal import Rehearsed, Use, network_of, rehearse
 
 NOW = datetime(2026, 10, 2, 12, tzinfo=UTC)
 HERE, THERE, FAR = "203.0.113.9", "198.51.100.14", "192.0.2.4"
@@ -40,7 +40,7 @@ def use(user_id: int, *addresses: str, days: int = 1, owner: bool = False, ago: 
 
 def found(after: CompiledList, *uses: Use) -> list[tuple[str, list[int]]]:
     """Return which networks are left out, each with whose it is."""
-    return [(place.network, [one.user_id for one in place.uses]) for place in rehearse(after, uses, MOST).places]
+    return [(place.network, [one.user_id for one in place.uses]) for place in rehearse(after, uses, MOST).newly.places]
 
 
 def test_owners_come_first_then_who_was_seen_on_most_days_then_who_was_seen_last() -> None:
@@ -66,16 +66,23 @@ def test_a_place_of_several_people_is_named_once_with_all_of_them() -> None:
 
 def test_of_very_many_places_the_weightiest_are_kept_and_the_others_counted() -> None:
     uses = [use(n, f"192.0.2.{n}", days=n) for n in range(1, 31)] + [use(40, "192.0.2.30"), use(41, "192.0.2.3")]
-    left = rehearse(active(COVER), uses, 2)
+    left = rehearse(active(COVER), uses, 2).newly
     assert [place.network for place in left.places] == ["192.0.2.30/32", "192.0.2.29/32"]
     assert ([one.user_id for one in left.places[0].uses], left.more) == ([30, 40], 28)
 
 
+def test_what_the_list_of_before_does_not_let_in_either_is_said_apart() -> None:
+    uses = [use(1, THERE, days=3), use(2, FAR, days=9), use(3, HERE, days=20)]
+    rehearsed = rehearse(active(COVER), uses, MOST, active(COVER, "198.51.100.0/24"))
+    newly, already = ([place.network for place in one.places] for one in rehearsed)
+    assert (newly, already) == ([f"{THERE}/32"], [f"{FAR}/32"])
+
+
 def test_of_one_64_each_address_is_judged_for_itself() -> None:
     mara = use(1, "2001:db8:7::1", "2001:db8:7::2")
-    (left,) = rehearse(active("2001:db8:7::2/128"), [mara], MOST).places
+    (left,) = rehearse(active("2001:db8:7::2/128"), [mara], MOST).newly.places
     assert (left.network, left.uses) == ("2001:db8:7::/64", (mara._replace(addresses=("2001:db8:7::1",)),))
-    assert rehearse(active("2001:db8:7::2/128", "2001:db8:7::1/128"), [mara], MOST) == LeftOut()
+    assert rehearse(active("2001:db8:7::2/128", "2001:db8:7::1/128"), [mara], MOST) == Rehearsed()
 
 
 def test_behind_a_translator_both_ways_of_one_client_are_places_of_their_own() -> None:
@@ -85,7 +92,7 @@ def test_behind_a_translator_both_ways_of_one_client_are_places_of_their_own() -
 
 
 def test_an_inactive_list_leaves_nobody_out() -> None:
-    assert rehearse(CompiledList.of(Allowlist()), [use(1, THERE)], MOST) == LeftOut()
+    assert rehearse(CompiledList.of(Allowlist()), [use(1, THERE)], MOST) == Rehearsed()
 
 
 def any_address(chance: random.Random) -> str:
@@ -113,7 +120,7 @@ def test_the_verdict_is_the_standard_librarys_for_each_address(seed: int) -> Non
         for text in {any_address(chance) for _ in range(20)}:
             by_client.setdefault(client_network(parse_address(text)).text, set()).add(text)
         uses = [use(1, *sorted(texts)) for texts in by_client.values()]
-        places = rehearse(active(*networks), uses, MOST).places
+        places = rehearse(active(*networks), uses, MOST).newly.places
         left = {text for place in places for one in place.uses for text in one.addresses}
         known = {text for one in uses for text in one.addresses}
         assert left == {text for text in known if not any(ip_address(text) in ip_network(one) for one in networks)}

@@ -8,7 +8,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
 
-from webapp.domain.compiled_list import CompiledList
+from webapp.domain.compiled_list import INACTIVE, CompiledList
 
 
 class Use(NamedTuple):
@@ -27,6 +27,13 @@ class Use(NamedTuple):
 
 
 _WEIGHT = attrgetter("is_owner", "days", "last_at")
+
+
+class _Found(NamedTuple):
+    """Places, in their order, with the uses and addresses of each; and which there are besides."""
+
+    places: dict[str, list[tuple[Use, str]]]
+    more: set[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +55,33 @@ class LeftOut:
     more: int = 0
 
 
-def rehearse(after: CompiledList, uses: Iterable[Use], most: int) -> LeftOut:
+NOTHING = LeftOut()
+
+
+class Rehearsed(NamedTuple):
+    """What the list would leave out, and what of that the list of before does not let in either."""
+
+    newly: LeftOut = NOTHING
+    already: LeftOut = NOTHING
+
+
+def rehearse(after: CompiledList, uses: Iterable[Use], most: int, before: CompiledList = INACTIVE) -> Rehearsed:
     """Return from where people used the portal that this list, which enforces, would not let in.
 
     Owners come first, then who was seen on most days, then who was seen last. Each address is decided exactly: of one
     /64 an active list may let in some and not others. There may be very many: the first `most` places are kept.
     """
-    kept: dict[str, list[tuple[Use, str]]] = {}
-    more: set[str] = set()
+    newly, already = _Found({}, set()), _Found({}, set())
     for use in sorted(uses, key=_WEIGHT, reverse=True):
         for text in use.addresses:
-            if after.admits_text(text):
-                continue
-            network = network_of(use.client, text)
-            if network in kept or len(kept) < most:
-                kept.setdefault(network, []).append((use, text))
-            else:
-                more.add(network)
-    return LeftOut(tuple(Place(network, _uses(found)) for network, found in kept.items()), len(more))
+            if not after.admits_text(text):
+                places, more = newly if before.admits_text(text) else already
+                network = network_of(use.client, text)
+                if network in places or len(places) < most:
+                    places.setdefault(network, []).append((use, text))
+                else:
+                    more.add(network)
+    return Rehearsed(_left_out(newly), _left_out(already))
 
 
 def network_of(client: str, address: str) -> str:
@@ -76,7 +92,11 @@ def network_of(client: str, address: str) -> str:
     return client if (":" in client) == (":" in address) else f"{address}/128"
 
 
-def _uses(found: list[tuple[Use, str]]) -> tuple[Use, ...]:
+def _left_out(found: _Found) -> LeftOut:
+    return LeftOut(tuple(Place(network, _by_use(uses)) for network, uses in found.places.items()), len(found.more))
+
+
+def _by_use(found: Iterable[tuple[Use, str]]) -> tuple[Use, ...]:
     addresses: dict[Use, list[str]] = {}
     for use, text in found:
         addresses.setdefault(use, []).append(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from werkzeug.wrappers import Response
@@ -57,4 +58,6 @@ class NetworkChange(Change):
             return answers.gone(section, self.id, self.form, refusal if isinstance(refusal, CsrfStale) else Gone())
         made = changes_behind(refusal, section, self.form, self.id)
         row = RowView(self.mode, self.id, entry, typed=self.form, refusal=refusal, made=made)
+        if row.is_question:
+            row = replace(row, rehearsal=self.rehearsed(section))
         return answers.form_again(f"_{self.mode}", section, refusal, Opened(row=row))
