@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from tests.support.client import BASE, Answer, Browser, Portal
@@ -237,8 +238,8 @@ def attempt(portal: Portal, person: str, address: str) -> dict[str, Any]:
     }
 
 
-def seen(portal: Portal, person: str, address: str) -> None:
+def seen(portal: Portal, person: str, address: str, now: datetime | None = None) -> None:
     """Somebody has used the portal from an address."""
-    fields = attempt(portal, person, address) | {"address": parse_address(address)}
+    fields = attempt(portal, person, address) | {"address": parse_address(address), "now": now or clock.now()}
     with portal.app.app_context():
         write(lambda session: uses.record(session, **fields))

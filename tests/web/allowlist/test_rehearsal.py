@@ -9,6 +9,7 @@ import pytest
 from tests.support.client import BASE, Answer, Portal
 from tests.support.forms import press
 from tests.support.quick import put_list, start_session
+from tests.support.statements import statements
 from tests.support.world import HOME
 from tests.web.allowlist.test_activate_question import was_here
 
@@ -70,6 +71,30 @@ def test_beside_who_is_signed_in_now(portal: Portal, verb: str, htmx: bool) -> N
     assert places(refused, "tr.edit .rehearsal") == [
         "198.51.100.20/32 Mara Osei Owner , 1 day, last 2 days ago Add 198.51.100.20/32"
     ]
+
+
+@pytest.mark.parametrize("verb", ["edit", "delete"])
+def test_the_pages_own_buttons_ask_first_where_nobody_is_signed_in_now(portal: Portal, verb: str, htmx: bool) -> None:
+    portal.set_list(COVER, OTHER, active=True)
+    was_here(portal, "sanne", OFFICE, 2)
+    dana, row = portal.signed_in(), f"{BASE}/networks/{portal.id_of(OTHER)}"
+    form = dana.get(f"{row}/edit" if verb == "edit" else row, htmx=htmx)
+    url = row if verb == "edit" else f"{row}/delete"
+    button = form.one(f"form[action='{url}'] button[id$={'save' if verb == 'edit' else 'delete'}]")
+    fields = {"network": FAR} if verb == "edit" else {}
+    question = press(dana, form, button, htmx=htmx, **fields)
+    assert (question.status, question.refused) == (409, "used_lately")
+    assert places(question, "tr.edit .rehearsal") == [f"{OFFICE}/32 Sanne Li, 1 day, last 2 days ago Add {OFFICE}/32"]
+    button = question.one(f"tr.edit form[action='{url}'] button.pri")
+    assert press(dana, question, button, htmx=htmx).status == (200 if htmx else 303)
+    assert sorted(portal.networks(), reverse=True) == ([COVER, f"{FAR}/32"] if verb == "edit" else [COVER])
+
+
+def test_a_form_that_does_not_ask_is_not_told(portal: Portal) -> None:
+    portal.set_list(COVER, OTHER, active=True)
+    was_here(portal, "sanne", OFFICE, 2)
+    fields = {"version": portal.version_of(OTHER)}
+    assert portal.signed_in().post(f"{BASE}/networks/{portal.id_of(OTHER)}/delete", fields).status == 303
 
 
 def test_one_is_added_where_it_stands_and_the_question_goes_on(portal: Portal) -> None:
@@ -162,3 +187,56 @@ def test_nobody_learns_where_people_of_another_account_were(portal: Portal) -> N
     portal.set_list(COVER)
     was_here(portal, "mara", OFFICE, 1)
     assert OFFICE not in portal.signed_in("ola").get(ACTIVATE).text
+
+
+def if_active(answer: Answer) -> list[str]:
+    """Return what the page says of an inactive list."""
+    return places(answer, "#allowlist-if-active")
+
+
+def test_the_page_of_an_inactive_list_says_who_would_be_left_out(portal: Portal) -> None:
+    portal.set_list(COVER)
+    was_here(portal, "dana", HOME, 0)
+    was_here(portal, "sanne", OFFICE, 1)
+    page = portal.signed_in().page()
+    assert if_active(page) == [f"{OFFICE}/32 Sanne Li, 1 day, last yesterday Add {OFFICE}/32"]
+    assert "If this list were active" in page.one("#allowlist-if-active h2").get_text()
+
+
+def test_an_empty_list_would_let_in_nobody(portal: Portal) -> None:
+    was_here(portal, "dana", HOME, 0)
+    was_here(portal, "sanne", OFFICE, 1)
+    page = portal.signed_in().page()
+    assert [line.split()[:2] for line in if_active(page)] == [[f"{HOME}/32", "You"], [f"{OFFICE}/32", "Sanne"]]
+    dana = portal.signed_in()
+    added = press(dana, page, page.one("#allowlist-if-active button[name=networks]"), htmx=True)
+    assert (added.status, set(portal.networks())) == (200, {f"{HOME}/32", f"{OFFICE}/32"})
+    card = dana.get(f"{BASE}/if-active", htmx=True)
+    assert "Everybody who used the portal during the last 90 days would be let in" in card.text
+
+
+def test_of_an_active_list_nothing_is_said_and_nothing_asked(portal: Portal) -> None:
+    portal.set_list(COVER, active=True)
+    was_here(portal, "sanne", OFFICE, 1)
+    dana = portal.signed_in()
+    with statements(portal.app) as log:
+        page = dana.page()
+    assert (if_active(page), "hidden" in page.one("#allowlist-if-active").attrs) == ([], True)
+    assert not any("portal_use" in statement for statement in log)
+
+
+def test_members_see_nothing_of_where_others_were(portal: Portal) -> None:
+    portal.set_list(COVER)
+    was_here(portal, "mara", OFFICE, 1)
+    sanne = portal.signed_in("sanne")
+    assert OFFICE not in sanne.page().text
+    assert sanne.get(f"{BASE}/if-active", htmx=True).status == 403
+
+
+def test_the_page_of_a_long_inactive_list_stays_small(portal: Portal) -> None:
+    portal.put_list(*(f"10.{n // 250}.{n % 250}.0/24" for n in range(1_000)))
+    for number in range(30):
+        was_here(portal, "sanne", f"2001:db8:{number:x}::{number:x}", number)
+    page = portal.signed_in().page()
+    assert len(page.all("#allowlist-if-active .people .offer")) == 20
+    assert len(gzip.compress(page.text.encode())) <= 15 * 1024

@@ -14,7 +14,7 @@ from webapp.guard import portal_session
 from webapp.settings.allowlist.forms.field_errors import FieldError, field_errors
 from webapp.settings.allowlist.forms.submitted import SubmittedForm
 from webapp.settings.allowlist.views.preview import named
-from webapp.settings.allowlist.views.rehearsal import Rehearsal
+from webapp.settings.allowlist.views.rehearsal import Rehearsal, UsedLately
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage import last_changes
 from webapp.storage.last_changes import LastChange
@@ -111,7 +111,7 @@ class RowView(FormView):
     def is_question(self) -> bool:
         """Whether it asks for a yes that its own first button does not give."""
         is_wide = "network" in self.errors and bool(self.errors["network"].wide)
-        return is_wide or self.leaves_you_out is not None or self.refused == SignsOutOthers.code
+        return is_wide or self.leaves_you_out is not None or self.refused in {SignsOutOthers.code, UsedLately.code}
 
 
 def changes_behind(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from webapp.domain.allowlist import Allowlist, Refused
 from webapp.domain.compiled_list import INACTIVE, CompiledList
@@ -16,6 +16,12 @@ from webapp.settings.allowlist.views.section import Section
 from webapp.storage import uses
 
 MOST = 20  # places of a question: an answer stays small
+
+
+class UsedLately(Refused):
+    """People used the portal lately from where the list would not let them in, and the form asks to be told first."""
+
+    code = "used_lately"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,11 @@ class Rehearsal:
         except Refused:  # the only way is to deactivate the list, which lets everybody in
             return cls()
         return cls.of(after, CompiledList.of(before))
+
+    @classmethod
+    def if_active(cls, section: Section) -> Rehearsal:
+        """Rehearse an inactive list as it would be in effect; an active one is, and says it itself."""
+        return cls() if section.allowlist.active else cls.of(replace(section.allowlist, active=True))
 
     @property
     def networks(self) -> tuple[str, ...]:
