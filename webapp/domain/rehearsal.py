@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
 
-from webapp.domain.compiled_list import INACTIVE, CompiledList
+from webapp.domain.compiled_list import CompiledList
 
 
 class Use(NamedTuple):
-    """Somebody used the portal from a client: from which addresses of it, on how many days, when last.
+    """Somebody used the portal from a client, on so many days: its latest addresses, with blanks between them.
 
-    `client` is what `client_network` makes of each of the addresses; all are texts.
+    `client` is what `client_network` makes of each of them, as text. `id` names what is remembered of it besides.
     """
 
+    id: int
     user_id: int
-    name: str
-    is_owner: bool
     client: str
-    addresses: tuple[str, ...]
+    addresses: str
     days: int
-    last_at: datetime
-
-
-_WEIGHT = attrgetter("is_owner", "days", "last_at")
 
 
 class _Found(NamedTuple):
@@ -65,17 +59,23 @@ class Rehearsed(NamedTuple):
     already: LeftOut = NOTHING
 
 
-def rehearse(after: CompiledList, uses: Iterable[Use], most: int, before: CompiledList = INACTIVE) -> Rehearsed:
+def rehearse(
+    after: CompiledList, uses: Iterable[Use], owners: Container[int], most: int, before: CompiledList | None = None
+) -> Rehearsed:
     """Return from where people used the portal that this list, which enforces, would not let in.
 
-    Owners come first, then who was seen on most days, then who was seen last. Each address is decided exactly: of one
-    /64 an active list may let in some and not others. There may be very many: the first `most` places are kept.
+    The uses come in their order, the last seen first. Owners go to the front, then who was seen on most days. Each
+    address is decided exactly: of one /64 an active list may let in some and not others. There may be very many: the
+    first `most` places are kept.
     """
+    by_days = sorted(uses, key=attrgetter("days"), reverse=True)
+    of_owners = [use for use in by_days if use.user_id in owners]
+    of_others = [use for use in by_days if use.user_id not in owners]
     newly, already = _Found({}, set()), _Found({}, set())
-    for use in sorted(uses, key=_WEIGHT, reverse=True):
-        for text in use.addresses:
+    for use in (*of_owners, *of_others):
+        for text in use.addresses.split():
             if not after.admits_text(text):
-                places, more = newly if before.admits_text(text) else already
+                places, more = newly if before is None or before.admits_text(text) else already
                 network = network_of(use.client, text)
                 if network in places or len(places) < most:
                     places.setdefault(network, []).append((use, text))
@@ -100,4 +100,4 @@ def _by_use(found: Iterable[tuple[Use, str]]) -> tuple[Use, ...]:
     addresses: dict[Use, list[str]] = {}
     for use, text in found:
         addresses.setdefault(use, []).append(text)
-    return tuple(use._replace(addresses=tuple(texts)) for use, texts in addresses.items())
+    return tuple(use._replace(addresses=" ".join(texts)) for use, texts in addresses.items())

@@ -160,7 +160,7 @@ def test_uncovered_places_of_90_days_are_offered_once_each(portal: Portal) -> No
     offered = [str(button["aria-label"]) for button in question.all("button[id^=preview-add]")]
     assert offered == ["Add 2001:db8:7::/64", f"Add {OFFICE}/32"]
     assert " ".join(question.all(".question .people li")[0].get_text(" ").split()) == (
-        "2001:db8:7::/64 Mara Osei Owner , 1 day, last 2 days ago Sanne Li, 1 day, last yesterday Add"
+        "2001:db8:7::/64 Mara Osei, 1 day, last 2 days ago Owner Sanne Li, 1 day, last yesterday Add"
     )
 
 

@@ -47,7 +47,7 @@ def test_what_others_used_from_the_same_place_is_offered_there(portal: Portal) -
     lately = dana.get(f"{BASE}/activate").all(".question .people")[1].select("li")
     lines = [" ".join(line.get_text(" ").split()) for line in lately]
     assert sorted(lines) == [
-        "192.0.2.7/32 Mara Osei Owner , 1 day, last 3 days ago Add",
+        "192.0.2.7/32 Mara Osei, 1 day, last 3 days ago Owner Add",
         f"{OFFICE}/32 Sanne Li, 1 day, last 3 days ago Add",
     ]
 

@@ -52,7 +52,7 @@ class NetworkChange(Change):
         if leaving and not (self.form["confirm_signouts"] == "1" and named_everyone(self.form, leaving)):
             adds = next((entry.network for entry in after.entries if entry.id is None), None)
             raise SignsOutOthers(leaving, adds)
-        if "ask" in self.form.values and Rehearsal.of_change(Section(before, self.address), after).newly.places:
+        if "ask" in self.form.values and Rehearsal.of_change(Section(before, self.address), after).newly:
             raise UsedLately
 
     def refused(self, refusal: Refused) -> Response:

@@ -20,7 +20,10 @@ depends_on = None
 BATCH = 1_000  # accounts that are read at once, and rows that are written
 KEPT_FOR, CLIENTS, ADDRESSES = timedelta(days=90), 1_000, 8
 MOMENT = sa.DateTime(timezone=True)
-INDEXES = {"ix_portal_use_account_id_last_at": ["account_id", "last_at"], "ix_portal_use_last_at": ["last_at"]}
+INDEXES = {
+    "ix_portal_use_account_id_last_at_user_id": ["account_id", "last_at", "user_id"],
+    "ix_portal_use_last_at": ["last_at"],
+}
 
 membership = sa.table("membership", *map(sa.column, ("account_id", "user_id")))
 sign_in = sa.table("sign_in", *map(sa.column, ("account_id", "user_id", "address")), sa.column("last_at", MOMENT))

@@ -79,7 +79,7 @@ class PortalUse(Base):
         ),
         sa.UniqueConstraint("account_id", "user_id", "client"),
         sa.CheckConstraint("days > 0", name="days"),
-        sa.Index(None, "account_id", "last_at"),
+        sa.Index(None, "account_id", "last_at", "user_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int]

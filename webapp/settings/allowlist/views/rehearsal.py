@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
 
 from webapp.domain.allowlist import Allowlist, Refused
-from webapp.domain.compiled_list import INACTIVE, CompiledList
+from webapp.domain.compiled_list import CompiledList
 from webapp.domain.leaving_out import settle
-from webapp.domain.rehearsal import NOTHING, LeftOut, rehearse
+from webapp.domain.rehearsal import Place, rehearse
 from webapp.domain.signed_in import may_sign_out
 from webapp.guard import portal_session
 from webapp.runtime import clock
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage import uses
+from webapp.storage.uses import Seen
 
-MOST = 20  # places of a question: an answer stays small
+MOST, NAMED = 20, 3  # places of a question, and people of a place: an answer stays small
 
 
 class UsedLately(Refused):
@@ -24,27 +27,51 @@ class UsedLately(Refused):
     code = "used_lately"
 
 
+class Person(NamedTuple):
+    """Somebody who used the portal from a place."""
+
+    user_id: int
+    name: str
+    is_owner: bool
+    days: int
+    last_at: datetime
+
+
+class Line(NamedTuple):
+    """A network that would let people in again: the first of them, and how many there are besides."""
+
+    network: str
+    people: tuple[Person, ...]
+    more: int
+
+
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
     """From where people used the portal that a list would not let in, and what the list of before doesn't either.
 
-    `not_looked_at` is how many earlier uses there are.
+    `more` and `not_looked_at` are how many places and earlier uses there are besides.
     """
 
-    newly: LeftOut = NOTHING
-    already: LeftOut = NOTHING
+    newly: tuple[Line, ...] = ()
+    more: int = 0
+    already: tuple[Line, ...] = ()
+    more_already: int = 0
     not_looked_at: int = 0
 
     @classmethod
     def of(
-        cls, after: Allowlist, before: CompiledList = INACTIVE, but: Collection[tuple[int, str]] = frozenset()
+        cls, after: Allowlist, before: CompiledList | None = None, but: Collection[tuple[int, str]] = frozenset()
     ) -> Rehearsal:
         """Rehearse a list; `but`: people, with their client, of whom the question says so anyhow."""
         if not after.active:
             return cls()
         found = uses.of_account(portal_session.current().account_id, clock.now())
         asked = [use for use in found.looked_at if (use.user_id, use.client) not in but] if but else found.looked_at
-        return cls(*rehearse(CompiledList.of(after), asked, MOST, before), found.earlier)
+        newly, already = rehearse(CompiledList.of(after), asked, found.owners, MOST, before)
+        told = [use for place in (*newly.places, *already.places) for use in place.uses[:NAMED]]
+        seen = uses.seen(told)
+        new, old = ([_line(place, seen, found.owners) for place in one.places] for one in (newly, already))
+        return cls(tuple(new), newly.more, tuple(old), already.more, found.earlier)
 
     @classmethod
     def of_change(cls, section: Section, after: Allowlist) -> Rehearsal:
@@ -66,4 +93,13 @@ class Rehearsal:
     @property
     def networks(self) -> tuple[str, ...]:
         """What would let those in again whom the list would leave out."""
-        return tuple(place.network for place in self.newly.places)
+        return tuple(line.network for line in self.newly)
+
+
+def _line(place: Place, seen: Mapping[int, Seen], owners: Container[int]) -> Line:
+    people = (
+        Person(use.user_id, seen[use.id].name, use.user_id in owners, use.days, seen[use.id].last_at)
+        for use in place.uses[:NAMED]
+        if use.id in seen  # and was not forgotten meanwhile
+    )
+    return Line(place.network, tuple(people), max(0, len(place.uses) - NAMED))
