@@ -24,6 +24,13 @@ MAIL = f"""\
 - 192.0.2.20/28 Mara at home
 - 2001:db8:40::/48 VPN
 - staging.example.com
+- 198.51.100.0/28
+- 198.51.100.16/28
+- 198.51.100.32/28
+- 198.51.100.48/28
+- 198.51.100.64/28
+- 198.51.100.80/28
+- 198.51.100.96/28
 """
 DROP = """([section, text]) => {
   const files = new DataTransfer();
@@ -52,7 +59,7 @@ def errors(dana: AllowlistPage) -> Locator:
     return dana.page.locator("[data-line=error]")
 
 
-def test_a_mail_is_pasted_corrected_in_place_and_added_without_what_is_wrong(people: People, portal: Portal) -> None:
+def test_a_mail_is_pasted_corrected_left_out_in_part_applied_and_undone(people: People, portal: Portal) -> None:
     portal.set_list(COVER)
     dana = people.owner()
     asks(dana, MAIL)
@@ -63,11 +70,12 @@ def test_a_mail_is_pasted_corrected_in_place_and_added_without_what_is_wrong(peo
     expect(dana.page.get_by_label("Networks", exact=True)).to_have_value(
         MAIL.replace("192.0.2.20/28 Mara at home", "192.0.2.16/28 # Mara at home")
     )
-    dana.chooses("Add the 3 that are right")
-    dana.lists("192.0.2.0/28", "192.0.2.16/28", "2001:db8:40::/48", COVER)
-    expect(dana.page.locator("#allowlist-offers p")).to_have_text("Added 3 networks. The list has 4 networks.")
+    dana.chooses("Add the 10 that are right")
+    expect(dana.page.locator("#allowlist-offers")).to_contain_text("Added 10 networks. The list has 11 networks.")
     comments = {entry.network.text: entry.comment for entry in portal.list().entries}
-    assert (comments["192.0.2.16/28"], comments[COVER]) == ("Mara at home", "")
+    assert (len(comments), comments["192.0.2.16/28"], comments[COVER]) == (11, "Mara at home", "")
+    dana.chooses("Undo")
+    dana.lists(COVER)
 
 
 @WITH_JAVASCRIPT
@@ -83,6 +91,27 @@ def test_the_focus_goes_from_one_error_to_the_next_and_then_to_the_button(people
     dana.lists("192.0.2.16/28", OTHER)
 
 
+@WITH_JAVASCRIPT
+def test_the_focus_passes_over_an_error_that_has_no_button(people: People) -> None:
+    dana = people.owner()
+    asks(dana, "192.0.2.20/28\nstaging.example.com\n198.51.100.9/24\n")
+    dana.chooses("Use 192.0.2.16/28")
+    expect(dana.button(f"Use {OTHER}")).to_be_focused()
+    dana.page.keyboard.press("Enter")
+    expect(dana.page.get_by_role("heading", name="Can’t be used 1")).to_be_focused()
+    dana.page.keyboard.press("Tab")
+    expect(dana.button("Add the 2 that are right")).to_be_focused()
+
+
+@WITH_JAVASCRIPT
+def test_a_correction_that_leaves_nothing_to_do_leads_back_to_the_list(people: People, portal: Portal) -> None:
+    portal.set_list(OTHER)
+    dana = people.owner()
+    asks(dana, "198.51.100.9/24")
+    dana.chooses(f"Use {OTHER}")
+    expect(dana.page.get_by_role("link", name="Back to the list")).to_be_focused()
+
+
 def test_a_file_is_chosen_and_becomes_the_text(people: People, tmp_path: Path) -> None:
     file = tmp_path / "ranges.csv"
     file.write_bytes(f"network;comment\r\n192.0.2.0/28;Kantoor\r\n{OTHER};Café\r\n".encode("utf-16"))
@@ -92,6 +121,15 @@ def test_a_file_is_chosen_and_becomes_the_text(people: People, tmp_path: Path) -
     dana.chooses("Show what would change")
     dana.chooses("Add 2 networks")
     dana.lists("192.0.2.0/28", OTHER)
+
+
+def test_a_comment_has_room_for_its_words_on_the_narrowest_screen(people: People) -> None:
+    dana = people.owner()
+    asks(dana, f"{OTHER} Rotterdam office")
+    dana.page.set_viewport_size({"width": 320, "height": 900})
+    box = dana.page.get_by_role("cell", name="Rotterdam office").bounding_box()
+    assert box
+    assert (box["width"] > 200, box["height"] < 40) == (True, True)
 
 
 @WITH_JAVASCRIPT
@@ -171,6 +209,20 @@ def test_a_text_outlives_its_session(people: People, portal: Portal, step: Calla
 
 
 @WITH_JAVASCRIPT
+@pytest.mark.parametrize("step", [shows_a_plan_of_a_file, types_a_text])
+def test_a_text_outlives_a_reload(people: People, step: Callable[[AllowlistPage], Any]) -> None:
+    dana = people.owner()
+    step(dana)
+    dana.page.reload()
+    box = dana.page.get_by_label("Networks", exact=True)
+    expect(box).to_have_value(MAIL)
+    dana.page.reload()
+    expect(box).to_have_value(MAIL)
+    dana.visitor.goes_to(PLAN)
+    expect(box).to_have_value("")
+
+
+@WITH_JAVASCRIPT
 def test_what_was_applied_is_not_offered_again(people: People, portal: Portal) -> None:
     dana = people.owner()
     asks(dana, OTHER)
@@ -203,3 +255,14 @@ def test_going_back_from_the_plan_shows_the_list_as_it_is(people: People) -> Non
     expect(dana.network_field).to_be_visible()
     dana.page.go_forward()
     expect(dana.page.get_by_label("Networks", exact=True)).to_be_visible()
+
+
+@WITH_JAVASCRIPT
+def test_a_file_that_is_much_too_large_is_refused_and_the_page_stays(people: People, tmp_path: Path) -> None:
+    (tmp_path / "huge.txt").write_bytes(b"#" * 12_000_000)
+    dana = people.owner()
+    opens_import(dana)
+    dana.page.get_by_label("Or a file").set_input_files(tmp_path / "huge.txt")
+    dana.chooses("Show what would change")
+    expect(dana.page.locator("#connection")).to_contain_text("That is too much text, so nothing was saved.")
+    dana.visitor.faults.clear()  # htmx reports the 413 to the console

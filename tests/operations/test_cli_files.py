@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from tests.operations.test_cli import run
+from tests.operations.test_cli import refused, run
 from tests.support.client import Portal
 from tests.support.quick import events_of
 from tests.support.world import HOME
@@ -96,8 +96,9 @@ def test_what_cannot_be_read_is_one_line(portal: Portal, data: bytes, word: str)
     assert result.stdout == ""
 
 
-def test_a_file_that_is_not_there_is_one_line(portal: Portal) -> None:
-    assert "nowhere.csv" in refusal(run(portal, "allowlist", "import", portal.world.halden, "nowhere.csv"))
+def test_a_file_that_is_none_is_one_line(portal: Portal, tmp_path: Path) -> None:
+    for file, word in (("nowhere.csv", "nowhere.csv"), (tmp_path, "directory"), ("/proc/self/mem", "cannot be read")):
+        assert word in refused(run(portal, "allowlist", "import", portal.world.halden, file))
 
 
 @pytest.mark.parametrize("apply", [[], ["--apply"]])
@@ -145,14 +146,15 @@ def test_leaving_the_owners_out_needs_an_option(portal: Portal, apply: list[str]
 def test_an_active_list_never_becomes_empty(portal: Portal) -> None:
     portal.set_list(OFFICE, active=True)
     options = ("--mode", "replace", "--apply", "--skip-errors", "--confirm-removals", "--acknowledge-lockout")
-    assert "allowlist deactivate" in refusal(import_text(portal, "office", *options))
+    assert "no network was found" in refusal(import_text(portal, "office", *options))
     assert portal.networks() == [OFFICE]
 
 
-@pytest.mark.parametrize("text", ["", "# nothing\n", "network,comment\n"])
+@pytest.mark.parametrize("text", ["", "# nothing\n", "network,comment\n", "office\n203.0.113.7/24\n"])
 def test_a_file_without_networks_empties_no_list(portal: Portal, text: str) -> None:
     portal.set_list(OFFICE)
-    assert "no network was found" in refusal(import_text(portal, text, "--mode", "replace", "--apply"))
+    options = ("--mode", "replace", "--apply", "--skip-errors", "--confirm-removals")
+    assert "no network was found" in refusal(import_text(portal, text, *options))
     assert portal.networks() == [OFFICE]
 
 

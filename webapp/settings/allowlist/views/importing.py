@@ -117,6 +117,12 @@ class ImportView(FormView):
         return tuple(ErrorLine(index, line) for index, line in enumerate(lines) if line.kind == "error")
 
     @cached_property
+    def next_to_correct(self) -> ErrorLine | None:
+        """The first line in error that has a button: where one goes on after a correction."""
+        with_button = (error for error in self.errors_in_text if error.line.problem and error.line.problem.corrections)
+        return next(with_button, None)
+
+    @cached_property
     def groups(self) -> list[tuple[Kind, str, tuple[PlanLine, ...]]]:
         """The other lines, by what becomes of them."""
         return [(kind, title, self.plan.of(kind)) for kind, title in GROUPS if self.plan and self.plan.counts[kind]]
@@ -141,6 +147,11 @@ class ImportView(FormView):
         if plan is None or not plan.open_errors or plan.mode == "replace" or not plan.is_change or plan.too_many:
             return ""
         return digest(replace(plan, leaves_out_errors=True))
+
+    @property
+    def names_networks(self) -> bool:
+        """Whether the text names any network: without one, nothing is left when the errors are left out."""
+        return any(self.plan.counts[kind] for kind in ("add", "change", "keep")) if self.plan else False
 
     @property
     def summary(self) -> str:
