@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.client import BASE, Answer, Portal
 from tests.support.forms import press
+from tests.support.imports import PLAN, lines_of
 from tests.support.quick import put_list, start_session
 from tests.support.statements import statements
 from tests.support.world import HOME
@@ -238,3 +239,23 @@ def test_the_page_of_a_long_inactive_list_stays_small(portal: Portal) -> None:
     page = portal.signed_in().page()
     assert len(page.all("#allowlist-if-active .people .offer")) == 20
     assert len(gzip.compress(page.text.encode())) <= 15 * 1024
+
+
+def test_a_plan_names_them_and_takes_them_into_its_text(portal: Portal, htmx: bool) -> None:
+    portal.set_list(COVER, OTHER, active=True)
+    for address in (OFFICE, "198.51.100.15"):
+        was_here(portal, "sanne", address, 2)
+    dana, target = portal.signed_in(), {"HX-Target": "import"} if htmx else {}
+    plan = dana.post(PLAN, {"text": f"{COVER}\n", "mode": "replace"}, htmx=htmx, headers=target)
+    assert len(places(plan)) == 2
+    fields = {"text": f"{COVER}\n", "mode": "replace", "also": str(plan.one("[name=also][value*=' ']")["value"])}
+    again = dana.post(PLAN, fields, htmx=htmx, headers=target)
+    assert sorted(kind for kind, _ in lines_of(again)) == ["add", "add", "keep", "remove"]
+    assert places(again) == []
+
+
+def test_a_plan_of_a_json_document_names_them_only(portal: Portal) -> None:
+    portal.set_list(COVER, OTHER, active=True)
+    was_here(portal, "sanne", OFFICE, 2)
+    plan = portal.signed_in().post(PLAN, {"text": f'["{COVER}"]', "mode": "replace"})
+    assert (len(places(plan)), plan.all("[name=also]")) == (1, [])
