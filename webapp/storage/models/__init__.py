@@ -4,7 +4,13 @@ from webapp.storage.models.base import Base, table_of
 from webapp.storage.models.blocked import BlockedAttempt, BlockedReference
 from webapp.storage.models.lists import Event, NetworkRow
 from webapp.storage.models.people import Account, ApiToken, Membership, User
-from webapp.storage.models.signing_in import PortalSessionRow, SessionTombstone, SignIn, SignInFailures
+from webapp.storage.models.signing_in import (
+    PortalSessionRow,
+    PortalUse,
+    SessionTombstone,
+    SignIn,
+    SignInFailures,
+)
 
 __all__ = [
     "Account",
@@ -16,6 +22,7 @@ __all__ = [
     "Membership",
     "NetworkRow",
     "PortalSessionRow",
+    "PortalUse",
     "SessionTombstone",
     "SignIn",
     "SignInFailures",
