@@ -12,9 +12,10 @@ from tests.support.client import BASE, COOKIE, Browser, Portal
 from tests.support.quick import engine_of, events_of, start_session, writing
 from tests.support.statements import before_writing, only_once
 from tests.support.world import OFFICE, PASSWORD, email_of
+from webapp.domain.event_kinds import OPERATOR_KINDS
 from webapp.runtime import clock
 from webapp.storage import events, last_changes, write
-from webapp.storage.events import MAX_EVENTS_SEARCHED, OPERATOR_KINDS
+from webapp.storage.events import MAX_EVENTS_SEARCHED
 from webapp.storage.models import Membership, PortalSessionRow, User
 
 DANA = email_of("dana")

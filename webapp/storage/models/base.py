@@ -12,6 +12,7 @@ from sqlalchemy.orm import DeclarativeBase
 ADDRESS_LENGTH = 39  # an IPv6 address in eight full groups
 NETWORK_LENGTH = ADDRESS_LENGTH + 4  # and "/128"
 NAME_LENGTH = 120
+KIND_LENGTH = 20  # words of `webapp/domain/event_kinds.py`
 BROWSER_LENGTH = 40  # words of `webapp/domain/browser.py`
 HASH_LENGTH = 64  # a SHA-256 in hexadecimal digits
 
