@@ -70,7 +70,7 @@ def test_both_are_recorded_in_each_account_of_the_user_once(portal: Portal) -> N
     expected = [("user_disable", "operator", None), ("user_enable", "operator", None)]
     assert happened(portal, portal.world.halden) == happened(portal, portal.world.northwind) == expected
     disabled, enabled = events_of(portal.app, portal.world.halden)
-    user = {"user_id": portal.world.users["dana"], "email": DANA}
+    user = {"user_id": portal.world.users["dana"], "email": DANA, "name": "Dana Kessler"}
     assert disabled.after["user"] == user | {"disabled": True}
     assert enabled.after["user"] == user | {"disabled": False}
 

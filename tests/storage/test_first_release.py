@@ -60,8 +60,10 @@ def fill(app: Flask) -> None:
     columns = "account_id, user_id, actor, address, at, kind, before, after, operation"
     with writing(app) as connection:
         for text in (
-            "INSERT INTO account (name, allowlist_active, allowlist_revision, allowlist_previous, created_at)"
-            + " VALUES ('Halden', false, 'r6', 'r5', :at)",
+            (
+                "INSERT INTO account (name, allowlist_active, allowlist_revision, allowlist_previous, created_at) "
+                "VALUES ('Halden', false, 'r6', 'r5', :at)"
+            ),
             "INSERT INTO \"user\" (email, name, password_hash, created_at) VALUES ('d@example.com', 'D', 'x', :at)",
             "INSERT INTO membership (account_id, user_id, role) VALUES (1, 1, 'owner')",
         ):

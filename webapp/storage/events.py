@@ -15,13 +15,14 @@ from blinker import NamedSignal, Namespace
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from webapp.domain.address import Address
 from webapp.domain.allowlist import Allowlist, Stale
 from webapp.domain.event_kinds import KINDS, LIST_KINDS, Door
-from webapp.domain.session_end import Limits
 from webapp.storage import event_networks, network_facts, snapshots
+from webapp.storage.actors import OPERATOR, Actor, ActorSession, Operation
 from webapp.storage.engine import after_commit
 from webapp.storage.models import Account, Event, Membership, table_of
+
+__all__ = ["OPERATOR", "Actor", "ActorSession", "Operation", "StoredEvent", "listen", "note", "record", "store"]
 
 LIST_CHANGES = Event.kind.in_(LIST_KINDS)
 MAX_EVENTS_SEARCHED = 50  # by `last_changes` and `removals`
@@ -42,52 +43,6 @@ _FINGERPRINT = sa.select(_event.fingerprint).where(
     _event.user_id == sa.bindparam("user_id"),
     _event.operation == sa.bindparam("operation"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ActorSession:
-    """The portal session in which somebody acts: the hash of its id, and how long it may live."""
-
-    id_hash: str
-    limits: Limits
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who changes a list, from where, in which portal session, or by which API token (its hash).
-
-    The operator has no user, and may do it from anywhere. Without a session only role and list count; of a program,
-    only that its token exists and acts for an owner.
-    """
-
-    name: str
-    user_id: int | None = None
-    address: Address | None = None
-    session: ActorSession | None = None
-    token_hash: str | None = None
-
-    @property
-    def door(self) -> Door:
-        """By which door they come."""
-        if self.token_hash is not None:
-            return "api"
-        return "operator" if self.user_id is None else "page"
-
-    @property
-    def has_no_place(self) -> bool:
-        """Whether no address of theirs could be left out: the operator's, a program's. R18 is asked instead of R6."""
-        return self.token_hash is not None or (self.session is None and self.address is None)
-
-
-OPERATOR = Actor("operator")
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """The one-time id of a form, and the fingerprint of what was sent with it."""
-
-    id: str
-    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +165,13 @@ def note(
     if kind in LIST_KINDS:
         raise ValueError(kind)
     of_list = {"revision": "", "networks": []}  # The release before reads both of every event.
-    session.execute(sa.select(Account.id).where(Account.id == account_id).with_for_update(key_share=True))
+    hold(session, account_id)
     store(session, account_id, actor, kind, {"before": of_list | (was or {}), "after": of_list | what}, now)
+
+
+def hold(session: Session, account_id: int) -> None:
+    """Lock the account without giving its list another revision: no form becomes stale."""
+    session.execute(sa.select(Account.id).where(Account.id == account_id).with_for_update(key_share=True))
 
 
 def note_everywhere(
