@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
 import statistics
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from ipaddress import IPv4Address
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask import Flask
 
-from bench.customers import Customer, customer, other_networks
+from bench.customers import Customer, customer, other_networks, owner_of
 from bench.report import Figure, Section, times
+from tests.support.client import BASE, Browser
+from tests.support.hostile_imports import TEXTS
 from tests.support.quick import put_list, writing
 from tests.support.statements import statements
 from webapp.domain.allowlist import Allowlist
@@ -26,7 +30,7 @@ from webapp.storage import allowlists
 from webapp.storage.events import Actor
 from webapp.storage.models import SignIn
 
-LINES, ROUNDS, SIGN_INS = 1_000, 15, 10_000
+LINES, ROUNDS, HOSTILE_ROUNDS, SIGN_INS = 1_000, 15, 3, 10_000
 APPLIED_MS = {"SQLite": 400, "PostgreSQL": 600}
 PRESENT = other_networks(LINES)
 OTHERS = [f"172.{16 + number // 256}.{number % 256}.0/24" for number in range(LINES)]
@@ -50,13 +54,46 @@ def figures(app: Flask, kind: str) -> Section:
         f"{LINES:,} networks at once, {kind}",
         f"A text of {LINES:,} lines with comments; {ROUNDS} rounds each, the median. Applied is one transaction, from "
         f"the lock to the commit, of an account with {SIGN_INS:,} past sign-ins.",
-        "The form's way in and the page. PostgreSQL's fsync is off, SQLite's is on.",
+        "The HTTP server, the browser. PostgreSQL's fsync is off, SQLite's is on.",
         [
             Figure("text read, CPU", median_cpu(lambda: read(half)), "ms"),
             Figure("plan of half kept, half new, half removed, CPU", median_cpu(lambda: planned(present, lines)), "ms"),
+            *plan_page(app, account, half),
             *changes(app, account, APPLIED_MS[kind]),
+            *hostile(app, account),
         ],
     )
+
+
+def plan_page(app: Flask, account: Customer, text: str) -> list[Figure]:
+    """Measure the page of a plan, whose list is the one that was planned against."""
+    owner = owner_of(app, account)
+    fields = {"text": text, "mode": "replace"}
+    answer = owner.send(f"{BASE}/import", fields)
+    assert answer.status_code == 200, answer.status_code
+    taken = times(lambda: owner.send(f"{BASE}/import", fields), ROUNDS)
+    return [
+        Figure("page of the plan, median", statistics.median(taken), "ms", 150),
+        Figure("page of the plan, size with gzip", len(gzip.compress(answer.get_data())) / 1024, "KB", 60),
+    ]
+
+
+def hostile(app: Flask, account: Customer) -> list[Figure]:
+    """Measure the CPU of the answer to each hostile text, the least of a few: the largest of these."""
+    owner, found = owner_of(app, account), dict[str, float]()
+    for name, text in TEXTS.items():
+        body = urlencode({"csrf_token": owner.csrf_token(), "text": text, "mode": "replace"})
+        found[name] = min(times(partial(sent, owner, body), HOSTILE_ROUNDS, time.process_time))
+    slowest = max(found, key=lambda name: found[name])
+    return [Figure(f"{len(TEXTS)} hostile texts, CPU: {slowest}", found[slowest], "ms", 300)]
+
+
+def sent(owner: Browser, body: str) -> None:
+    """Send a form that is written already: the client's part in it is not measured."""
+    headers = {"X-Forwarded-For": str(owner.address)}
+    form = "application/x-www-form-urlencoded"
+    answer = owner.client.post(f"{BASE}/import", data=body, headers=headers, content_type=form, buffered=True)
+    assert answer.status_code in {200, 422}, answer.status_code
 
 
 def median_cpu(work: Callable[[], object]) -> float:

@@ -70,7 +70,8 @@ def run(rounds: int, seed: int, kind: str, *, program: bool) -> Report:
         "list are what they would be had one acted after the other; events lead from list to list; whoever made the "
         "last change is let in, and an active list lets an owner in."
     )
-    report = Report(f"Different plans at once by {pair}, {kind}", claim, seed, rounds, "rounds")
+    not_measured = "the doors: the form, PUT and the command all call what is called here; who is signed out"
+    report = Report(f"Different plans at once by {pair}, {kind}", claim, seed, rounds, "rounds", not_measured)
     chance, seen = random.Random(seed), Counter[str]()
     with report.timed(), database(kind) as url, portal(url) as (app, world), another(url) as second:
         actors = people(app, world, program=program)

@@ -24,6 +24,13 @@ MAIL = f"""\
 - 192.0.2.20/28 Mara at home
 - 2001:db8:40::/48 VPN
 - staging.example.com
+- 198.51.100.0/28
+- 198.51.100.16/28
+- 198.51.100.32/28
+- 198.51.100.48/28
+- 198.51.100.64/28
+- 198.51.100.80/28
+- 198.51.100.96/28
 """
 DROP = """([section, text]) => {
   const files = new DataTransfer();
@@ -52,7 +59,7 @@ def errors(dana: AllowlistPage) -> Locator:
     return dana.page.locator("[data-line=error]")
 
 
-def test_a_mail_is_pasted_corrected_in_place_and_added_without_what_is_wrong(people: People, portal: Portal) -> None:
+def test_a_mail_is_pasted_corrected_left_out_in_part_applied_and_undone(people: People, portal: Portal) -> None:
     portal.set_list(COVER)
     dana = people.owner()
     asks(dana, MAIL)
@@ -63,11 +70,12 @@ def test_a_mail_is_pasted_corrected_in_place_and_added_without_what_is_wrong(peo
     expect(dana.page.get_by_label("Networks", exact=True)).to_have_value(
         MAIL.replace("192.0.2.20/28 Mara at home", "192.0.2.16/28 # Mara at home")
     )
-    dana.chooses("Add the 3 that are right")
-    dana.lists("192.0.2.0/28", "192.0.2.16/28", "2001:db8:40::/48", COVER)
-    expect(dana.page.locator("#allowlist-offers p")).to_have_text("Added 3 networks. The list has 4 networks.")
+    dana.chooses("Add the 10 that are right")
+    expect(dana.page.locator("#allowlist-offers")).to_contain_text("Added 10 networks. The list has 11 networks.")
     comments = {entry.network.text: entry.comment for entry in portal.list().entries}
-    assert (comments["192.0.2.16/28"], comments[COVER]) == ("Mara at home", "")
+    assert (len(comments), comments["192.0.2.16/28"], comments[COVER]) == (11, "Mara at home", "")
+    dana.chooses("Undo")
+    dana.lists(COVER)
 
 
 @WITH_JAVASCRIPT
@@ -203,3 +211,14 @@ def test_going_back_from_the_plan_shows_the_list_as_it_is(people: People) -> Non
     expect(dana.network_field).to_be_visible()
     dana.page.go_forward()
     expect(dana.page.get_by_label("Networks", exact=True)).to_be_visible()
+
+
+@WITH_JAVASCRIPT
+def test_a_file_that_is_much_too_large_is_refused_and_the_page_stays(people: People, tmp_path: Path) -> None:
+    (tmp_path / "huge.txt").write_bytes(b"#" * 12_000_000)
+    dana = people.owner()
+    opens_import(dana)
+    dana.page.get_by_label("Or a file").set_input_files(tmp_path / "huge.txt")
+    dana.chooses("Show what would change")
+    expect(dana.page.locator("#connection")).to_contain_text("That is too much text, so nothing was saved.")
+    dana.visitor.faults.clear()  # htmx reports the 413 to the console

@@ -222,3 +222,14 @@ def test_searching_filtering_and_turning_pages(keyboard: Keyboard, portal: Porta
     dana.page.get_by_role("link", name="Next").first.focus()
     keyboard.keys.press("Enter")
     expect(dana.rows).to_have_count(11)
+
+
+def test_adding_several_and_correcting_one(keyboard: Keyboard, portal: Portal) -> None:
+    keyboard.presses("Add several", "link")
+    keyboard.types("Networks", f"192.0.2.0/28 Lab\n{OFFICE}\n192.0.2.20/28", "#import")
+    keyboard.presses("Show what would change")
+    expect(keyboard.dana.page.locator("[data-line=error]")).to_have_count(1)
+    keyboard.presses("Use 192.0.2.16/28")
+    expect(keyboard.dana.page.locator("[data-line=error]")).to_have_count(0)
+    keyboard.presses("Add 3 networks")
+    keyboard.dana.lists("192.0.2.0/28", OFFICE, "192.0.2.16/28")

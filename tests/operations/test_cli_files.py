@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from tests.operations.test_cli import run
+from tests.operations.test_cli import refused, run
 from tests.support.client import Portal
 from tests.support.quick import events_of
 from tests.support.world import HOME
@@ -96,8 +96,9 @@ def test_what_cannot_be_read_is_one_line(portal: Portal, data: bytes, word: str)
     assert result.stdout == ""
 
 
-def test_a_file_that_is_not_there_is_one_line(portal: Portal) -> None:
-    assert "nowhere.csv" in refusal(run(portal, "allowlist", "import", portal.world.halden, "nowhere.csv"))
+def test_a_file_that_is_none_is_one_line(portal: Portal, tmp_path: Path) -> None:
+    for file, word in (("nowhere.csv", "nowhere.csv"), (tmp_path, "directory"), ("/proc/self/mem", "cannot be read")):
+        assert word in refused(run(portal, "allowlist", "import", portal.world.halden, file))
 
 
 @pytest.mark.parametrize("apply", [[], ["--apply"]])

@@ -24,7 +24,7 @@ from webapp.domain.leaving_out import LeavesNobodyIn, LeavesOwnersOut
 from webapp.domain.standing import TokenEnded
 from webapp.domain.token_scopes import SCOPES
 from webapp.runtime import clock
-from webapp.storage import allowlists, api_tokens, sign_ins, write
+from webapp.storage import allowlists, api_tokens, last_changes, sign_ins, write
 from webapp.storage.allowlists import Outcome
 from webapp.storage.events import OPERATOR, Actor
 from webapp.storage.models import ApiToken, User
@@ -163,3 +163,14 @@ def test_a_token_changes_no_other_account(active: Flask, world: World) -> None:
     actor = program(active, world)
     with active.app_context(), pytest.raises(TokenEnded):
         allowlists.changing(world.northwind, actor, "import", adding("2001:db8::/32"), now=clock.now)
+
+
+def test_its_change_is_told_to_its_owner_as_somebody_elses(active: Flask, world: World) -> None:
+    with active.app_context():
+        since = allowlists.load(world.halden).revision
+    change(active, world, adding("2001:db8:1::/48"))
+    change(active, world, adding("2001:db8:2::/48"), actor=program(active, world))
+    change(active, world, adding("2001:db8:3::/48"))
+    with active.app_context():
+        told = last_changes.changes_since(world.halden, since=since, reader=world.users["dana"])
+    assert [one.by for one in told] == ['Dana Kessler (API token "CI")']

@@ -11,6 +11,7 @@ from flask_login import LoginManager, current_user, login_user
 
 from webapp.config import Config, app_object
 from webapp.domain.address import Address
+from webapp.domain.program_name import by_token
 from webapp.domain.session_end import Ended, Limits, sentence
 from webapp.domain.signed_in import Present, SignedIn
 from webapp.guard.client_address import current_address
@@ -93,8 +94,11 @@ def current() -> PortalSession:
 
 
 def you(name: str, user_id: int | None) -> str:
-    """Return "you" where the reader is that user, else the name. Compared by id: two people may have one name."""
-    return "you" if is_signed_in() and current().user_id == user_id else name
+    """Return "you" where the reader is that user, else the name. Compared by id: two people may have one name.
+
+    What a program has done for the reader is not the reader's own: its token is named.
+    """
+    return f"you{by_token(name)}" if is_signed_in() and current().user_id == user_id else name
 
 
 def actor() -> Actor:

@@ -10,14 +10,12 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.domain.program_name import program_name
 from webapp.domain.token_scopes import READ
 from webapp.storage.engine.transactions import first_read
 from webapp.storage.models import Account, ApiToken, Membership, User
 from webapp.storage.models.base import NAME_LENGTH
 from webapp.storage.sessions import OWNER, hash_of
-
-_ACTOR = '{} (API token "{}")'
-_PART = (NAME_LENGTH - len(_ACTOR.format("", ""))) // 2  # of each name, where both do not fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +37,12 @@ class Access:
 
     @property
     def actor(self) -> str:
-        """Who acts, as events and networks keep it: the owner and the token, cut where both are very long."""
-        name = _ACTOR.format(self.user_name, self.token_name)
-        return name if len(name) <= NAME_LENGTH else _ACTOR.format(_cut(self.user_name), _cut(self.token_name))
+        """Who acts, as events and networks keep it."""
+        return program_name(self.user_name, self.token_name, NAME_LENGTH)
 
     def may(self, scope: str) -> bool:
         """Whether the token has the scope."""
         return scope in self.scopes.split()
-
-
-def _cut(name: str) -> str:
-    return name if len(name) <= _PART else f"{name[: _PART - 1]}…"
 
 
 def create(

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from webapp.domain.acts import Act, acts
+from webapp.domain.program_name import by_token
 from webapp.storage.engine.database import db
 from webapp.storage.events import LIST_CHANGES, MAX_EVENTS_SEARCHED
 from webapp.storage.models import Event
@@ -42,13 +43,13 @@ _CHANGES = sa.select(Event.kind, Event.actor, Event.at, Event.user_id, Event.bef
 def changes_since(account_id: int, *, since: str, reader: int) -> tuple[LastChange, ...]:
     """Return the changes after the revision `since`, the latest first: of others than the reader, where there are any.
 
-    Where `since` is not on record, only the last change.
+    A program that acts for the reader is somebody else. Where `since` is not on record, only the last change.
     """
     found: list[LastChange] = []
     for change in _latest(Event.account_id == account_id):
         found.append(change)
         if change.before["revision"] == since:
-            return tuple(one for one in found if one.user_id != reader) or tuple(found)
+            return tuple(one for one in found if one.user_id != reader or by_token(one.by)) or tuple(found)
     return tuple(found[:1])
 
 

@@ -7,10 +7,11 @@ import io
 import json
 
 import pytest
-from sqlalchemy.orm import Session
+import sqlalchemy as sa
 
 from tests.conftest import Clock
 from tests.support.client import BASE, Portal
+from tests.support.quick import writing
 from webapp.domain.export import EXPORTS
 from webapp.settings.allowlist.export import DOWNLOADS
 from webapp.storage.models import Account
@@ -67,8 +68,8 @@ def test_another_format_is_refused(portal: Portal, query: str, htmx: bool) -> No
 )
 def test_the_name_of_a_file_is_plain(portal: Portal, time: Clock, account: str, part: str) -> None:
     halden = portal.world.halden
-    with Session(portal.app.extensions["engine"]) as session, session.begin():
-        session.get_one(Account, halden).name = account
+    with writing(portal.app) as connection:
+        connection.execute(sa.update(Account).where(Account.id == halden).values(name=account))
     name = f"ip-allowlist-{part.replace('ID', str(halden))}-2026-09-25.csv"
     assert portal.signed_in().get(URL).headers["Content-Disposition"] == f'attachment; filename="{name}"'
 

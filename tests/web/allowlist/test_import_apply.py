@@ -153,3 +153,13 @@ def test_a_text_that_names_nothing_is_never_an_empty_list(portal: Portal) -> Non
     fields = {"text": "", "mode": "replace", "version": portal.list().revision, "digest": ""}
     answer = portal.signed_in().post(APPLY, fields)
     assert (answer.status, answer.errors, portal.networks()) == (422, ["required"], [COVER])
+
+
+def test_a_text_of_nothing_but_errors_is_never_an_empty_list_either(portal: Portal) -> None:
+    portal.set_list(COVER)
+    dana = portal.signed_in()
+    plan = asks_for_plan(dana, "198.51.100.9/24", mode="replace")
+    assert not plan.all("button[name=skip_errors]")
+    fields = {"text": "198.51.100.9/24", "skip_errors": "1", "confirm_removals": "1"} | seen(plan)
+    answer = dana.post(APPLY, fields)
+    assert (answer.status, answer.errors, portal.networks()) == (422, ["nothing"], [COVER])

@@ -1,5 +1,6 @@
 """Many networks at once: what they would change, shown before anything is (R13)."""
 
+import gzip
 import io
 from typing import Any
 
@@ -131,3 +132,35 @@ def test_members_have_no_import(portal: Portal) -> None:
     assert asks_for_plan(sanne, NEW).status == 403
     answer = sanne.post(PLAN, {"text": NEW}, csrf="old", headers=HTMX)
     assert (answer.status, BASE in answer.text) == (400, False)
+
+
+def test_what_is_not_done_is_said(portal: Portal) -> None:
+    portal.set_list(COVER, comment="Rotterdam")
+    plan = asks_for_plan(portal.signed_in(), f"{COVER} Utrecht\n\u00a0{NEW}\u200b\n")
+    assert "stays; the text says “Utrecht”" in plan.one("[data-line=keep]").get_text()
+    said = " ".join(plan.one("#import-summary").get_text().split())
+    assert "Invisible blanks at the ends of 1 line were left out." in said
+
+
+def test_where_nothing_would_change_there_is_nothing_to_apply(portal: Portal) -> None:
+    portal.set_list(COVER)
+    plan = asks_for_plan(portal.signed_in(), COVER, mode="replace")
+    assert "1 unchanged." in plan.one("#import-summary").get_text()
+    assert not plan.all("button[formaction]")
+
+
+def test_a_range_of_many_networks_is_corrected_by_one_button(portal: Portal) -> None:
+    dana, text = portal.signed_in(), "192.0.2.1-192.0.2.30\n"
+    button = asks_for_plan(dana, text).one("[name=correct]")
+    assert " ".join(button.get_text().split()) == "Use these 8 networks"
+    plan = asks_for_plan(dana, text, correct=button["value"])
+    assert [kind for kind, _ in lines_of(plan)] == ["add"] * 8
+
+
+def test_a_plan_of_a_thousand_lines_against_a_thousand_networks_stays_small(portal: Portal) -> None:
+    spread = [f"{n * 7 % 223 + 1}.{n * 13 % 256}.{n * 29 % 256}.0/24" for n in range(2_000)]
+    portal.put_list(*spread[:1_000])
+    text = "\n".join(f"{network} Office {n * 17 % 1_000}" for n, network in enumerate(spread[1_000:]))
+    plan = asks_for_plan(portal.signed_in(), text, mode="replace")
+    assert len(lines_of(plan)) == 2_000
+    assert len(gzip.compress(plan.text.encode(), 6)) < 60 * 1024

@@ -6,6 +6,7 @@ import pytest
 from bs4 import Tag
 
 from tests.support.client import BASE, Answer, Portal
+from webapp.domain.network import NetworkError
 from webapp.settings.allowlist.forms.several import Several
 
 OFFICE, VPN = "203.0.113.0/24", "198.51.100.0/24"
@@ -36,7 +37,7 @@ def test_several_networks_are_counted_and_lead_into_their_plan(portal: Portal, s
     assert (answer.status, answer.errors) == (422, ["several_values"])
     assert "That looks like 12 networks." in answer.one("#add-network-error").get_text()
     assert answer.one("button[form]").get_text() == "Review and add 12 networks"
-    assert text_of(answer).replace("\r", "").split() == separator.join(TWELVE).split()
+    assert [line.strip(" ,") for line in text_of(answer).splitlines()] == TWELVE
     assert [field["value"] for field in way(answer).select("input[name=mode]")] == ["add"]
     assert portal.networks() == []
 
@@ -49,6 +50,28 @@ def test_what_was_typed_stays_in_the_form(portal: Portal, htmx: bool) -> None:
 def test_a_comment_goes_along_with_each_that_has_none(portal: Portal, htmx: bool) -> None:
     answer = typed(portal, f"{OFFICE} # Lab\n{VPN}\n192.0.2.9/24", " Rotterdam ", htmx=htmx)
     assert text_of(answer) == f"{OFFICE} # Lab\n{VPN} # Rotterdam\n192.0.2.9/24 # Rotterdam"
+
+
+def test_what_stands_in_one_line_is_put_into_lines_of_its_own_to_be_corrected(portal: Portal, htmx: bool) -> None:
+    answer = typed(portal, f"{RANGE}, {OFFICE}; 192.0.2.9/24", htmx=htmx)
+    assert text_of(answer).splitlines() == [RANGE, OFFICE, "192.0.2.9/24"]
+
+
+@pytest.mark.parametrize(
+    ("text", "comment", "sent"),
+    [
+        (f"network,comment\n{OFFICE},\n{VPN},VPN", "Mail", f"{OFFICE} # Mail\n{VPN} # VPN"),
+        (f"network,comment\n{OFFICE},Lab\n192.0.2.9/24,VPN", "Mail", ""),
+        (f'["{OFFICE}", "{VPN}"]', "", ""),
+    ],
+)
+def test_a_table_or_a_document_stays_what_it_is_unless_all_of_it_can_be_said_in_lines(
+    text: str, comment: str, sent: str
+) -> None:
+    error = NetworkError("several_values", "")
+    several = Several.of(text, comment, error)
+    assert several is not None
+    assert (several.text, several.count) == (sent or text, 2)
 
 
 def test_a_range_of_several_networks_leads_into_their_plan_too(portal: Portal, htmx: bool) -> None:

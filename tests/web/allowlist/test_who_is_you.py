@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pytest
 
 from tests.support.client import BASE, Answer, Browser, Portal
 from tests.support.world import HOME, NAMES, email_of, password_hash
 from webapp.domain.address import parse_address
+from webapp.domain.allowlist import Allowlist
+from webapp.domain.network import parse_network
+from webapp.domain.program_name import program_name
 from webapp.runtime import clock
-from webapp.storage import accounts, sign_ins, write
+from webapp.storage import accounts, allowlists, sign_ins, write
+from webapp.storage.events import Actor
 
 COVER, OTHER, NAME = "203.0.113.0/24", "198.51.100.0/24", NAMES["dana"]
 # How the pages say that the reader has done something.
@@ -91,3 +96,14 @@ def test_two_of_one_name_at_one_place_are_two(portal: Portal, twin: Browser) -> 
                 )
             )
     assert f"{NAME}, {NAME}" in portal.signed_in("mara", HOME).get(f"{BASE}/activate").text
+
+
+def test_what_a_program_does_for_you_names_its_token(portal: Portal) -> None:
+    program = Actor(program_name(NAME, "CI", 120), portal.world.users["dana"])
+    with portal.app.app_context():
+        adding = partial(Allowlist.add, network=parse_network(COVER))
+        allowlists.changing(portal.world.halden, program, "import", adding, now=clock.now)
+    for person, who in (("dana", "you"), ("mara", NAME)):
+        assert f', {who} (API token "CI")' in portal.signed_in(person).page().one(".meta:not(.used)").get_text(
+            " ", strip=True
+        )

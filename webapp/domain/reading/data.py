@@ -81,16 +81,15 @@ class Document:
         )
 
     def _anything(self, root: Value) -> Iterator[Line]:
-        left: list[tuple[Value, Problem | None, dict[str, str]]] = [(root, None, {})]
+        left: list[Iterator[tuple[Value, Problem | None, dict[str, str]]]] = [iter([(root, None, {})])]
         while left:
-            value, outside, beside = left.pop()
-            if value.kind == '"':
+            value, outside, beside = next(left[-1], (None, None, {}))
+            if value is None:
+                left.pop()
+            elif value.kind == '"':
                 yield from self._found(value, outside, beside)
-            elif value.kind == "{":
-                texts = _texts(value)
-                outside = outside or beside_problem(texts)
-                beside = beside | {name: text for name, text in texts if name in _BESIDE and text.strip()}
-            left += [(one, outside or problem, beside) for one, problem in reversed(list(_values(value)))]
+            else:
+                left.append(_inside(value, outside, beside))
 
     def _found(self, value: Value, outside: Problem | None, beside: dict[str, str]) -> Iterator[Line]:
         """The networks of a text that has nothing else: one, or, in the aliases of firewalls, several."""
@@ -103,6 +102,18 @@ class Document:
                 if len(words) > 1:  # a correction would take the place of all of them
                     found = replace(found, corrections=())
             yield self._line(value, word, outside or found, _hint(beside))
+
+
+def _inside(
+    value: Value, outside: Problem | None, beside: dict[str, str]
+) -> Iterator[tuple[Value, Problem | None, dict[str, str]]]:
+    """Yield what is in an object or list, with why it is no addition, and with what is said beside it."""
+    if value.kind == "{":
+        texts = _texts(value)
+        outside = outside or beside_problem(texts)
+        beside = beside | {name: text for name, text in texts if name in _BESIDE and text.strip()}
+    for one, problem in _values(value):
+        yield one, outside or problem, beside
 
 
 def _values(value: Value) -> Iterator[tuple[Value, Problem | None]]:

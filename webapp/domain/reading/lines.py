@@ -52,12 +52,12 @@ def read_lines(text: str, looking: Looking) -> Iterator[Line]:
 
 def _contents(text: str) -> Iterator[tuple[int, int, str, Problem | None]]:
     """Yield what is no comment as (number, place, line or quoted lines, problem)."""
-    read_to = 0
+    read_to, ends = 0, dict[str, int]()
     for number, at, raw in contents(text):
         if at < read_to:
             continue
         if opened := _BLOCK.match(raw):
-            read_to = _after_block(text, at, opened["mark"])
+            read_to = _after_block(text, _closing(text, at, _CLOSING[opened["mark"]], ends))
             if read_to < 0:
                 yield number, at, raw, _NO_BLOCK
         else:
@@ -71,10 +71,20 @@ def _alone(found: Network | Problem) -> Network | Problem:
     return replace(found, comment="") if isinstance(found, Problem) else found
 
 
-def _after_block(text: str, at: int, mark: str) -> int:
+def _closing(text: str, at: int, mark: str, ends: dict[str, int]) -> int:
+    """Return where the mark's next place behind that one ends; -1 where there is none.
+
+    `ends` is what was found before: no part of the text is searched twice.
+    """
+    if mark not in ends or 0 <= ends[mark] <= at:
+        found = text.find(mark, at)
+        ends[mark] = found if found < 0 else found + len(mark)
+    return ends[mark]
+
+
+def _after_block(text: str, closing: int) -> int:
     """Where a block that is commented out ends, with its line; -1 where it ends elsewhere or nowhere."""
-    closing = text.find(_CLOSING[mark], at)
-    rest = _REST.match(text, closing + len(_CLOSING[mark])) if closing >= 0 else None
+    rest = _REST.match(text, closing) if closing >= 0 else None
     return rest.end() if rest else -1
 
 

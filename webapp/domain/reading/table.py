@@ -52,8 +52,12 @@ def table_in(text: str) -> Table | None:
         Unreadable: it has more than MAX_COLUMNS columns.
     """
     start = marked.end() if (marked := _SEPARATOR.match(text)) else 0
+    begins = next(contents(text, start, 1 + line_ends(text, 0, start)), None)
+    if begins is None:
+        return None
+    number, start, _ = begins
     for delimiter in marked[1] if marked else ",;\t":
-        first = next(records(text, delimiter, start, 1 + line_ends(text, 0, start)), None)
+        first = next(records(text, delimiter, start, number), None)
         fields = (first and first.fields) or []
         names = [plain_name(field) for field in fields[: MAX_COLUMNS + 1]]
         if first is None or len(names) < 2 or not is_about_networks(names) or any(map(_NETWORK.search, fields)):

@@ -120,6 +120,8 @@ def _lines_of(file: BinaryIO) -> tuple[Line, ...]:
         lines = read(decode(file.read(2 * MAX_BYTES + 3))).lines
     except Unreadable as error:
         raise click.ClickException(error.message) from None
+    except OSError as error:
+        raise click.ClickException(f"The file cannot be read: {error.strerror}.") from None
     if not lines:  # A file that was cut off, or another one: with `replace` it would empty the list.
         raise click.ClickException("Nothing is changed: no network was found in this.")
     return lines

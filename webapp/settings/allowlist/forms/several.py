@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from webapp.domain.network import NetworkError
 from webapp.domain.notation import MAX_NAMED
-from webapp.domain.reading.read import read
+from webapp.domain.reading.read import Reading, read
 from webapp.domain.reading.unreadable import Unreadable
 from webapp.domain.text import printable_lines
 
@@ -26,10 +26,8 @@ class Several:
     @classmethod
     def of(cls, typed: str, comment: str, error: NetworkError) -> Several | None:
         """Return the several networks that were typed with a comment; None where the error says nothing of them."""
-        typed, comment = (
-            printable_lines(typed.replace("\r\n", "\n")),
-            printable_lines(" ".join((comment or error.comment).split())),
-        )
+        typed = printable_lines(typed.replace("\r\n", "\n"))
+        comment = printable_lines(" ".join((comment or error.comment).split()))
         if error.networks:
             text = "\n".join(_with(network, comment) for network in error.networks)
             return cls(text, len(error.networks), error.networks)
@@ -43,12 +41,10 @@ class Several:
             reading = read(typed)
         except Unreadable:
             return cls(typed)
-        if len(reading.lines) < 2:
+        count = len(reading.lines)
+        if count < 2:
             return cls(typed)
-        if comment:
-            lines = ((reading.text[line.start : line.end], line.comment or comment) for line in reading.lines)
-            return cls("\n".join(_with(*line) for line in lines), len(reading.lines))
-        return cls(typed, len(reading.lines))
+        return cls(_one_a_line(reading, comment) if _can_be_told_apart(reading, comment) else typed, count)
 
     @property
     def message(self) -> str:
@@ -60,6 +56,19 @@ class Several:
     def button(self) -> str:
         """What opens their plan."""
         return f"Review and add {self.count:,} networks" if self.count else "Review and add them"
+
+
+def _can_be_told_apart(reading: Reading, comment: str) -> bool:
+    """Whether one network a line says more than the text does, and nothing less."""
+    if reading.format == "lines":  # Several in a line can't be corrected one by one.
+        return bool(comment) or len({line.number for line in reading.lines}) < len(reading.lines)
+    return bool(comment) and not any(line.problem for line in reading.lines)
+
+
+def _one_a_line(reading: Reading, comment: str) -> str:
+    """Return the networks with their comments; with the given one where there is none."""
+    pieces = ((reading.text[line.start : line.end], line.comment or comment) for line in reading.lines)
+    return "\n".join(_with(*piece) for piece in pieces)
 
 
 def _with(network: str, comment: str) -> str:

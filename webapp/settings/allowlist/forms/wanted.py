@@ -50,7 +50,7 @@ def wanted(form: SubmittedForm) -> Wanted:
     """Read the form.
 
     Raises:
-        FieldErrors: there is no text, it cannot be read, or the form makes no sense.
+        FieldErrors: there is no text, it cannot be read or names no network, or the form makes no sense.
     """
     form.require_single()
     if form["mode"] not in {"", "add", "replace"}:
@@ -59,10 +59,10 @@ def wanted(form: SubmittedForm) -> Wanted:
         reading, corrected = _corrected(read(_sent(form)), form["correct"])
     except Unreadable as error:
         raise FieldErrors(text=FieldError(error.problem, error.message)) from error
-    if not reading.lines:
+    leaves_out_errors = form["skip_errors"] == "1"
+    if not any(line.network or not leaves_out_errors for line in reading.lines):
         raise FieldErrors(text=_NOTHING if reading.text.strip() else _EMPTY)
-    mode = cast(Mode, form["mode"] or "add")
-    return Wanted(reading, mode, form["skip_errors"] == "1", corrected)
+    return Wanted(reading, cast(Mode, form["mode"] or "add"), leaves_out_errors, corrected)
 
 
 def text_of(form: SubmittedForm) -> str:

@@ -143,6 +143,11 @@ class ImportView(FormView):
         return digest(replace(plan, leaves_out_errors=True))
 
     @property
+    def names_networks(self) -> bool:
+        """Whether the text names any network: without one, nothing is left when the errors are left out."""
+        return any(self.plan.counts[kind] for kind in ("add", "change", "keep")) if self.plan else False
+
+    @property
     def summary(self) -> str:
         """How many lines are what."""
         return summary(self.plan) if self.plan else ""
