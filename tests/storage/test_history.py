@@ -70,7 +70,8 @@ def test_a_page_has_what_every_event_one_by_one_would_give(
     app: Flask, world: World, past: Past, text: str, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(history_search, "FEW", few)
-    monkeypatch.setattr(history_search, "RECENT", 40)
+    monkeypatch.setattr(history_search, "RECENT", 10)
+    monkeypatch.setattr(history_search, "MORE", 40)
     network = Network.from_canonical(text) if text else None
     for who in (None, world.users["dana"], OPERATOR_ID):
         for kinds in ((), ("add", "delete", "session_end")):

@@ -15,8 +15,8 @@ from webapp.storage.engine.database import db
 from webapp.storage.models import Event, EventNetwork, table_of
 
 OPERATOR_ID = 0  # as `Filter.who`: no user has this id
-FEW = 5_000  # rows that are sorted at once
-RECENT = 20_000  # rows that are looked through, where there are more than a few
+RECENT, MORE = 2_000, 20_000  # of an account's latest networks: how many are looked through first, and then
+FEW = 5_000  # networks that are sorted at once
 
 _event, _row = table_of(Event).c, table_of(EventNetwork).c
 
@@ -89,19 +89,22 @@ def _of_kinds(within: Within, most: int) -> list[int]:
 def _about(within: Within, network: Network, most: int) -> list[int]:
     """Return the ids of the latest events about networks inside the network, or around it.
 
-    Few of them are found by their keys, and sorted. Where there are many, the last ones are among the account's latest
-    networks, unless all of them are long ago; then they are sorted after all.
+    What many events are about, the latest networks have; what few are about is found by its key, and sorted. Only what
+    many are about, all of them long ago, takes longer.
     """
     conditions = within.conditions(_row, _row.event_id)
     if within.which.kinds:
         conditions.append(_row.kind.in_(within.which.kinds))
     hits = _hits(conditions, network)
-    few = sa.select(sa.func.count()).select_from(sa.select(hits.subquery().c.event_id).limit(FEW + 1).subquery())
-    if db.session.execute(few).scalar_one() > FEW:
-        found = _first(_recent(conditions, network), most)
-        if len(found) == most:
-            return found
-    return _first(hits, most)
+    found = _first(_recent(conditions, network, RECENT), most)
+    if len(found) < most and not _are_few(hits):
+        found = _first(_recent(conditions, network, MORE), most)
+    return found if len(found) == most else _first(hits, most)
+
+
+def _are_few(hits: sa.CompoundSelect[Any]) -> bool:
+    counted = sa.select(sa.literal(1)).select_from(hits.subquery()).limit(FEW + 1).subquery()
+    return db.session.execute(sa.select(sa.func.count()).select_from(counted)).scalar_one() <= FEW
 
 
 def _hits(conditions: list[sa.ColumnElement[bool]], network: Network) -> sa.CompoundSelect[Any]:
@@ -111,13 +114,13 @@ def _hits(conditions: list[sa.ColumnElement[bool]], network: Network) -> sa.Comp
     return sa.union_all(columns.where(_row.key.between(first, last)), columns.where(_row.key.in_(around(network)[:-1])))
 
 
-def _recent(conditions: list[sa.ColumnElement[bool]], network: Network) -> sa.Select[Any]:
-    """Return a query for those that match among the account's latest networks."""
+def _recent(conditions: list[sa.ColumnElement[bool]], network: Network, most: int) -> sa.Select[Any]:
+    """Return a query for those that match among so many of the account's latest networks."""
     looked_at = (
         sa.select(_row.event_id, _row.at, _row.key)
         .where(*conditions)
         .order_by(_row.at.desc(), _row.event_id.desc())
-        .limit(RECENT)
+        .limit(most)
         .subquery()
         .c
     )
