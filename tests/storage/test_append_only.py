@@ -75,7 +75,7 @@ def test_the_database_refuses(app: Flask, history: World, name: str) -> None:
     if name in other:
         return
     before = events_of(app, history.halden)
-    text, values = (ATTEMPTS | own)[name], {"stranger": history.users["ola"], "key": b"key"}
+    text, values = (ATTEMPTS | own)[name], {"stranger": history.users["ola"], "key": "key"}
     statement = sa.text(text).bindparams(**{key: value for key, value in values.items() if f":{key}" in text})
     with pytest.raises(sa.exc.IntegrityError), writing(app) as connection:
         connection.execute(statement)

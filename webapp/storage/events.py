@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.allowlist import Allowlist, Stale
 from webapp.domain.event_kinds import KINDS, LIST_KINDS, Door
-from webapp.storage import event_networks, network_facts, snapshots
+from webapp.domain.network import Network
+from webapp.domain.network_key import key_of
+from webapp.storage import network_facts, snapshots
 from webapp.storage.actors import OPERATOR, Actor, ActorSession, Operation
 from webapp.storage.engine import after_commit
 from webapp.storage.models import Account, Event, Membership, table_of
@@ -93,17 +95,19 @@ def record(
 ) -> int:
     """Add the event of a change from the first to the second list, and return its id.
 
-    Its networks are added to what history is searched by; and the whole list, each time that is due.
+    Its networks are what history is searched by; the whole list is kept with it each time that is due.
     """
     before, after = lists
     changed = {"before": _difference(before, after), "after": _difference(after, before)}
     count = len(changed["before"]["networks"]) + len(changed["after"]["networks"])
     event, weight = _store(session, account_id, actor, kind, changed, now, operation, max(1, count))
-    of_event = {"event_id": event.id, "account_id": account_id, "user_id": actor.user_id, "kind": kind, "at": now}
-    event_networks.add(session, of_event, (one["network"] for side in changed.values() for one in side["networks"]))
     if snapshots.is_due(weight, max(1, count)):
         snapshots.add(session, event.id, account_id, after)
     return event.id
+
+
+def _key(text: str) -> str:
+    return key_of(Network.from_canonical(text))
 
 
 def store(
@@ -137,6 +141,7 @@ def _store(
         "kind": kind,
         "operation": operation.id if operation else None,
         "fingerprint": operation.fingerprint if operation else None,
+        "keys": sorted({_key(one["network"]) for side in changed.values() for one in side["networks"]}),
         "of": account_id,
         "networks": networks,
     }

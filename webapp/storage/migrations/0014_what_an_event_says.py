@@ -20,10 +20,12 @@ def upgrade() -> None:
             batch_op.drop_constraint(batch_op.f(TO_USER), type_="foreignkey")
             batch_op.add_column(sa.Column("door", sa.String(length=8), nullable=True))
             batch_op.add_column(sa.Column("weight", sa.Integer(), nullable=False, server_default="0"))
+            batch_op.add_column(sa.Column("keys", sa.JSON(), nullable=True))
     else:
         op.drop_constraint(op.f(TO_USER), "event", type_="foreignkey")
         op.add_column("event", sa.Column("door", sa.String(length=8), nullable=True))
         op.add_column("event", sa.Column("weight", sa.Integer(), nullable=False, server_default="0"))
+        op.add_column("event", sa.Column("keys", sa.JSON(), nullable=True))
     _create_tables()
 
 
@@ -31,7 +33,7 @@ def _create_tables() -> None:
     op.create_table(
         "event_network",
         sa.Column("event_id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.LargeBinary(length=18), nullable=False),
+        sa.Column("key", sa.String(length=36), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=True),
@@ -58,6 +60,7 @@ def downgrade() -> None:
     op.drop_table("event_network")
     op.execute(GONE)
     with op.batch_alter_table("event") as batch_op:
+        batch_op.drop_column("keys")
         batch_op.drop_column("weight")
         batch_op.drop_column("door")
         batch_op.create_foreign_key(batch_op.f(TO_USER), "user", ["user_id"], ["id"], ondelete="SET NULL")

@@ -89,6 +89,17 @@ BEGIN
     RETURN NEW;
 END $$
 """
+# With the event, and by its own statement: what an event is about is found as soon as it is there.
+KEYS = "INSERT INTO event_network (event_id, key, account_id, at, user_id, kind) SELECT"
+OF_KEYS = "NEW.id, one.value, NEW.account_id, NEW.at, NEW.user_id, NEW.kind FROM"
+ADD_NETWORKS = f"""
+CREATE OR REPLACE FUNCTION add_networks_of_event() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    {KEYS} {OF_KEYS} json_array_elements_text(NEW.keys) AS one(value);
+    RETURN NULL;
+END $$
+"""
+FILL = "AFTER INSERT ON event FOR EACH ROW WHEN (NEW.keys IS NOT NULL) EXECUTE FUNCTION add_networks_of_event()"
 TABLES = ("event", "event_network", "list_snapshot")
 ON_POSTGRESQL = {
     "insert": "BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {add}()",
@@ -116,6 +127,7 @@ def _on_sqlite(table: str) -> Iterator[tuple[str, str]]:
         yield "member", refuse(f"BEFORE INSERT ON event WHEN NEW.user_id IS NOT NULL AND NOT {OF_MEMBER}", NO_MEMBER)
         # Before an insert, -1 stands for an id that is not known yet.
         yield "id", refuse("AFTER INSERT ON event WHEN NEW.id < 1", "an event's id is positive".replace("'", "''"))
+        yield "networks", f"AFTER INSERT ON event BEGIN {KEYS} {OF_KEYS} json_each(NEW.keys) AS one; END"
     else:
         yield "newest", refuse(f"BEFORE INSERT ON {table} WHEN NEW.event_id IS NOT {NEWEST}", NOT_NEWEST)
 
@@ -143,8 +155,9 @@ def _create_triggers(on_sqlite: bool) -> None:
             for name, how_it_is in _on_sqlite(table):
                 op.execute(f"CREATE TRIGGER {table}_{name} {how_it_is}")
         return
-    for function in (KEEP, ADD, ADD_TO_EVENT):
+    for function in (KEEP, ADD, ADD_TO_EVENT, ADD_NETWORKS):
         op.execute(function)
+    op.execute(f"CREATE TRIGGER event_networks {FILL}")
     for table in TABLES:
         for name, how_it_is in ON_POSTGRESQL.items():
             add = "add_event" if table == "event" else "add_to_event"
@@ -173,13 +186,13 @@ def _fill_networks(connection: sa.Connection, first: int) -> None:
         connection.execute(new(event_network).on_conflict_do_nothing(), rows)
 
 
-def _key(text: str) -> bytes:
-    """Return family, first address and prefix; nothing for what is no network."""
+def _key(text: str) -> str:
+    """Return family, first address and prefix, in hexadecimal digits; nothing for what is no network."""
     try:
         found = ip_network(text)
     except ValueError:
-        return b""
-    return bytes([found.version]) + found.network_address.packed + bytes([found.prefixlen])
+        return ""
+    return (bytes([found.version]) + found.network_address.packed + bytes([found.prefixlen])).hex()
 
 
 def _fill_snapshots(connection: sa.Connection, account_id: int) -> None:
@@ -232,12 +245,14 @@ def _drop_triggers() -> None:
     for table in TABLES:
         for name in (name for name, _ in _on_sqlite(table)) if on_sqlite else ON_POSTGRESQL:
             op.execute(f"DROP TRIGGER IF EXISTS {table}_{name}{'' if on_sqlite else f' ON {table}'}")
+    if not on_sqlite:
+        op.execute("DROP TRIGGER IF EXISTS event_networks ON event")
 
 
 def downgrade() -> None:
     _drop_triggers()
     if op.get_context().dialect.name != "sqlite":
-        for function in ("keep_events", "add_event", "add_to_event"):
+        for function in ("keep_events", "add_event", "add_to_event", "add_networks_of_event"):
             op.execute(f"DROP FUNCTION IF EXISTS {function}()")
     for name in INDEXES:
         op.drop_index(name, table_name="event")

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from webapp.domain.network_key import LENGTH
 from webapp.storage.models.base import ADDRESS_LENGTH, HASH_LENGTH, KIND_LENGTH, NAME_LENGTH, Base, account_key
 
 
@@ -16,7 +17,8 @@ class Event(Base):
 
     `user_id` is a fact of the past, like the name: no foreign key forgets it. `door` is None in rows of before whose
     door is not certain. `operation` is the one-time id of the form. `weight` counts the networks of the account's
-    events up to this one: each time it has grown by so many, a snapshot is due (`storage/snapshots.py`).
+    events up to this one: each time it has grown by so many, a snapshot is due (`storage/snapshots.py`). `keys` are the
+    networks that it is about (`webapp/domain/network_key.py`): a trigger makes the rows of `EventNetwork` of them.
     """
 
     __tablename__ = "event"
@@ -42,6 +44,7 @@ class Event(Base):
     operation: Mapped[str | None] = mapped_column(sa.String(HASH_LENGTH))
     fingerprint: Mapped[str | None] = mapped_column(sa.String(HASH_LENGTH))
     weight: Mapped[int] = mapped_column(server_default="0")
+    keys: Mapped[list[str] | None] = mapped_column(sa.JSON())
 
 
 class EventNetwork(Base):
@@ -56,7 +59,7 @@ class EventNetwork(Base):
         sa.Index(None, "account_id", "at", "event_id", "key", "user_id", "kind"),
     )
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
-    key: Mapped[bytes] = mapped_column(sa.LargeBinary(18), primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(LENGTH), primary_key=True)
     account_id: Mapped[int]
     at: Mapped[datetime]
     user_id: Mapped[int | None]
