@@ -10,7 +10,10 @@ import pytest
 
 from tests.api.test_replacing import HOMES, LAB, URL, Program, check_problem
 from tests.support.client import Answer, Portal
+from tests.support.statements import before_writing
+from tests.web.test_large_texts import SLOW_S, Slow
 from webapp.config import MAX_BODY, MAX_LARGE_BODY
+from webapp.storage.engine.deadlines import REQUEST_BUDGET_S, time_left
 
 SOON_S = 1.0  # a budget of 0.3 s is measured by proofs: other tests run beside this one
 
@@ -87,6 +90,21 @@ def test_a_hostile_body_is_a_problem_and_stores_nothing(portal: Portal, program:
 
 
 @pytest.mark.parametrize(
+    ("key", "pointer"),
+    [
+        ("mode", "#/mode"),
+        ("a/b~c", "#/a~1b~0c"),
+        ("ü %", "#/%C3%BC%20%25"),
+        ("\ud800", "#/%3F"),
+        ("x" * 61, "#"),
+    ],
+)
+def test_a_key_that_is_not_known_is_pointed_at(program: Program, key: str, pointer: str) -> None:
+    [error] = check_problem(program.put_bytes(of([], **{key: 1})), 422, "unknown_key")["errors"]
+    assert error["pointer"] == pointer
+
+
+@pytest.mark.parametrize(
     ("headers", "status", "code"),
     [
         ({"Content-Type": "text/plain"}, 415, "media_type"),
@@ -147,6 +165,16 @@ def test_nothing_is_read_of_whoever_may_not_write(portal: Portal, authorization:
     client = portal.app.test_client()
     answer = Answer(client.put(URL, headers=headers | {"If-Match": '"x"'}, environ_overrides=overrides))
     assert (answer.status in {401, 403}, body.taken) == (True, 0)
+
+
+def test_the_time_that_a_body_takes_to_come_in_is_not_the_databases(portal: Portal, program: Program) -> None:
+    left: list[float] = []
+    body = of([{"network": LAB}])
+    headers = program.headers | {"If-Match": program.etag()}
+    slow = {"wsgi.input": Slow(body), "CONTENT_LENGTH": str(len(body)), "CONTENT_TYPE": "application/json"}
+    with before_writing(portal.app, lambda: left.append(time_left())):
+        assert program.client.put(URL, headers=headers, environ_overrides=slow).status_code == 200
+    assert left[0] > REQUEST_BUDGET_S - SLOW_S / 2
 
 
 def test_only_the_one_route_takes_so_much(portal: Portal, program: Program) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -221,6 +222,19 @@ def test_a_token_that_may_activates_what_lets_an_owner_in(portal: Portal, progra
     check_problem(may.put(state="active"), 409, "leaves_nobody_in")
     assert may.put(HOMES, state="active").status == 200
     assert portal.list().active
+
+
+def test_the_page_says_since_when_and_by_which_program_the_list_is_in_effect(portal: Portal, program: Program) -> None:
+    sign_in(portal.app, portal.world, "dana", HOME)
+    may = Program(portal, STATE)
+    for state in ("active", "inactive", "active"):
+        assert may.put(HOMES, state=state).status == 200
+    assert may.put(HOMES, OFFICES, state="active").status == 200
+    kinds = [event.kind for event in events_of(portal.app, portal.world.halden)]
+    assert kinds[-4:] == ["activate", "deactivate", "activate", "import"]
+    for person, name in (("mara", "Dana Kessler"), ("dana", "you")):
+        head = portal.signed_in(person).page().one("#allowlist-head").get_text()
+        assert re.search(rf'In effect since .* UTC, by {name} \(API token "CI"\)\.', head), head
 
 
 def test_a_token_that_may_read_only_changes_nothing(portal: Portal, program: Program) -> None:

@@ -91,6 +91,27 @@ def test_the_focus_goes_from_one_error_to_the_next_and_then_to_the_button(people
     dana.lists("192.0.2.16/28", OTHER)
 
 
+@WITH_JAVASCRIPT
+def test_the_focus_passes_over_an_error_that_has_no_button(people: People) -> None:
+    dana = people.owner()
+    asks(dana, "192.0.2.20/28\nstaging.example.com\n198.51.100.9/24\n")
+    dana.chooses("Use 192.0.2.16/28")
+    expect(dana.button(f"Use {OTHER}")).to_be_focused()
+    dana.page.keyboard.press("Enter")
+    expect(dana.page.get_by_role("heading", name="Can’t be used 1")).to_be_focused()
+    dana.page.keyboard.press("Tab")
+    expect(dana.button("Add the 2 that are right")).to_be_focused()
+
+
+@WITH_JAVASCRIPT
+def test_a_correction_that_leaves_nothing_to_do_leads_back_to_the_list(people: People, portal: Portal) -> None:
+    portal.set_list(OTHER)
+    dana = people.owner()
+    asks(dana, "198.51.100.9/24")
+    dana.chooses(f"Use {OTHER}")
+    expect(dana.page.get_by_role("link", name="Back to the list")).to_be_focused()
+
+
 def test_a_file_is_chosen_and_becomes_the_text(people: People, tmp_path: Path) -> None:
     file = tmp_path / "ranges.csv"
     file.write_bytes(f"network;comment\r\n192.0.2.0/28;Kantoor\r\n{OTHER};Café\r\n".encode("utf-16"))
@@ -100,6 +121,15 @@ def test_a_file_is_chosen_and_becomes_the_text(people: People, tmp_path: Path) -
     dana.chooses("Show what would change")
     dana.chooses("Add 2 networks")
     dana.lists("192.0.2.0/28", OTHER)
+
+
+def test_a_comment_has_room_for_its_words_on_the_narrowest_screen(people: People) -> None:
+    dana = people.owner()
+    asks(dana, f"{OTHER} Rotterdam office")
+    dana.page.set_viewport_size({"width": 320, "height": 900})
+    box = dana.page.get_by_role("cell", name="Rotterdam office").bounding_box()
+    assert box
+    assert (box["width"] > 200, box["height"] < 40) == (True, True)
 
 
 @WITH_JAVASCRIPT
@@ -176,6 +206,20 @@ def test_a_text_outlives_its_session(people: People, portal: Portal, step: Calla
     dana.chooses("Put it back")
     expect(dana.page).to_have_url(f"{people.server.url}{PLAN}")
     expect(dana.page.get_by_label("Networks", exact=True)).to_have_value(MAIL)
+
+
+@WITH_JAVASCRIPT
+@pytest.mark.parametrize("step", [shows_a_plan_of_a_file, types_a_text])
+def test_a_text_outlives_a_reload(people: People, step: Callable[[AllowlistPage], Any]) -> None:
+    dana = people.owner()
+    step(dana)
+    dana.page.reload()
+    box = dana.page.get_by_label("Networks", exact=True)
+    expect(box).to_have_value(MAIL)
+    dana.page.reload()
+    expect(box).to_have_value(MAIL)
+    dana.visitor.goes_to(PLAN)
+    expect(box).to_have_value("")
 
 
 @WITH_JAVASCRIPT

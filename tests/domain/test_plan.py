@@ -124,6 +124,17 @@ def test_the_first_line_wins_and_a_repeat_that_says_something_else_is_a_conflict
         assert (found.lines[1].problem.code, "line 1" in found.lines[1].problem.message) == ("conflict", True)
 
 
+@pytest.mark.parametrize(
+    ("comment", "mode", "after"), [(None, "replace", "24"), ("a", "replace", "a"), ("a", "add", "24")]
+)
+def test_a_repeat_tells_the_comment_that_the_network_has_afterwards(
+    comment: str | None, mode: Mode, after: str
+) -> None:
+    found = plan(listed(NET), wanted((NET, comment), (NET, None)), mode)
+    assert [line.comment for line in found.lines] == [after, after]
+    assert found.result.entries[0].comment == after
+
+
 def test_errors_keep_a_plan_from_being_applied_unless_they_are_left_out() -> None:
     lines = wanted((NET, None), ("?", None))
     assert [line.kind for line in plan(listed(), lines, "add").open_errors] == ["error"]

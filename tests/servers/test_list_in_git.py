@@ -15,10 +15,11 @@ import pytest
 import yaml
 from flask import Flask
 
+from tests.api.test_tokens_end import ENDS
 from tests.operations.test_cli import run
 from tests.storage.test_a_programs_change import sign_in
 from tests.support.client import Portal
-from tests.support.quick import put_list, read_list
+from tests.support.quick import put_list, read_list, writing
 from tests.support.server import ROOT, Server
 from tests.support.world import HOME
 
@@ -64,7 +65,9 @@ class Repository:
             (self.folder / "allowlist.json").write_text(json.dumps({"networks": networks}), encoding="utf-8")
         self.git("add", "--all")
         self.git("commit", "--quiet", "--allow-empty", "--message", "Another list")
-        [job] = yaml.safe_load((self.folder / ".github/workflows/allowlist.yml").read_text())["jobs"].values()
+        workflow = yaml.safe_load((self.folder / ".github/workflows/allowlist.yml").read_text())
+        assert "github.ref" in workflow["concurrency"]  # else a branch's run cancels one of main that waits
+        [job] = workflow["jobs"].values()
         assert set(job["env"]) == set(self.secrets)
         branch = self.git("branch", "--show-current")
         condition = "github.ref_name == 'main'"
@@ -104,3 +107,16 @@ def test_what_is_refused_fails_and_changes_nothing(repository: Repository, porta
         for code, answer in repository.push([{"network": network}]):
             assert (code, answer["status"], answer["code"]) == (22, *expected)
     assert read_list(portal.app, portal.world.halden) == before
+
+
+def test_a_token_that_has_ended_fails_and_says_so(repository: Repository, portal: Portal) -> None:
+    with writing(portal.app) as connection:
+        ENDS["made a member"](connection, portal.world.users["dana"])
+    for code, answer in repository.push():
+        assert (code, "has ended" in answer["message"]) == (22, True), answer
+
+
+def test_what_the_command_exports_is_a_list_to_begin_with(repository: Repository, portal: Portal) -> None:
+    exported = run(portal, "allowlist", "export", portal.world.halden, "--format", "json").stdout
+    for code, answer in repository.push(json.loads(exported)["networks"]):
+        assert (code, answer["changed"]) == (0, False)

@@ -10,10 +10,13 @@ import pytest
 
 from tests.support.client import Answer, Browser, Portal
 from tests.support.imports import APPLY, PLAN
+from tests.support.statements import before_writing
 from tests.support.world import ELSEWHERE, HOME
 from tests.web.test_large_forms import MULTIPART, PART, URLENCODED, send
 from webapp.config import MAX_LARGE_BODY
+from webapp.storage.engine.deadlines import REQUEST_BUDGET_S, time_left
 
+SLOW_S = 2
 END = b"\r\n--x--\r\n"
 
 
@@ -72,6 +75,22 @@ def test_somebody_who_is_put_out_while_it_comes_in_sees_no_plan(portal: Portal) 
             return super().readinto(buffer)
 
     assert sends(dana, PLAN, Slow(b"text=10.0.0.0%2F8".ljust(100_000, b"+"))).status == 403
+
+
+class Slow(io.BytesIO):
+    """A body that is long in coming."""
+
+    def readinto(self, buffer: Any) -> int:
+        """Read, after a while for the first bytes."""
+        time.sleep(SLOW_S if self.tell() == 0 else 0)
+        return super().readinto(buffer)
+
+
+def test_the_time_that_it_takes_to_come_in_is_not_the_databases(portal: Portal) -> None:
+    dana, left = portal.signed_in(), list[float]()
+    with before_writing(portal.app, lambda: left.append(time_left())):
+        assert sends(dana, APPLY, Slow(b"text=10.0.0.0%2F8".ljust(100_000, b"+"))).status == 409
+    assert left[0] > REQUEST_BUDGET_S - SLOW_S / 2
 
 
 @pytest.mark.parametrize("path", [PLAN, APPLY])

@@ -68,7 +68,7 @@ class Replacement:
             outcome = changing(
                 self.access.account_id,
                 actor,
-                "import",
+                _kind,
                 self.apply,
                 require_consent=self.try_only if self.wanted.dry_run else lambda before, after: None,
                 acknowledge_lockout=self.wanted.acknowledge_lockout,
@@ -118,6 +118,13 @@ class Replacement:
             counts={kind: self.plan.counts[kind] for kind in ("add", "change", "keep", "remove", "repeat")},
             lines=list(_told(self.plan.lines)),
         )
+
+
+def _kind(before: Allowlist, after: Allowlist) -> str:
+    """Return what the change is on record as: who has put a list into effect is looked for among activations."""
+    if after.active == before.active:
+        return "import"
+    return "activate" if after.active else "deactivate"
 
 
 def _told(lines: Iterable[PlanLine]) -> Iterable[dict[str, Any]]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, cast
+from urllib.parse import quote
 
 from flask import request
 from werkzeug.datastructures import ETags
@@ -16,6 +17,7 @@ from webapp.config import MAX_LARGE_BODY
 from webapp.domain.allowlist import MAX_NETWORKS
 from webapp.domain.desired import Line
 from webapp.domain.reading.entries import MAX_SHOWN, read_entries
+from webapp.storage.engine.deadlines import deadline_paused
 from webapp.web.incoming import Request
 
 FLAGS = ("dry_run", "confirm_wide", "acknowledge_lockout")
@@ -78,7 +80,8 @@ def _seen() -> ETags:
 def _body() -> bytes:
     cast(Request, request).allow_large_body()
     try:
-        return request.get_data(cache=False)
+        with deadline_paused():  # the sender's time, not the database's
+            return request.get_data(cache=False)
     except RequestEntityTooLarge:
         message = f"The body must be {MAX_LARGE_BODY:,} bytes or fewer."
         raise Unusable(413, "too_large", message) from None
@@ -123,7 +126,8 @@ def _document(found: object) -> Mapping[str, Any]:
     """Return the document, where it has what it must have and nothing else."""
     if not isinstance(found, Mapping):
         raise Unusable(422, "type", "The body must be an object with the networks that the list should have.")
-    unknown = [_error(f"#/{_short(key)}", "unknown_key", "This isn’t known here.") for key in found if key not in _KEYS]
+    strange = [key for key in found if key not in _KEYS][:MAX_SHOWN]
+    unknown = [_error(_pointer(key), "unknown_key", "This isn’t known here.") for key in strange]
     networks, state = found.get("networks"), found.get("state", "active")
     if not isinstance(networks, list):
         code = "type" if "networks" in found else "required"
@@ -136,6 +140,13 @@ def _document(found: object) -> Mapping[str, Any]:
     if unknown:
         raise Unusable(422, unknown[0]["code"], unknown[0]["detail"], unknown[:MAX_SHOWN])
     return found
+
+
+def _pointer(key: str) -> str:
+    """Return where the key's value is (RFC 6901, 6); of a key that is too long to be shown, where the key is."""
+    if len(key) > MAX_SHOWN:
+        return "#"
+    return "#/" + quote(key.replace("~", "~0").replace("/", "~1"), safe="", errors="replace")
 
 
 def _error(pointer: str, code: str, detail: str) -> dict[str, Any]:

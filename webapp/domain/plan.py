@@ -109,26 +109,32 @@ def plan(present: Allowlist, wanted: Iterable[Line], mode: Mode, *, leave_out_er
 
 
 def _lines(wanted: Sequence[Line], listed: dict[str, Entry], mode: Mode) -> Iterator[PlanLine]:
-    firsts: dict[str, Line] = {}
+    firsts: dict[str, tuple[Line, PlanLine]] = {}
     for line in wanted:
         if line.network is None or line.problem is not None:
             yield PlanLine("error", None, wanted=line, problem=line.problem or _MISSING)
-        elif (first := firsts.setdefault(line.network.text, line)) is not line:
-            yield _repeat(line, first, listed.get(line.network.text))
-        elif (entry := listed.get(line.network.text)) is None:
-            yield PlanLine("add", line.network, line.comment or "", line)
-        elif mode == "add" or line.comment is None or line.is_hint or line.comment == entry.comment:
-            yield PlanLine("keep", line.network, entry.comment, line, entry)
+        elif first := firsts.get(line.network.text):
+            yield _repeat(line, *first)
         else:
-            yield PlanLine("change", line.network, line.comment, line, entry)
+            planned = _first(line, line.network, listed.get(line.network.text), mode)
+            firsts[line.network.text] = line, planned
+            yield planned
 
 
-def _repeat(line: Line, first: Line, entry: Entry | None) -> PlanLine:
+def _first(line: Line, network: Network, entry: Entry | None, mode: Mode) -> PlanLine:
+    if entry is None:
+        return PlanLine("add", network, line.comment or "", line)
+    if mode == "add" or line.comment is None or line.is_hint or line.comment == entry.comment:
+        return PlanLine("keep", network, entry.comment, line, entry)
+    return PlanLine("change", network, line.comment, line, entry)
+
+
+def _repeat(line: Line, first: Line, planned: PlanLine) -> PlanLine:
     contradicts = line.comment is not None and not line.is_hint and line.comment != first.comment
     if not contradicts:
-        return PlanLine("repeat", line.network, first.comment or "", line, entry, first=first.number)
+        return PlanLine("repeat", line.network, planned.comment, line, planned.entry, first=first.number)
     message = f"{line.network} has another comment here than in line {first.number:,}. Leave one of the two lines out."
-    return PlanLine("error", line.network, "", line, entry, Problem("conflict", message), first.number)
+    return PlanLine("error", line.network, "", line, planned.entry, Problem("conflict", message), first.number)
 
 
 def _entries(present: Allowlist, lines: Iterable[PlanLine]) -> tuple[Entry, ...]:

@@ -23,5 +23,5 @@ def printable(text: str) -> str:
 
 
 def printable_lines(text: str) -> str:
-    """Return a text of several lines, with tabs, as it may stand in HTML."""
-    return _NO_TEXT.sub("\ufffd", text)
+    """Return a text of several lines, with tabs, as it may stand in HTML; a form sends CR LF for each line's end."""
+    return _NO_TEXT.sub("\ufffd", text.replace("\r\n", "\n"))

@@ -56,7 +56,7 @@ class Outcome:
 def changing(
     account_id: int,
     actor: Actor,
-    kind: str,
+    kind: str | Callable[[Allowlist, Allowlist], str],
     change: Callable[[Allowlist], Allowlist],
     *,
     then: str = "",
@@ -69,9 +69,10 @@ def changing(
     """Change the account's list in one transaction: lock, read, judge the actor, decide, apply R6, write, commit.
 
     `change` gets the present list and returns the one that should be. It may read, stores nothing, and runs again
-    when the transaction does; whatever it raises leaves no trace. `then` is the chosen way out of R6, `shown` the
-    address that the form named (R5a). `require_consent` gets the lists before and after, and may refuse. A form sent
-    twice (same operation) is applied once. `now` is called once the lock is held.
+    when the transaction does; whatever it raises leaves no trace. `kind` is the event's, or says it of the lists before
+    and after. `then` is the chosen way out of R6, `shown` the address that the form named (R5a). `require_consent` gets
+    the lists before and after, and may refuse. A form sent twice (same operation) is applied once. `now` is called once
+    the lock is held.
 
     Of an actor who has no place (a program, the operator) R18 is asked instead of R6; `acknowledge_lockout` is its yes
     to a list that lets no owner in.
@@ -100,7 +101,8 @@ def changing(
         require_consent(before, after)
         lists, moment = (before, replace(after, revision=revision)), now()
         stored = network_rows.store(session, account_id, lists, actor, moment)
-        event_id = events.record(session, account_id, actor, kind, (before, stored), operation, moment)
+        what = kind if isinstance(kind, str) else kind(before, stored)
+        event_id = events.record(session, account_id, actor, what, (before, stored), operation, moment)
         return Outcome(before, stored, event_id)
 
     return write(work)

@@ -65,6 +65,7 @@ BUNDLES = {
     ),
     "drafts.js": (
         "js/drafts/store.js",
+        "js/drafts/reload.js",
         "js/drafts/ended_sessions.js",
         "js/drafts/keep.js",
         "js/drafts/sign_out.js",

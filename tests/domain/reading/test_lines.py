@@ -201,3 +201,11 @@ def test_a_line_that_the_field_takes_is_accepted_and_one_that_is_accepted_alone_
     except NetworkError:
         return
     assert said(line) == [(1, network.text, None)]
+
+
+@pytest.mark.parametrize(
+    "line", [f"{NET} and 192.0.2.0/28", f"{NET} except 192.0.2.0/28", "192.0.2.1 or 192.0.2.9 (VPN)"]
+)
+def test_several_networks_between_words_are_asked_for_line_by_line(line: str) -> None:
+    (problem,) = [line.problem for line in read(line).lines if line.problem]
+    assert (problem.code, "each on a line of its own" in problem.message) == ("several_values", True)

@@ -53,6 +53,14 @@ def test_a_list_that_changed_meanwhile_is_another_plan_and_says_who_did_it(porta
     assert lines_of(answer) == [("add", NEW), ("keep", OTHER)]
 
 
+def test_where_somebody_else_did_it_meanwhile_nothing_is_to_be_sent_again(portal: Portal) -> None:
+    dana = portal.signed_in()
+    plan = asks_for_plan(dana, OTHER)
+    portal.signed_in("mara").post(f"{BASE}/networks", {"network": OTHER})
+    refusal = dana.post(APPLY, {"text": OTHER} | seen(plan)).one("[data-refused=stale]").get_text()
+    assert ("Nothing was changed." in refusal, "send it again" in refusal) == (True, False)
+
+
 def test_lines_in_error_are_corrected_or_left_out_by_a_button_that_says_so(portal: Portal) -> None:
     dana, text = portal.signed_in(), f"{NEW}\n198.51.100.9/24\n{OTHER}"
     plan = asks_for_plan(dana, text)
@@ -63,6 +71,12 @@ def test_lines_in_error_are_corrected_or_left_out_by_a_button_that_says_so(porta
     fields = {name: plan.value(name) for name in ("version", "digest")}
     assert dana.post(APPLY, fields | {"text": text, "mode": "add", "skip_errors": "1"}).status == 303
     assert portal.networks() == [NEW, OTHER]
+
+
+def test_lines_are_left_out_before_the_plan_asks_for_a_yes(portal: Portal) -> None:
+    plan = asks_for_plan(portal.signed_in(), f"10.0.0.0/7\n{NEW}/33", mode="replace")
+    assert plan.one("button[name=skip_errors]").has_attr("formnovalidate")
+    assert "10.0.0.0/7" in plan.one(f"#{plan.one('[name=confirm_wide]')['aria-describedby']}").get_text()
 
 
 def test_a_removal_that_a_left_out_line_may_have_meant_is_confirmed_by_name(portal: Portal) -> None:

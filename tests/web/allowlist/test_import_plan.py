@@ -121,9 +121,10 @@ def test_an_old_form_comes_back_with_its_text(portal: Portal) -> None:
 
 def test_a_page_of_somebody_else_shows_the_text_to_copy(portal: Portal) -> None:
     dana = portal.signed_in()
-    answer = dana.post(PLAN, {"text": TYPED, "page": portal.signed_in("sanne").identity})
+    sent = TYPED.replace("\n", "\r\n")  # as a browser does
+    answer = dana.post(PLAN, {"text": sent, "page": portal.signed_in("sanne").identity})
     assert (answer.status, answer.refused) == (409, "other_identity")
-    assert "Rotterdam office\n198.51.100.9/24" in answer.one("dd").get_text()
+    assert answer.one("dd").get_text() == TYPED
 
 
 def test_members_have_no_import(portal: Portal) -> None:
@@ -164,3 +165,15 @@ def test_a_plan_of_a_thousand_lines_against_a_thousand_networks_stays_small(port
     plan = asks_for_plan(portal.signed_in(), text, mode="replace")
     assert len(lines_of(plan)) == 2_000
     assert len(gzip.compress(plan.text.encode(), 6)) < 60 * 1024
+
+
+def test_where_nothing_is_to_change_nothing_is_asked(portal: Portal) -> None:
+    portal.set_list(COVER)
+    summary = asks_for_plan(portal.signed_in(), COVER).one("#import-summary").get_text(" ", strip=True)
+    assert "There is nothing to change." in summary
+
+
+def test_a_spreadsheet_that_is_no_text_is_to_be_saved_as_one(portal: Portal) -> None:
+    answer = sends_file(portal.signed_in(), b"PK\x03\x04\x14\x00\x06\x00")
+    assert (answer.status, answer.errors) == (422, ["nul"])
+    assert "Save it as CSV or as text" in answer.one("#import-text-error").get_text()

@@ -51,8 +51,9 @@ def too_large() -> Unreadable:
 
 
 def nul() -> Unreadable:
-    """Return the refusal of what is no text, or UTF-16 that does not say so."""
-    return Unreadable("nul", f"This has NUL characters, so it isn’t plain text, or is UTF-16 without a mark. {_SAVE}")
+    """Return the refusal of what is no text (a spreadsheet, a picture), or UTF-16 that does not say so."""
+    message = "This isn’t plain text: it has NUL characters. Save it as CSV or as text, in UTF-8, and try again."
+    return Unreadable("nul", message)
 
 
 def _from_utf_16(data: bytes, encoding: str) -> str:

@@ -89,6 +89,8 @@ def _field(line: str, start: int, looking: Looking, instead: Problem = _SEVERAL)
     if problem.code == "range_notation" and not problem.corrections:
         networks = networks_of_range(line[start:][:_LONGEST])
         problem = replace(problem, corrections=(", ".join(networks),) if networks else ())
+    if problem.code == _SEVERAL.code:
+        problem = _SEVERAL
     if problem.code == "comment_in_field":
         problem = replace(problem, code=instead.code, message=instead.message)
         problem = replace(problem, corrections=()) if instead is _SEVERAL else problem

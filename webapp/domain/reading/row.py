@@ -18,7 +18,7 @@ NETWORK_NAMES = ("network", "cidr", "ip", "address", "prefix", "subnet", "ip add
 COMMENT_NAMES = frozenset({"comment", "description", "name", "note"})
 MASK_NAMES = frozenset({"mask", "netmask", "net mask", "subnet mask", "subnetmask", "wildcard", "bits"})
 MASK_NAMES |= {"prefix length", "prefixlength", "prefix len", "prefixlen", "mask length", "mask len", "masklen"}
-_SEVERAL = Problem("several_values", "Enter one network at a time.")
+_SEVERAL = Problem("several_values", "Several networks stand here: write each by itself.")
 _BREAK = re.compile(r"[\r\n]+")
 _PREFIX = re.compile(r"/?[0-9]{1,3}")
 

@@ -83,7 +83,7 @@ def import_file(
 ) -> None:
     """Print what the networks in FILE ("-": standard input) would change; with --apply, change it."""
     load(account_id)
-    asked = Import(_lines_of(file), mode, skip_errors, Seen(None, None, confirm_removals, confirm_wide))
+    asked = Import(_lines_of(file, skip_errors), mode, skip_errors, Seen(None, None, confirm_removals, confirm_wide))
     try:
         said = _run(account_id, asked, applies=applies, acknowledge_lockout=acknowledge_lockout)
     except Refused as refusal:
@@ -115,14 +115,15 @@ def _run(account_id: int, asked: Import, *, applies: bool, acknowledge_lockout: 
     return "Done." if outcome.event_id else "The list is like that already: nothing is changed."
 
 
-def _lines_of(file: BinaryIO) -> tuple[Line, ...]:
+def _lines_of(file: BinaryIO, skip_errors: bool) -> tuple[Line, ...]:
     try:
         lines = read(decode(file.read(2 * MAX_BYTES + 3))).lines
     except Unreadable as error:
         raise click.ClickException(error.message) from None
     except OSError as error:
         raise click.ClickException(f"The file cannot be read: {error.strerror}.") from None
-    if not lines:  # A file that was cut off, or another one: with `replace` it would empty the list.
+    # A file that was cut off, or another one: with `replace` it would empty the list.
+    if not any(line.network or not skip_errors for line in lines):
         raise click.ClickException("Nothing is changed: no network was found in this.")
     return lines
 

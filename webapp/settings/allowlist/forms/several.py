@@ -26,7 +26,7 @@ class Several:
     @classmethod
     def of(cls, typed: str, comment: str, error: NetworkError) -> Several | None:
         """Return the several networks that were typed with a comment; None where the error says nothing of them."""
-        typed = printable_lines(typed.replace("\r\n", "\n"))
+        typed = printable_lines(typed)
         comment = printable_lines(" ".join((comment or error.comment).split()))
         if error.networks:
             text = "\n".join(_with(network, comment) for network in error.networks)

@@ -49,11 +49,7 @@ class FormView:
     @property
     def pasted(self) -> str:
         """The lines that were pasted into the field for a network, where it still holds them."""
-        return (
-            printable_lines(self.typed["pasted"].replace("\r\n", "\n"))
-            if self.typed.typed_network == self.typed["pasted"]
-            else ""
-        )
+        return printable_lines(self.typed["pasted"]) if self.typed.typed_network == self.typed["pasted"] else ""
 
     @property
     def refused(self) -> str:

@@ -117,6 +117,12 @@ class ImportView(FormView):
         return tuple(ErrorLine(index, line) for index, line in enumerate(lines) if line.kind == "error")
 
     @cached_property
+    def next_to_correct(self) -> ErrorLine | None:
+        """The first line in error that has a button: where one goes on after a correction."""
+        with_button = (error for error in self.errors_in_text if error.line.problem and error.line.problem.corrections)
+        return next(with_button, None)
+
+    @cached_property
     def groups(self) -> list[tuple[Kind, str, tuple[PlanLine, ...]]]:
         """The other lines, by what becomes of them."""
         return [(kind, title, self.plan.of(kind)) for kind, title in GROUPS if self.plan and self.plan.counts[kind]]
