@@ -8,10 +8,9 @@ from ipaddress import ip_network
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 
-from tests.support.past import Past, record_past
+from tests.support.past import Past, plans, record_past, walked
 from tests.support.quick import engine_of
 from tests.support.world import World
 from webapp.domain.network import Network
@@ -93,27 +92,6 @@ def test_moments_that_go_backwards_lose_and_repeat_nothing(app: Flask, world: Wo
     assert [one.id for one in all_pages(app, world.halden, Filter())] == wanted(past, Filter())
 
 
-def plans(app: Flask, which: Filter, account_id: int) -> list[str]:
-    """Return how the database finds a page, statement by statement."""
-    asked: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
-        asked.append((statement, values))
-
-    engine = engine_of(app)
-    sa.event.listen(engine, "before_cursor_execute", note)
-    with app.app_context():
-        history.page(account_id, which)
-    sa.event.remove(engine, "before_cursor_execute", note)
-    explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
-    with engine.connect() as connection:
-        return [
-            "\n".join(str(row[-1]) for row in connection.exec_driver_sql(explain + statement, values))
-            for statement, values in asked
-            if statement.startswith("SELECT")
-        ]
-
-
 def test_every_filter_is_answered_through_an_index(app: Flask, world: World) -> None:
     record_past(app, world, 20_000, MORNING)
     with engine_of(app).execution_options(writes=True).begin() as connection:
@@ -125,5 +103,4 @@ def test_every_filter_is_answered_through_an_index(app: Flask, world: World) -> 
             app, replace(which, since=since, until=until), world.halden
         ):
             assert "INDEX" in plan.upper() or "PRIMARY KEY" in plan, (which, plan)
-            scans = [line for line in plan.splitlines() if "Seq Scan" in line or line.strip() == "SCAN event"]
-            assert not scans, (which, plan)
+            assert not walked(plan), (which, plan)

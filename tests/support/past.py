@@ -11,11 +11,13 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.support.quick import events_of, writing
+from tests.support.quick import engine_of, events_of, writing
 from tests.support.tampering import unguarded
 from tests.support.world import World
 from webapp.domain.network import Network
 from webapp.domain.network_key import key_of
+from webapp.storage import history
+from webapp.storage.history import Filter
 from webapp.storage.models import Event, EventNetwork, table_of
 
 BATCH = 5_000
@@ -74,3 +76,30 @@ def _networks(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
     same = {name: event[name] for name in ("account_id", "user_id", "kind", "at")} | {"event_id": event["id"]}
     for text in {one["network"] for side in ("before", "after") for one in event[side]["networks"]}:
         yield same | {"key": key_of(Network.from_canonical(text))}
+
+
+def plans(app: Flask, which: Filter, account_id: int) -> list[str]:
+    """Return how the database finds a page, statement by statement."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
+        asked.append((statement, values))
+
+    engine = engine_of(app)
+    sa.event.listen(engine, "before_cursor_execute", note)
+    with app.app_context():
+        history.page(account_id, which)
+    sa.event.remove(engine, "before_cursor_execute", note)
+    explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
+    with engine.connect() as connection:
+        return [
+            "\n".join(str(row[-1]) for row in connection.exec_driver_sql(explain + statement, values))
+            for statement, values in asked
+            if statement.startswith("SELECT")
+        ]
+
+
+def walked(plan: str) -> list[str]:
+    """Return the steps of a plan that go through the whole table of events, or of their networks."""
+    steps = [line.strip() for line in plan.splitlines()]
+    return [step for step in steps if "Seq Scan" in step or step in {"SCAN event", "SCAN event_network"}]
