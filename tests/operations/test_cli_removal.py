@@ -31,6 +31,7 @@ def test_no_such_account_is_one_clear_line(portal: Portal) -> None:
 def test_an_account_goes_with_its_history_and_nothing_else(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(append_only, "BATCH", 2)
     world = portal.world
+    portal.signed_in_by_page("dana")  # sessions, sign-ins and uses go, too
     with portal.app.app_context():
         for account in (world.halden, world.northwind):
             for networks in (["192.0.2.1"], ["192.0.2.2"], ["192.0.2.3"], ["192.0.2.4"]):
