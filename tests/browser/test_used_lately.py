@@ -14,7 +14,7 @@ from tests.browser.test_accessibility import check
 from tests.support.client import Portal
 from tests.support.world import OFFICE
 
-pytestmark = [pytest.mark.browser, ON_SQLITE]
+pytestmark = [pytest.mark.browser, ON_SQLITE, WITH_JAVASCRIPT]
 USED_LATELY = [name for name in LIST_STATES if name.endswith("used-lately")]
 
 
@@ -27,7 +27,6 @@ def test_axe_finds_nothing(people: People, portal: Portal, name: str) -> None:
     check(dana.page)
 
 
-@WITH_JAVASCRIPT
 def test_beside_an_inactive_list_one_is_added_then_all_by_keyboard(people: People, portal: Portal) -> None:
     used_lately(COVER)(portal)
     page = people.owner().page
@@ -41,7 +40,6 @@ def test_beside_an_inactive_list_one_is_added_then_all_by_keyboard(people: Peopl
     expect(card.get_by_role("heading")).to_be_focused()
 
 
-@WITH_JAVASCRIPT
 def test_beside_a_row_all_are_added_and_the_question_goes_on(people: People, portal: Portal) -> None:
     used_lately(COVER, OTHER, active=True)(portal)
     dana = people.owner()
