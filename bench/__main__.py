@@ -14,7 +14,7 @@ from importlib.metadata import version
 
 from flask import Flask
 
-from bench import decisions, imports, millions, pages, peers, served, sizes
+from bench import decisions, imports, millions, pages, peers, rehearsals, served, sizes
 from bench.report import SEED, Section, say, show
 from proofs.databases import KINDS
 from proofs.report import machine
@@ -24,7 +24,7 @@ from tests.support.quick import new_app
 from tests.support.world import World, seed
 from webapp.runtime import garbage_collection
 
-NAMES = ("decision", "peers", "request", "served", "pages", "imports", "sizes", "millions")
+NAMES = ("decision", "peers", "request", "served", "pages", "imports", "rehearsals", "sizes", "millions")
 PACKAGES = ("flask", "werkzeug", "sqlalchemy", "gunicorn", "psycopg")
 
 
@@ -90,6 +90,8 @@ def on_database(kind: str, url: str, names: list[str]) -> Iterator[Section]:
         yield pages.figures(app, kind)
     if "imports" in names:
         yield imports.figures(app, kind)
+    if "rehearsals" in names:
+        yield rehearsals.figures(app, kind)
     dispose(app)
 
 

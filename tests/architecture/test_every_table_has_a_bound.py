@@ -25,5 +25,5 @@ def test_every_table_has_its_row(documented: dict[str, list[str]]) -> None:
 
 
 def test_only_what_operators_add_and_events_are_kept_for_good(documented: dict[str, list[str]]) -> None:
-    kept = {name for name, (_, _, purged) in documented.items() if purged == "never"}
+    kept = {name for name, (_, _, purged) in documented.items() if purged.startswith("never")}
     assert kept == {"account", "user", "membership", "api_token", "event"}

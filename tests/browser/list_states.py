@@ -32,6 +32,7 @@ from tests.browser.steps import (
     opens,
     presses,
     types,
+    used_lately,
     with_attempts,
 )
 from tests.support.client import BASE, Portal
@@ -53,6 +54,8 @@ LIST_STATES: dict[str, tuple[Setting, Step]] = {
     "inactive-covered": (listed(COVER, OTHER), look),
     "inactive-private": (listed(COVER, "10.0.0.0/8", "203.0.113.42/32", "2001:db8::/32"), look),
     "inactive-uncovered-over-ipv6": (listed(OTHER), comes_from(LONG, look)),
+    "inactive-used-lately": (used_lately(COVER), look),
+    "empty-used-lately": (used_lately(), look),
     "no-address": (listed(COVER), comes_from("garbage", look)),
     "active": (of_two, look),
     "active-over-ipv6": (listed("2001:db8:1234::/48", active=True), look),
@@ -78,6 +81,8 @@ LIST_STATES: dict[str, tuple[Setting, Step]] = {
     "delete-leaves-you-out": (of_two, deletes(COVER)),
     "delete-the-last-of-an-active-list": (listed(COVER, active=True), deletes(COVER)),
     "delete-signs-others-out": (of_two, deletes(OTHER)),
+    "delete-used-lately": (used_lately(COVER, OTHER, active=True), deletes(OTHER)),
+    "edit-used-lately": (used_lately(COVER, OTHER, active=True), edits(OTHER, WAREHOUSE)),
     "edit-leaves-you-out": (of_two, edits(COVER, WAREHOUSE)),
     "edit-signs-others-out": (of_two, edits(OTHER, WAREHOUSE)),
     "question-activate": (of_thirty_people, presses("Activate")),
@@ -85,6 +90,7 @@ LIST_STATES: dict[str, tuple[Setting, Step]] = {
     "question-blockage": (listed(OTHER), presses("Activate")),
     "question-blockage-over-ipv6": (listed(OTHER), comes_from(LONG, presses("Activate"))),
     "question-without-an-address": (listed(COVER), comes_from("garbage", presses("Activate"))),
+    "question-used-lately": (used_lately(COVER), presses("Activate")),
     "question-deactivate": (of_two, presses("Deactivate")),
     "question-on-a-page-of-its-own": (of_thirty_people, goes_to("/activate")),
     "activated": (listed(COVER), presses("Activate", "Activate the list")),

@@ -11,7 +11,7 @@ from tests.browser.pages import AllowlistPage
 from tests.browser.states import COVER, LONG, ROTTERDAM
 from tests.support.client import BASE, Portal
 from tests.support.crowd import add_members, sign_in_all
-from tests.support.every_answer import attempt
+from tests.support.every_answer import attempt, seen
 from tests.support.quick import put_list, start_session
 from tests.support.world import ELSEWHERE, HOME, IPV6, OFFICE, TRANSLATED
 from webapp.runtime import clock
@@ -47,6 +47,19 @@ def of_thirty_people(portal: Portal) -> None:
     people = add_members(portal.app, portal.world.halden, 30)
     places = (OFFICE, ELSEWHERE, LONG, HOME, IPV6)
     sign_in_all(portal.app, portal.world.halden, people, *places)
+
+
+def used_lately(*networks: str, active: bool = False) -> Setting:
+    """Return how a list is from outside of which people used the portal on several days; nobody else is signed in."""
+
+    def put(portal: Portal) -> None:
+        portal.set_list(*networks, active=active, comment=ROTTERDAM)
+        homes = ((person, f"198.51.100.{n}") for n, person in enumerate(("sanne", "dana", "sanne", "mara", "sanne")))
+        for person, address in (*homes, ("sanne", OFFICE), ("mara", OFFICE), ("sanne", LONG), ("dana", WAREHOUSE[:-3])):
+            for days in range(len(address) % 5 + 1, 0, -1):
+                seen(portal, person, address, clock.now() - timedelta(days=days))
+
+    return put
 
 
 def of_many(portal: Portal) -> None:

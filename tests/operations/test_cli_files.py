@@ -170,6 +170,6 @@ def test_an_account_that_is_not_there_is_one_line(portal: Portal) -> None:
 
 
 def test_a_dry_run_leaves_no_event(portal: Portal) -> None:
-    portal.set_list(OFFICE)
+    portal.put_list(OFFICE)
     import_text(portal, VPN)
-    assert "import" not in {event.kind for event in events_of(portal.app, portal.world.halden)}
+    assert events_of(portal.app, portal.world.halden) == []

@@ -12,9 +12,10 @@ from tests.support.client import BASE, COOKIE, Browser, Portal
 from tests.support.quick import engine_of, events_of, start_session, writing
 from tests.support.statements import before_writing, only_once
 from tests.support.world import OFFICE, PASSWORD, email_of
+from webapp.domain.event_kinds import OPERATOR_KINDS
 from webapp.runtime import clock
 from webapp.storage import events, last_changes, write
-from webapp.storage.events import MAX_EVENTS_SEARCHED, OPERATOR_KINDS
+from webapp.storage.events import MAX_EVENTS_SEARCHED
 from webapp.storage.models import Membership, PortalSessionRow, User
 
 DANA = email_of("dana")
@@ -69,7 +70,7 @@ def test_both_are_recorded_in_each_account_of_the_user_once(portal: Portal) -> N
     expected = [("user_disable", "operator", None), ("user_enable", "operator", None)]
     assert happened(portal, portal.world.halden) == happened(portal, portal.world.northwind) == expected
     disabled, enabled = events_of(portal.app, portal.world.halden)
-    user = {"user_id": portal.world.users["dana"], "email": DANA}
+    user = {"user_id": portal.world.users["dana"], "email": DANA, "name": "Dana Kessler"}
     assert disabled.after["user"] == user | {"disabled": True}
     assert enabled.after["user"] == user | {"disabled": False}
 

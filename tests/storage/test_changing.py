@@ -66,7 +66,7 @@ def as_dana(world: World) -> Actor:
     return Actor("Dana Kessler", world.users["dana"], parse_address(HOME))
 
 
-def change(app: Flask, world: World, how: Change, *, kind: str = "test", **more: Any) -> Outcome:
+def change(app: Flask, world: World, how: Change, *, kind: str = "import", **more: Any) -> Outcome:
     """Change Halden's list as Dana would, in an app context of its own."""
     with app.app_context():
         actor = more.pop("actor", None) or as_dana(world)
@@ -135,7 +135,7 @@ def test_the_requests_read_transaction_has_ended(app: Flask, second: Flask, worl
             seen.append(db.session.connection() is before)
             return present
 
-        allowlists.changing(world.halden, as_dana(world), "test", look, now=clock.now)
+        allowlists.changing(world.halden, as_dana(world), "import", look, now=clock.now)
     assert seen == [False]
 
 
@@ -177,7 +177,7 @@ def test_the_operator_needs_no_role_and_no_address(app: Flask, world: World) -> 
     put_list(app, world.halden, "10.0.0.0/8", active=True)
     assert not change(app, world, lambda present: present.deactivate(), actor=Actor("operator")).after.active
     with app.app_context(), pytest.raises(NoAccount):
-        allowlists.changing(10**6, Actor("operator"), "test", lambda present: present, now=clock.now)
+        allowlists.changing(10**6, Actor("operator"), "import", lambda present: present, now=clock.now)
 
 
 def test_rows_that_were_loaded_before_are_not_used(app: Flask, second: Flask, world: World) -> None:
@@ -197,7 +197,7 @@ def test_rows_that_were_loaded_before_are_not_used(app: Flask, second: Flask, wo
         kept = [db.session.get(Account, world.halden), *db.session.scalars(sa.select(NetworkRow))]
         allowlists.load(world.halden)
         put_list(second, world.halden, "203.0.113.0/24", "192.0.2.0/24", active=True)
-        outcome = allowlists.changing(world.halden, as_dana(world), "test", look, now=clock.now)
+        outcome = allowlists.changing(world.halden, as_dana(world), "import", look, now=clock.now)
     assert len(kept) == 2
     assert [entry.network.text for entry in seen[0].entries] == ["192.0.2.0/24", "203.0.113.0/24"]
     assert outcome.after.revision == read_list(app, world.halden).revision
@@ -310,13 +310,14 @@ def test_a_locked_sqlite_is_tried_again(app: Flask, impatient: Flask, world: Wor
 def test_a_deadlock_of_postgresql_is_tried_again(app: Flask, impatient: Flask, second: Flask, world: World) -> None:
     if not is_postgresql(app):
         return
+    put_list(app, world.halden, "10.0.0.0/8")
     start, attempts, locked = read_list(app, world.halden), Attempts(), threading.Event()
     is_over = threading.Event()
 
     def cross() -> None:
-        """Hold Dana, wait until the change holds the account and wants Dana (for its event), then want the account."""
+        """Hold the network, wait until the change holds the account and wants the network, then want the account."""
         with writing(second) as connection:
-            connection.execute(sa.text('SELECT 1 FROM "user" WHERE id = :id FOR UPDATE'), {"id": world.users["dana"]})
+            connection.execute(sa.text("SELECT 1 FROM network FOR UPDATE"))
             locked.set()
             connection.execute(sa.text("SET LOCAL deadlock_timeout = '20s'"))
             waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
@@ -325,12 +326,12 @@ def test_a_deadlock_of_postgresql_is_tried_again(app: Flask, impatient: Flask, s
             connection.execute(sa.text("SET LOCAL lock_timeout = '20s'"))
             connection.execute(sa.text("SELECT 1 FROM account WHERE id = :id FOR UPDATE"), {"id": world.halden})
 
-    # The change waits for Dana with a deadlock_timeout that gives the other one the time to close the circle.
+    # The change waits for the network with a deadlock_timeout that gives the other one the time to close the circle.
     with ThreadPoolExecutor(1) as threads, before_writing(impatient, attempts):
         crossing = threads.submit(cross)
         assert locked.wait(PATIENCE_S)
         try:
-            change(impatient, world, adding("10.0.0.0/8"))
+            change(impatient, world, removing("10.0.0.0/8"))
         finally:
             is_over.set()
         crossing.result()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,8 +34,10 @@ from webapp.storage.models import (
     Membership,
     NetworkRow,
     PortalSessionRow,
+    PortalUse,
     SignIn,
     User,
+    table_of,
 )
 
 NOBODY = 2**31 - 1
@@ -236,6 +239,25 @@ def test_going_back_takes_tokens_away_whose_owner_is_none_any_more(unmigrated: F
     alembic.upgrade()
     with engine_of(unmigrated).connect() as connection:
         assert set(connection.scalars(sa.select(ApiToken.scopes))) == {"read"}
+
+
+def test_sign_ins_of_before_are_known_as_use(unmigrated: Flask) -> None:
+    alembic: Alembic = unmigrated.extensions["alembic"]
+    alembic.upgrade()
+    world, now = seed(), clock.now().replace(hour=12)
+    own = {"account_id": world.halden, "user_id": world.users["sanne"], "client": "as an older release named it"}
+    rows = [own | {"address": f"2001:db8:7::{n}", "last_at": now - timedelta(hours=9 * n)} for n in range(1, 10)]
+    rows += [own | {"address": "192.0.2.4", "last_at": now - timedelta(days=91)}]
+    rows += [own | {"address": "192.0.2.5", "last_at": now, "user_id": world.users["ola"]}]  # no member any more
+    alembic.downgrade("0012")
+    with writing(unmigrated) as connection:
+        connection.execute(sa.insert(SignIn), rows)
+    alembic.upgrade()
+    with engine_of(unmigrated).connect() as connection:
+        [found] = connection.execute(sa.select(table_of(PortalUse)).where(PortalUse.account_id == world.halden))
+    assert (found.user_id, found.client, found.days) == (world.users["sanne"], "2001:db8:7::/64", 4)
+    assert found.addresses == " ".join(f"2001:db8:7::{n}" for n in range(1, 9))
+    assert (found.first_at, found.last_at) == (now - timedelta(hours=81), now - timedelta(hours=9))
 
 
 def test_ids_of_networks_are_never_used_again_after_a_downgrade(unmigrated: Flask) -> None:

@@ -80,6 +80,11 @@ def test_a_change_is_held_to_the_address_that_its_form_named(app: Flask, world: 
     before = read_list(app, world.halden)
     with app.app_context(), pytest.raises(AddressChanged):
         allowlists.changing(
-            world.halden, as_dana(world), "test", lambda p: p.activate(parse_address(HOME)), shown="192.0.2.7", now=now
+            world.halden,
+            as_dana(world),
+            "import",
+            lambda p: p.activate(parse_address(HOME)),
+            shown="192.0.2.7",
+            now=now,
         )
     assert read_list(app, world.halden) == before

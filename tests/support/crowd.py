@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.support.quick import writing
+from webapp.domain.address import parse_address
 from webapp.runtime import clock
-from webapp.storage.models import Membership, PortalSessionRow, SignIn, User
+from webapp.storage.models import Membership, PortalSessionRow, PortalUse, SignIn, User
 from webapp.storage.sessions import hash_of, new_id
+from webapp.storage.throttle import client_of
 
 _USERS = sa.insert(User).returning(User.id, sort_by_parameter_order=True)
 
@@ -31,7 +33,7 @@ def add_members(app: Flask, account_id: int, count: int, prefix: str = "crowd", 
 
 
 def sign_in_all(app: Flask, account_id: int, people: list[int], *addresses: str, times: int = 1) -> None:
-    """Sign each of the people in so many times, from one of the addresses each; their sign-ins are kept, too."""
+    """Sign each of the people in so many times, from one of the addresses each; sign-ins and uses are kept, too."""
     now, places = clock.now(), dict(zip(people, cycle(addresses), strict=False))
     same: dict[str, Any] = {"account_id": account_id, "created_at": now, "last_seen_at": now}
     rows = [
@@ -43,9 +45,15 @@ def sign_in_all(app: Flask, account_id: int, people: list[int], *addresses: str,
         {"account_id": account_id, "user_id": user_id, "address": address, "client": address, "last_at": now}
         for user_id, address in places.items()
     ]
+    used = [
+        {"account_id": account_id, "user_id": user_id, "client": client_of(parse_address(address)), "days": 1}
+        | {"addresses": address, "first_at": now, "last_at": now}
+        for user_id, address in places.items()
+    ]
     with writing(app) as connection:
         connection.execute(sa.insert(PortalSessionRow), rows)
         connection.execute(sa.insert(SignIn), kept)
+        connection.execute(sa.insert(PortalUse), used)
 
 
 def sign_out(app: Flask, *people: int) -> None:

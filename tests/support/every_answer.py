@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from tests.support.client import BASE, Answer, Browser, Portal
@@ -12,7 +13,7 @@ from tests.support.world import ELSEWHERE, HOME, IPV6
 from webapp.domain.address import parse_address
 from webapp.domain.comment import MAX_COMMENT
 from webapp.runtime import clock
-from webapp.storage import blocked_attempts, sign_ins, write
+from webapp.storage import blocked_attempts, uses, write
 
 COVER, OTHER = "203.0.113.0/24", "198.51.100.0/24"
 TOO_LONG = "x" * (MAX_COMMENT + 1)
@@ -171,6 +172,8 @@ def activating(portal: Portal, dana: Browser, htmx: bool) -> Named:
     yield "stale", dana.post(url, {"version": "old", "comment": "kept"}, htmx=htmx)
     added = {"network": f"{ELSEWHERE}/32", "return": "activate"}
     yield "one added", dana.post(f"{BASE}/networks", added, htmx=htmx)
+    both = {"networks": "192.0.2.1/32 192.0.2.2/32", "return": "activate"}
+    yield "all added", dana.post(f"{BASE}/networks", both, htmx=htmx)
     yield "activated", dana.post(url, {"version": portal.list().revision, "add_current": "1"}, htmx=htmx)
     yield "in effect", dana.get(BASE, htmx=htmx)
     yield "deactivate", dana.get(f"{BASE}/deactivate", htmx=htmx)
@@ -187,6 +190,15 @@ def refusals(portal: Portal, dana: Browser, htmx: bool) -> Named:
         yield f"own of {len(networks)}", dana.post(row_url(portal, COVER) + "/delete", fields, htmx=htmx)
         yield f"own of {len(networks)} edited", dana.post(row_url(portal, COVER), fields, htmx=htmx)
     portal.set_list(COVER, OTHER, active=True)
+    for number in range(7):
+        seen(portal, "mara", f"198.51.100.{number}")
+    seen(portal, "sanne", ELSEWHERE)
+    yield "used lately", dana.get(row_url(portal, OTHER) + "/delete", htmx=htmx)
+    all_of_them = {"return": "there", "networks": "<b>"}
+    target = {"HX-Target": "network-1-add-all"} if htmx else {}
+    yield "not all added there", dana.post(f"{BASE}/networks", all_of_them, htmx=htmx, headers=target)
+    all_of_them["networks"] = "192.0.2.201/32 192.0.2.202/32"
+    yield "all added there", dana.post(f"{BASE}/networks", all_of_them, htmx=htmx, headers=target)
     fields = {"version": portal.version_of(OTHER), "network": "192.0.2.0/24"}
     yield "others", dana.post(row_url(portal, OTHER) + "/delete", fields, htmx=htmx)
     yield "others, edited", dana.post(row_url(portal, OTHER), fields, htmx=htmx)
@@ -226,8 +238,8 @@ def attempt(portal: Portal, person: str, address: str) -> dict[str, Any]:
     }
 
 
-def seen(portal: Portal, person: str, address: str) -> None:
-    """Somebody has signed in from an address."""
-    fields = attempt(portal, person, address) | {"address": parse_address(address)}
+def seen(portal: Portal, person: str, address: str, now: datetime | None = None) -> None:
+    """Somebody has used the portal from an address."""
+    fields = attempt(portal, person, address) | {"address": parse_address(address), "now": now or clock.now()}
     with portal.app.app_context():
-        write(lambda session: sign_ins.record(session, **fields))
+        write(lambda session: uses.record(session, **fields))

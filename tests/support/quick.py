@@ -13,6 +13,7 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
+from tests.support.tampering import forget_events
 from webapp import create_app
 from webapp.config import Config
 from webapp.domain.address import parse_address
@@ -106,7 +107,6 @@ class Snapshot:
 
 # Built once: building them takes as long as asking them.
 _NO_NETWORKS = sa.delete(NetworkRow).where(NetworkRow.account_id == sa.bindparam("of"))
-_NO_EVENTS = sa.delete(Event).where(Event.account_id == sa.bindparam("of"))
 _NETWORKS = sa.insert(NetworkRow).returning(NetworkRow.id, sort_by_parameter_order=True)
 _STATE = (
     sa.update(Account)
@@ -151,7 +151,7 @@ def put_list(app: Flask, account_id: int, *networks: str, active: bool = False) 
     ]
     with writing(app) as connection:
         connection.execute(_NO_NETWORKS, {"of": account_id})
-        connection.execute(_NO_EVENTS, {"of": account_id})
+        forget_events(connection, account_id)
         ids = connection.execute(_NETWORKS, values).scalars().all() if values else ()
         connection.execute(_STATE, {"of": account_id, "active": active, "revision": new_revision()})
     return {row["network"]: Stored(row_id, row["version"]) for row, row_id in zip(values, ids, strict=True)}

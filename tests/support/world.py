@@ -89,7 +89,7 @@ def set_list(account_id: int, *networks: str, active: bool = False, comment: str
         return present
 
     operator = Actor("operator")
-    changed = allowlists.changing(account_id, operator, "test", lambda p: change(p).deactivate(), now=clock.now)
+    changed = allowlists.changing(account_id, operator, "import", lambda p: change(p).deactivate(), now=clock.now)
     if not active:
         return changed.after
     return force_active(account_id)

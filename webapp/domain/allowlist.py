@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import ClassVar, Literal
@@ -147,6 +147,14 @@ class Allowlist:
         if len(self.entries) >= MAX_NETWORKS:
             raise Full
         return replace(self, entries=(Entry(network, comment), *self.entries))
+
+    def add_all(self, networks: Sequence[Network]) -> Allowlist:
+        """Return the list with these networks, the first one on top; what is on it stays as it is. Raises Full."""
+        listed = {entry.network for entry in self.entries}
+        result = self
+        for network in reversed([one for one in networks if one not in listed]):
+            result = result.add(network)
+        return result
 
     def restore(self, removed: Entry) -> Allowlist:
         """Return the list with a network that was on it: as it was, where it stood (R16). Raises Duplicate or Full."""

@@ -155,5 +155,5 @@ def touch(session: PortalSession, address: Address | None) -> None:
     text = address.text if address else None
     moment = clock.now()
     is_due = session.address != text or abs(moment - session.last_seen_at) >= TOUCH_EVERY
-    if is_due and not stored.touch(session.id, text, moment):
+    if is_due and not stored.touch(session, address, moment):
         logs.record("last_seen", "not_written")

@@ -29,6 +29,11 @@ def find(account_id: int) -> Account | None:
     return db.session.get(Account, account_id)
 
 
+def ids() -> list[int]:
+    """Return the ids of all accounts."""
+    return list(db.session.scalars(sa.select(Account.id).order_by(Account.id)))
+
+
 def create(session: Session, name: str, now: datetime) -> int:
     """Add an account with an empty, inactive list (R3) and return its id."""
     account = Account(name=name, allowlist_active=False, allowlist_revision=new_revision(), created_at=now)
@@ -58,6 +63,19 @@ def join(session: Session, account_id: int, user_id: int, role: str) -> bool:
     session.add(Membership(account_id=account_id, user_id=user_id, role=role))
     session.flush()
     return True
+
+
+def set_role(session: Session, account_id: int, user_id: int, role: str) -> str | None:
+    """Give the account's user a role; return the one before, or None where the user is not in the account."""
+    mine = (Membership.account_id == account_id, Membership.user_id == user_id)
+    was = session.scalars(sa.select(Membership.role).where(*mine).with_for_update()).one_or_none()
+    session.execute(sa.update(Membership).where(*mine).values(role=role))
+    return was
+
+
+def set_password(session: Session, user_id: int, password_hash: str) -> None:
+    """Store another hash of the user's password."""
+    session.execute(sa.update(User).where(User.id == user_id).values(password_hash=password_hash))
 
 
 def set_disabled(session: Session, user_id: int, *, disabled: bool, now: datetime) -> bool:

@@ -61,6 +61,12 @@ def create(
     return token
 
 
+def delete(session: Session, account_id: int, name: str) -> int:
+    """Delete the account's tokens of that name; return how many there were."""
+    named = sa.delete(ApiToken).where(ApiToken.account_id == account_id, ApiToken.name == name)
+    return len(session.execute(named.returning(ApiToken.id)).all())
+
+
 _owns = sa.and_(
     Membership.account_id == ApiToken.account_id, Membership.user_id == ApiToken.owner_id, Membership.role == OWNER
 )

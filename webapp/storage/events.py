@@ -1,6 +1,7 @@
-"""Events: every accepted change of a list, with who made it, from where, and what was before and after.
+"""Events (R15): every accepted change of a list, with who made it, from where, by which door, before and after.
 
-Also what operators do to an account's users and tokens (`note`). Listeners get each event after its commit.
+Also what else changes what people may do (`note`). Listeners get each event after its commit. Events are only added:
+triggers refuse everything else.
 """
 
 from __future__ import annotations
@@ -14,15 +15,18 @@ from blinker import NamedSignal, Namespace
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from webapp.domain.address import Address
 from webapp.domain.allowlist import Allowlist, Stale
-from webapp.domain.session_end import Limits
+from webapp.domain.event_kinds import KINDS, LIST_KINDS, Door
+from webapp.domain.network import Network
+from webapp.domain.network_key import key_of
+from webapp.storage import network_facts, snapshots
+from webapp.storage.actors import OPERATOR, Actor, ActorSession, Operation
 from webapp.storage.engine import after_commit
-from webapp.storage.models import Event, Membership, table_of
-from webapp.storage.network_facts import facts_of
+from webapp.storage.models import Account, Event, Membership, table_of
 
-OPERATOR_KINDS = ("api_token_create", "user_create", "user_disable", "user_enable")
-LIST_CHANGES = Event.kind.not_in(OPERATOR_KINDS)
+__all__ = ["OPERATOR", "Actor", "ActorSession", "Operation", "StoredEvent", "listen", "note", "record", "store"]
+
+LIST_CHANGES = Event.kind.in_(LIST_KINDS)
 MAX_EVENTS_SEARCHED = 50  # by `last_changes` and `removals`
 event_stored: NamedSignal = Namespace().signal("event-stored")
 """Sent with a `StoredEvent` after the commit, never for one that was rolled back or for a form that was repeated.
@@ -30,7 +34,12 @@ event_stored: NamedSignal = Namespace().signal("event-stored")
 Connect to it with `listen`.
 """
 _event = table_of(Event).c
-_INSERT = sa.insert(table_of(Event)).returning(_event.id)
+_weight = sa.select(_event.weight).where(_event.account_id == sa.bindparam("of")).order_by(_event.id.desc()).limit(1)
+_INSERT = (
+    sa.insert(table_of(Event))
+    .values(weight=sa.func.coalesce(_weight.scalar_subquery(), 0) + sa.bindparam("networks", type_=sa.Integer))
+    .returning(_event.id, _event.weight)
+)
 _FINGERPRINT = sa.select(_event.fingerprint).where(
     _event.account_id == sa.bindparam("account_id"),
     _event.user_id == sa.bindparam("user_id"),
@@ -39,47 +48,8 @@ _FINGERPRINT = sa.select(_event.fingerprint).where(
 
 
 @dataclass(frozen=True, slots=True)
-class ActorSession:
-    """The portal session in which somebody acts: the hash of its id, and how long it may live."""
-
-    id_hash: str
-    limits: Limits
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who changes a list, from where, in which portal session, or by which API token (its hash).
-
-    The operator has no user, and may do it from anywhere. Without a session only role and list count; of a program,
-    only that its token exists and acts for an owner.
-    """
-
-    name: str
-    user_id: int | None = None
-    address: Address | None = None
-    session: ActorSession | None = None
-    token_hash: str | None = None
-
-    @property
-    def has_no_place(self) -> bool:
-        """Whether no address of theirs could be left out: the operator's, a program's. R18 is asked instead of R6."""
-        return self.token_hash is not None or (self.session is None and self.address is None)
-
-
-OPERATOR = Actor("operator")
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """The one-time id of a form, and the fingerprint of what was sent with it."""
-
-    id: str
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """An event that is committed: its id, of which account, what kind, by whom (the name as it was then), when.
+    """An event that is committed: its id, of which account, what kind, by whom (the name as it was then), when, whence.
 
     `before` and `after` are what the table keeps of it: `revision`, `networks` that the other one lacks or has
     otherwise (`_difference`), and of a change of the list `active`. `kind` is what was asked for: a list that a delete
@@ -94,6 +64,8 @@ class StoredEvent:
     at: datetime
     before: dict[str, Any]
     after: dict[str, Any]
+    door: Door = "page"
+    address: str | None = None
 
 
 class Listener(Protocol):
@@ -121,13 +93,31 @@ def record(
     operation: Operation | None,
     now: datetime,
 ) -> int:
-    """Add the event of a change from the first to the second list, and return its id."""
+    """Add the event of a change from the first to the second list, and return its id.
+
+    Its networks are what history is searched by; the whole list is kept with it each time that is due.
+    """
     before, after = lists
     changed = {"before": _difference(before, after), "after": _difference(after, before)}
-    return store(session, account_id, actor, kind, changed, now, operation)
+    count = len(changed["before"]["networks"]) + len(changed["after"]["networks"])
+    event, weight = _store(session, account_id, actor, kind, changed, now, operation, max(1, count))
+    if snapshots.is_due(weight, max(1, count)):
+        snapshots.add(session, event.id, account_id, after)
+    return event.id
+
+
+def _key(text: str) -> str:
+    return key_of(Network.from_canonical(text))
 
 
 def store(
+    session: Session, account_id: int, actor: Actor, kind: str, changed: dict[str, dict[str, Any]], now: datetime
+) -> int:
+    """Add an event, with what was `before` and `after` it, and return its id; listeners get it after the commit."""
+    return _store(session, account_id, actor, kind, changed, now)[0].id
+
+
+def _store(
     session: Session,
     account_id: int,
     actor: Actor,
@@ -135,39 +125,69 @@ def store(
     changed: dict[str, dict[str, Any]],
     now: datetime,
     operation: Operation | None = None,
-) -> int:
-    """Add an event, with what was `before` and `after` it, and return its id; listeners get it after the commit."""
+    networks: int = 0,
+) -> tuple[StoredEvent, int]:
+    """Add an event about so many networks; return it, and how many the account's events are about by now."""
+    if kind not in KINDS:
+        raise ValueError(kind)
+    address = actor.address.text if actor.address else None
     values = {
         "account_id": account_id,
         "user_id": actor.user_id,
         "actor": actor.name,
-        "address": actor.address.text if actor.address else None,
+        "address": address,
+        "door": actor.door,
         "at": now,
         "kind": kind,
         "operation": operation.id if operation else None,
         "fingerprint": operation.fingerprint if operation else None,
+        "keys": sorted({_key(one["network"]) for side in changed.values() for one in side["networks"]}),
+        "of": account_id,
+        "networks": networks,
     }
-    event_id: int = session.execute(_INSERT, values | changed).scalar_one()
-    stored = StoredEvent(event_id, account_id, kind, actor.name, actor.user_id, now, **changed)
+    event_id, weight = session.execute(_INSERT, values | changed).one()
+    sides = changed["before"], changed["after"]
+    stored = StoredEvent(event_id, account_id, kind, actor.name, actor.user_id, now, *sides, actor.door, address)
     after_commit.send_later(session, event_stored, stored)
-    return event_id
+    return stored, weight
 
 
-def note(session: Session, account_id: int, kind: str, what: dict[str, Any], now: datetime) -> None:
-    """Add the event of something that the operator did and that is no change of a list.
+def note(
+    session: Session,
+    account_id: int,
+    kind: str,
+    what: dict[str, Any],
+    now: datetime,
+    *,
+    was: dict[str, Any] | None = None,
+    actor: Actor = OPERATOR,
+) -> None:
+    """Add the event of something that is no change of a list: mostly the operator's, else an owner's.
 
-    `kind` is one of `OPERATOR_KINDS`; `what` is how it is afterwards, and holds no secret.
+    `what` is how it is afterwards, `was` how it was before; neither holds a secret. The account is locked, as by a
+    change of its list: an event's networks and snapshot are added while it is the account's newest.
     """
-    if kind not in OPERATOR_KINDS:
+    if kind in LIST_KINDS:
         raise ValueError(kind)
     of_list = {"revision": "", "networks": []}  # The release before reads both of every event.
-    store(session, account_id, OPERATOR, kind, {"before": of_list, "after": of_list | what}, now)
+    hold(session, account_id)
+    store(session, account_id, actor, kind, {"before": of_list | (was or {}), "after": of_list | what}, now)
 
 
-def note_everywhere(session: Session, user_id: int, kind: str, what: dict[str, Any], now: datetime) -> None:
-    """Add such an event to each account that the user belongs to."""
-    for account_id in session.scalars(sa.select(Membership.account_id).where(Membership.user_id == user_id)).all():
-        note(session, account_id, kind, what, now)
+def hold(session: Session, account_id: int) -> None:
+    """Lock the account without giving its list another revision: no form becomes stale."""
+    session.execute(sa.select(Account.id).where(Account.id == account_id).with_for_update(key_share=True))
+
+
+def note_everywhere(
+    session: Session, user_id: int, kind: str, what: dict[str, Any], now: datetime, *, was: dict[str, Any] | None = None
+) -> int:
+    """Add such an event to each account that the user belongs to; return how many those are."""
+    mine = sa.select(Membership.account_id).where(Membership.user_id == user_id).order_by(Membership.account_id)
+    accounts = session.scalars(mine).all()
+    for account_id in accounts:
+        note(session, account_id, kind, what, now, was=was)
+    return len(accounts)
 
 
 def _difference(one: Allowlist, other: Allowlist) -> dict[str, Any]:
@@ -177,8 +197,7 @@ def _difference(one: Allowlist, other: Allowlist) -> dict[str, Any]:
         "active": one.active,
         "revision": one.revision,
         "networks": [
-            {"id": entry.id, "network": entry.network.text, "comment": entry.comment}
-            | ({} if entry.id in others else facts_of(entry))
+            network_facts.kept(entry, with_facts=entry.id not in others)
             for entry in one.entries
             if others.get(entry.id) is not entry
         ],

@@ -20,6 +20,12 @@ def facts_of(entry: Entry) -> dict[str, Any]:
     return {name: fact.isoformat() if isinstance(fact, datetime) else fact for name, fact in facts.items()}
 
 
+def kept(entry: Entry, *, with_facts: bool) -> dict[str, Any]:
+    """Return what an event or a snapshot keeps of a network."""
+    named = {"id": entry.id, "network": entry.network.text, "comment": entry.comment}
+    return named | facts_of(entry) if with_facts else named
+
+
 def entry_of(kept: dict[str, Any]) -> Entry:
     """Return the network that an event has kept; a fact that an older release did not record has its default."""
     facts = {name: kept[name] for name in FACTS if name in kept}

@@ -1,77 +1,61 @@
-"""What operators do to accounts, users, tokens and sessions: each act in one transaction, with its event."""
+"""What operators do to accounts, tokens and sessions: each act in one transaction, with its event. Users: `people`."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from functools import partial
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.domain.session_end import BY_OPERATOR, DISABLED
+from webapp.domain.session_end import BY_OPERATOR
 from webapp.domain.token_scopes import READ
-from webapp.storage import accounts, api_tokens, events, sessions
+from webapp.storage import accounts, allowlists, api_tokens, append_only, events, people, sessions
 from webapp.storage.engine.transactions import write
-from webapp.storage.models import User
+from webapp.storage.models import Account, User
 from webapp.storage.tombstones import EndReason
 
 
-class NoUser(Exception):
-    """There is no user with that e-mail."""
+class NotTheOwner(Exception):
+    """The database refuses to remove events: its role does not own the tables."""
+
+
+class NoToken(Exception):
+    """The account has no API token of that name."""
 
 
 class NoOwner(Exception):
     """Nobody with that e-mail is an owner of the account who could sign in."""
 
 
-class Joined(NamedTuple):
-    """Whether the membership is new; `kept_name` is the name of a user who was there before, else None."""
-
-    is_new: bool
-    kept_name: str | None
-
-
 def create_account(name: str, now: datetime) -> int:
     """Add an account with an empty, inactive list (R3) and return its id."""
-    return write(lambda session: accounts.create(session, name, now))
-
-
-def create_user(account_id: int, email: str, name: str, password_hash: str, role: str, now: datetime) -> Joined:
-    """Give the user with that e-mail a role in the account; one who is not there yet is added with name and hash."""
-
-    def work(session: Session) -> Joined:
-        found = accounts.find_user(session, email)
-        kept = found.name if found else None
-        user_id = found.id if found else accounts.create_user(session, email, name, password_hash, now)
-        is_new = accounts.join(session, account_id, user_id, role)
-        if is_new:
-            what = {"user": {"user_id": user_id, "email": email, "role": role}}
-            events.note(session, account_id, "user_create", what, now)
-        return Joined(is_new, kept)
-
-    return write(work)
-
-
-def set_disabled(email: str, *, disabled: bool, now: datetime) -> int:
-    """Disable or enable the user; return how many portal sessions ended.
-
-    Enabling ends the sessions of a user who was disabled by SQL: they would be valid again.
-
-    Raises:
-        NoUser: there is no user with that e-mail.
-    """
-    kind = "user_disable" if disabled else "user_enable"
 
     def work(session: Session) -> int:
-        found = accounts.find_user(session, email) if email.isprintable() else None
-        if found is None:
-            raise NoUser
-        is_new = accounts.set_disabled(session, found.id, disabled=disabled, now=now)
-        if is_new:
-            what = {"user": {"user_id": found.id, "email": found.email, "disabled": disabled}}
-            events.note_everywhere(session, found.id, kind, what, now)
-        return sessions.end_all_of(session, found.id, EndReason(DISABLED, now)) if is_new or disabled else 0
+        account_id = accounts.create(session, name, now)
+        events.note(session, account_id, "account_create", {"account": {"name": name}}, now)
+        return account_id
 
     return write(work)
+
+
+def remove_account(account_id: int) -> None:
+    """Remove the account with all that is its own, its events among it; users stay (R15).
+
+    Raises:
+        NoAccount: there is no such account.
+        NotTheOwner: PostgreSQL lets only the role that owns the tables remove events.
+    """
+
+    def work(session: Session) -> None:
+        allowlists.lock(session, account_id)
+        append_only.delete_history(session, account_id)
+        session.execute(sa.delete(Account).where(Account.id == account_id))
+
+    try:
+        write(work)
+    except sa.exc.IntegrityError as error:
+        raise NotTheOwner from error
 
 
 def create_token(
@@ -97,14 +81,37 @@ def create_token(
 
 
 def _owner(session: Session, account_id: int, email: str) -> User:
-    user = accounts.find_user(session, email) if email.isprintable() else None
+    user = people.find(session, email)
     if user is None or user.disabled_at is not None or not accounts.is_owner(session, account_id, user.id):
         raise NoOwner
     return user
 
 
+def revoke_tokens(account_id: int, name: str, now: datetime) -> int:
+    """Delete the account's API tokens of that name; return how many there were.
+
+    Raises:
+        NoToken: there is none.
+    """
+
+    def work(session: Session) -> int:
+        count = api_tokens.delete(session, account_id, name)
+        if not count:
+            raise NoToken
+        gone = {"api_token": {"name": name}}
+        events.note(session, account_id, "api_token_revoke", {}, now, was=gone)
+        return count
+
+    return write(work)
+
+
 def end_all_sessions(now: datetime) -> int:
-    """Remove every portal session of every account, some in each transaction; return how many there were."""
+    """Remove every portal session of every account, some in each transaction; return how many there were.
+
+    It is an event in each account first: whoever is signed out later than that was told why.
+    """
+    for account_id in accounts.ids():
+        write(partial(events.note, account_id=account_id, kind="session_end_all", what={}, now=now))
     why = EndReason(BY_OPERATOR, now)
     ended, after = _end_some("", why)
     while after:

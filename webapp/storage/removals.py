@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from webapp.domain.allowlist import Entry
 from webapp.storage.engine.database import db
 from webapp.storage.events import LIST_CHANGES, MAX_EVENTS_SEARCHED
+from webapp.storage.first_facts import facts_at_addition
 from webapp.storage.models import Event
 from webapp.storage.network_facts import entry_of
 
@@ -35,8 +36,10 @@ def in_event(account_id: int, event_id: int) -> Removal | None:
     gone = None if row is None else _gone(row)
     if row is None or gone is None:
         return None
-    kept = gone if "added_at" in gone else gone | _facts_before(account_id, gone["id"])
-    return Removal(row.id, row.at, entry_of(kept))
+    known: dict[int, dict[str, Any]] = {}
+    if "added_at" not in gone:
+        known = facts_at_addition(account_id, {gone["id"]: gone["network"]}, event_id)
+    return Removal(row.id, row.at, entry_of(gone | known.get(gone["id"], {})))
 
 
 def own_since(account_id: int, user_id: int, since: datetime) -> list[Removal]:
@@ -64,18 +67,3 @@ def own_since(account_id: int, user_id: int, since: datetime) -> list[Removal]:
 def _gone(row: Any) -> dict[str, Any] | None:
     kept = {network["id"] for network in row.after["networks"]}
     return next((network for network in row.before["networks"] if network["id"] not in kept), None)
-
-
-def _facts_before(account_id: int, entry_id: int) -> dict[str, Any]:
-    """Return a network's facts from the first event with it: events of older releases did not record them."""
-    text = sa.cast(Event.after, sa.Text)
-    query = (
-        sa.select(Event.at, Event.actor, Event.user_id)
-        .where(Event.account_id == account_id, LIST_CHANGES, text.contains(f'"id": {entry_id},'))
-        .order_by(Event.id)
-        .limit(1)
-    )
-    row = db.session.execute(query).one_or_none()
-    if row is None:
-        return {}
-    return {"added_at": row.at.isoformat(), "added_by": row.actor, "added_by_id": row.user_id, "position": entry_id}

@@ -6,14 +6,15 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 from flask_login import UserMixin
 from sqlalchemy.orm import Session
 
+from webapp.domain.address import Address
 from webapp.domain.session_end import BY_OWNER, REPLACED, Alive, Ended, Limits
-from webapp.storage import tombstones
+from webapp.storage import tombstones, uses
 from webapp.storage.engine.purging import BATCH_SIZE
 from webapp.storage.engine.transactions import first_read, try_write, write
 from webapp.storage.models import Account, Membership, PortalSessionRow, User, table_of
@@ -176,17 +177,28 @@ def are_alive(alive: Alive) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def touch(session_id: str, address: str | None, now: datetime) -> bool:
-    """Write when and from where the session was last seen, if no lock is in the way; return whether it was written."""
+def touch(seen: PortalSession, address: Address | None, now: datetime) -> bool:
+    """Write when and from where the session was last seen, if no lock is in the way; return whether it was written.
+
+    On another day, or from another address, than it was last seen, it is a use to remember, too (R19).
+    """
+    text = address.text if address else None
+    is_use = (text, _day(now)) != (seen.address, _day(seen.last_seen_at))
 
     def work(session: Session) -> None:
         session.execute(
             sa.update(PortalSessionRow)
-            .where(PortalSessionRow.id_hash == hash_of(session_id))
-            .values(last_seen_at=now, address=address)
+            .where(PortalSessionRow.id_hash == hash_of(seen.id))
+            .values(last_seen_at=now, address=text)
         )
+        if address and is_use:
+            uses.record(session, account_id=seen.account_id, user_id=seen.user_id, address=address, now=now)
 
     return try_write(work)
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(UTC).date()
 
 
 def end_by_key(session: Session, account_id: int, key: str, *, by: int | None, now: datetime) -> None:

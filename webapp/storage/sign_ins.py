@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -44,14 +43,6 @@ class StoredCredentials:
     password_hash: str | None = None
     is_disabled: bool = False
     accounts: tuple[AccountOfUser, ...] = ()
-
-
-class SignedInFrom(NamedTuple):
-    """A past sign-in: the address as text, who."""
-
-    address: str
-    user_id: int
-    name: str
 
 
 class Disabled(Exception):
@@ -117,22 +108,6 @@ def record(session: Session, *, account_id: int, user_id: int, address: Address,
     latest = sa.select(SignIn.id).where(own).order_by(SignIn.last_at.desc(), SignIn.id.desc())
     beyond = latest.offset(KEPT_ADDRESSES).limit(purging.BATCH_SIZE)
     session.execute(sa.delete(SignIn).where(SignIn.id.in_(beyond)))
-
-
-def recent(account_id: int, since: datetime, limit: int) -> tuple[list[SignedInFrom], int]:
-    """Return the latest sign-ins to the account since then, at most `limit`, and how many there are in all."""
-    recently = sa.and_(SignIn.account_id == account_id, SignIn.last_at > since)
-    query = (
-        sa.select(SignIn.address, User.id, User.name)
-        .join(User, User.id == SignIn.user_id)
-        .where(recently)
-        .order_by(SignIn.last_at.desc(), SignIn.id.desc())
-        .limit(limit)
-    )
-    found = [SignedInFrom(*row) for row in db.session.execute(query)]
-    if len(found) < limit:
-        return found, len(found)
-    return found, db.session.execute(sa.select(sa.func.count()).select_from(SignIn).where(recently)).scalar_one()
 
 
 def of_owners(session: Session, account_id: int, now: Callable[[], datetime]) -> Iterator[Address]:

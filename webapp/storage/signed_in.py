@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.address import parse_address
 from webapp.domain.session_end import Alive
 from webapp.domain.signed_in import Present, SignedIn
+from webapp.storage import events
 from webapp.storage.allowlists import while_in
 from webapp.storage.engine.database import db
 from webapp.storage.events import Actor
@@ -69,9 +71,17 @@ def end(account_id: int, owner: Actor, key: str, *, now: Callable[[], datetime])
         ended = _of_key(session, account_id, key) if KEY.fullmatch(key) else None
         if ended:
             end_by_key(session, account_id, key, by=owner.user_id, now=moment)
+            events.note(session, account_id, "session_end", {}, moment, was=_kept(ended), actor=owner)
         return ended
 
     return while_in(account_id, owner, work, now=now)
+
+
+def _kept(ended: SignedIn) -> dict[str, Any]:
+    """Return what the event of a sign-out keeps: whose session it was, from where, in which browser."""
+    address = ended.address.text if ended.address else None
+    user = {"user_id": ended.user_id, "name": ended.name}
+    return {"session": {"user": user, "address": address, "browser": ended.browser}}
 
 
 def _of_key(session: Session, account_id: int, key: str) -> SignedIn | None:

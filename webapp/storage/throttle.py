@@ -14,6 +14,7 @@ from webapp.domain.address_kind import client_network
 from webapp.domain.email_address import canonical_email
 from webapp.domain.throttle import running_starts, seconds_left
 from webapp.storage.engine.database import db
+from webapp.storage.engine.purging import taken_once
 from webapp.storage.engine.transactions import try_write
 from webapp.storage.engine.upsert import insert
 from webapp.storage.models import SignIn, SignInFailures, User
@@ -112,7 +113,7 @@ def record_wrong_token(client: str, limits: Limits, now: datetime) -> None:
 def _purge_counters(session: Session, window: timedelta, now: datetime) -> None:
     """Delete a batch of counters whose window has passed; those that another request has locked stay until later."""
     over = sa.select(SignInFailures.key).where(_is_over(now, window)).limit(PURGE_BATCH_SIZE)
-    session.execute(sa.delete(SignInFailures).where(SignInFailures.key.in_(over.with_for_update(skip_locked=True))))
+    session.execute(sa.delete(SignInFailures).where(SignInFailures.key.in_(taken_once(over))))
 
 
 def _key(email: str, client: str, kind: str = "") -> str:

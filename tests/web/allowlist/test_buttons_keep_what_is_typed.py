@@ -6,7 +6,7 @@ from tests.support.client import BASE, Answer, Browser, Portal
 from tests.support.forms import owner, press
 from tests.support.quick import start_session
 from tests.support.world import HOME
-from tests.web.allowlist.test_activate_question import was_here
+from tests.web.allowlist.test_activate_question import offer, was_here
 
 COVER, OTHER, OFFICE = "203.0.113.0/24", "198.51.100.0/24", "192.0.2.9"
 BAD = (
@@ -83,7 +83,7 @@ def test_adding_what_the_question_offers_keeps_what_is_typed_into_the_question(p
     was_here(portal, "mara", OFFICE, 3)
     dana = portal.signed_in()
     question = dana.get(f"{BASE}/activate", htmx=htmx)
-    answer = press(dana, question, question.one(f"[aria-label='Add {OFFICE}/32']"), htmx=htmx, comment="Home & desk")
+    answer = press(dana, question, offer(question, f"{OFFICE}/32"), htmx=htmx, comment="Home & desk")
     again = answer if htmx else dana.get(str(answer.location))
     assert again.one("#dialog-comment")["value"] == "Home & desk"
     added = portal.list().entries[0]
@@ -96,7 +96,7 @@ def test_a_refused_addition_keeps_what_is_typed_into_the_question(portal: Portal
     dana = portal.signed_in()
     question = dana.get(f"{BASE}/activate", htmx=htmx)
     portal.set_list(OTHER, OFFICE)
-    answer = press(dana, question, question.one(f"[aria-label='Add {OFFICE}/32']"), htmx=htmx, comment="Home")
+    answer = press(dana, question, offer(question, f"{OFFICE}/32"), htmx=htmx, comment="Home")
     assert (answer.status, answer.errors, answer.one("#dialog-comment")["value"]) == (422, ["duplicate"], "Home")
 
 

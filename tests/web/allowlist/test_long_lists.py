@@ -12,8 +12,8 @@ from tests.support.client import BASE, Portal
 from tests.support.quick import writing
 from tests.support.world import NAMES
 from webapp.runtime import clock
-from webapp.settings.allowlist.views.preview import MAX_SIGN_INS_SEARCHED
-from webapp.storage.models import BlockedAttempt, Membership, SignIn
+from webapp.storage import uses
+from webapp.storage.models import BlockedAttempt, Membership, PortalUse
 
 
 def test_twenty_owners_are_named_and_the_others_counted(portal: Portal) -> None:
@@ -41,16 +41,21 @@ def test_blocked_attempts_are_counted_and_five_of_them_shown(portal: Portal, tim
     assert "5 of 1,234 shown. Earlier ones are found by their reference" in text
 
 
-@pytest.mark.parametrize(("many", "said"), [(MAX_SIGN_INS_SEARCHED - 1, False), (MAX_SIGN_INS_SEARCHED + 7, True)])
-def test_the_latest_thousand_sign_ins_are_looked_at_and_the_others_counted(
-    portal: Portal, many: int, said: bool
+@pytest.mark.parametrize(("many", "said"), [(39, False), (47, True)])
+def test_the_latest_uses_are_looked_at_and_the_others_counted(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch, many: int, said: bool
 ) -> None:
+    monkeypatch.setattr(uses, "LOOKED_AT", 40)
     now, people = clock.now(), large.crowd(portal.app, many)
-    same = {"account_id": portal.world.halden, "address": "2001:db8:7::9", "client": "2001:db8:7::/64"}
-    rows = (same | {"user_id": user, "last_at": now - timedelta(days=1, seconds=n)} for n, user in enumerate(people))
+    of = {"account_id": portal.world.halden, "client": "2001:db8:7::/64", "addresses": "2001:db8:7::9", "days": 1}
+    moments = (now - timedelta(days=1, seconds=n) for n in range(many))
+    rows = [of | {"user_id": user, "first_at": at, "last_at": at} for user, at in zip(people, moments, strict=True)]
     with writing(portal.app) as connection:
-        large.insert(connection, SignIn, rows)
-    # The owner's own sign-in is the latest of all, and its address counts as listed.
+        members = ({"account_id": portal.world.halden, "user_id": user, "role": "member"} for user in people)
+        large.insert(connection, Membership, members)
+        large.insert(connection, PortalUse, iter(rows))
     question = portal.signed_in().get(f"{BASE}/activate", htmx=True)
-    assert "and 996 more" in question.text
-    assert ("the latest 1,000 were looked at, not 8 earlier ones" in question.text) == said
+    text = " ".join(question.one(".people").get_text(" ").split())
+    assert text.startswith("2001:db8:7::/64 Person 38, 1 day" if not said else "2001:db8:7::/64 Person 46, 1 day")
+    assert "and 36 more" in text or "and 37 more" in text
+    assert ("only the latest 10,000 were looked at, not 7 earlier ones" in " ".join(question.text.split())) == said

@@ -46,7 +46,10 @@ def test_what_others_used_from_the_same_place_is_offered_there(portal: Portal) -
     dana: Browser = portal.signed_in()
     lately = dana.get(f"{BASE}/activate").all(".question .people")[1].select("li")
     lines = [" ".join(line.get_text(" ").split()) for line in lately]
-    assert sorted(lines) == ["192.0.2.7/32 Mara Osei Add", f"{OFFICE}/32 Sanne Li Add"]
+    assert sorted(lines) == [
+        "192.0.2.7/32 Mara Osei, 1 day, last 3 days ago Owner Add",
+        f"{OFFICE}/32 Sanne Li, 1 day, last 3 days ago Add",
+    ]
 
 
 def test_whoever_stays_opens_too(portal: Portal) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from tests.conftest import Clock
 from tests.support.client import BASE, Answer, Browser, Portal
 from tests.support.quick import events_of, writing
+from tests.support.tampering import unguarded
 from tests.support.world import HOME
 from webapp.storage.models import Event
 
@@ -209,7 +210,7 @@ def test_an_id_and_a_version_are_new(portal: Portal) -> None:
 
 def forget_facts(portal: Portal) -> None:
     """Leave in the events what they held before facts were kept."""
-    with writing(portal.app) as connection:
+    with writing(portal.app) as connection, unguarded(connection):
         for event in events_of(portal.app, portal.world.halden):
             old = {
                 side: state
@@ -240,7 +241,7 @@ def test_where_no_event_knows_the_addition_it_comes_back_as_new(portal: Portal, 
     dana = portal.signed_in()
     token = deleted(portal, dana)
     forget_facts(portal)
-    with writing(portal.app) as connection:
+    with writing(portal.app) as connection, unguarded(connection):
         connection.execute(sa.delete(Event).where(Event.kind != "delete"))
     time.advance(timedelta(minutes=1))
     assert dana.post(URL, {"token": token}).status == 303

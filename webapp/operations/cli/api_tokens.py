@@ -35,3 +35,16 @@ def create_token(account_id: int, name: str, scopes: tuple[str, ...], owner: str
         raise click.ClickException(f"{owner!r} is no owner of account {account_id}, or is disabled.") from None
     click.echo("The token is shown only now:", err=True)
     click.echo(token)
+
+
+@group.command("revoke")
+@click.option("--account", "account_id", type=int, required=True)
+@click.option("--name", required=True)
+def revoke_tokens(account_id: int, name: str) -> None:
+    """Revoke the account's API tokens of that name: they open nothing any more. Recorded as the operator's."""
+    load(account_id)
+    try:
+        count = operators.revoke_tokens(account_id, name, clock.now())
+    except operators.NoToken:
+        raise click.ClickException(f"Account {account_id} has no API token {name!r}.") from None
+    click.echo(f"API tokens revoked: {count}.", err=True)

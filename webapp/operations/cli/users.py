@@ -13,7 +13,7 @@ from webapp.domain.password import problem
 from webapp.identity.passwords import hash_password
 from webapp.operations.cli.group import Commands, load, text_of
 from webapp.runtime import clock
-from webapp.storage import operators, sign_ins
+from webapp.storage import people, sign_ins
 
 group = Commands("user", help="Users and their memberships.")
 
@@ -29,7 +29,7 @@ def create_user(email: str, name: str, account_id: int, role: str) -> None:
     full_name = text_of(name, "The name")
     address, is_known = _email(email.strip())
     password_hash = "" if is_known else hash_password(_new_password(address, full_name))
-    joined = operators.create_user(account_id, address, full_name, password_hash, role, clock.now())
+    joined = people.create_user(account_id, address, full_name, password_hash, role, clock.now())
     if not joined.is_new:
         raise click.ClickException(f"{address} is in account {account_id} already.")
     done = f"{address} is {role} of account {account_id}."
@@ -81,9 +81,35 @@ def enable_user(email: str) -> None:
     click.echo(f"{canonical_email(email)} is enabled.", err=True)
 
 
+@group.command("role")
+@click.argument("email")
+@click.option("--account", "account_id", type=int, required=True)
+@click.option("--role", type=click.Choice(["owner", "member"]), required=True)
+def set_role(email: str, account_id: int, role: str) -> None:
+    """Give a user of the account another role. Recorded as the operator's."""
+    load(account_id)
+    try:
+        is_other = people.set_role(account_id, email, role, clock.now())
+    except people.NoMember:
+        raise click.ClickException(f"{email!r} is not in account {account_id}.") from None
+    click.echo(f"{canonical_email(email)} is {role} of account {account_id}{'' if is_other else ' already'}.", err=True)
+
+
+@group.command("password")
+@click.argument("email")
+def set_password(email: str) -> None:
+    """Give the user another password, and sign them out everywhere. Recorded as the operator's."""
+    found = sign_ins.find_user(email) if email.isprintable() else None
+    if found is None:
+        raise click.ClickException(f"There is no user {email!r}.")
+    password_hash = hash_password(_new_password(canonical_email(email), found.name))
+    ended = people.set_password(email, password_hash, clock.now())
+    click.echo(f"{canonical_email(email)} has another password; portal sessions ended: {ended}.", err=True)
+
+
 def _set_disabled(email: str, *, disabled: bool) -> int:
     """Disable or enable the user, and return how many portal sessions ended."""
     try:
-        return operators.set_disabled(email, disabled=disabled, now=clock.now())
-    except operators.NoUser:
+        return people.set_disabled(email, disabled=disabled, now=clock.now())
+    except people.NoUser:
         raise click.ClickException(f"There is no user {email!r}.") from None

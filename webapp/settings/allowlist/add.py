@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from webapp.domain.allowlist import Allowlist, NoAddress, Refused
 from webapp.domain.leaving_out import require_shown
 from webapp.settings.allowlist import answers, change, state_change
-from webapp.settings.allowlist.announcements import added, listed_already
+from webapp.settings.allowlist.announcements import added, added_all, listed_already
 from webapp.settings.allowlist.change import Change
 from webapp.settings.allowlist.forms.submitted import SubmittedForm
 from webapp.settings.allowlist.views.forms import FormView, changes_behind
@@ -32,9 +32,13 @@ class Add(Change):
         """Add the network."""
         return present.add(*self.fields())
 
+    def said(self, outcome: Outcome) -> str:
+        """Return what was done, in words for people."""
+        return added(outcome.added[0], outcome)
+
     def accepted(self, outcome: Outcome) -> Response:
         """Show the new row and an empty form."""
-        return _added(outcome, added(outcome.added[0], outcome))
+        return _added(outcome, self.said(outcome))
 
     def refused(self, refusal: Refused) -> Response:
         """Show the form again, as it was typed."""
@@ -75,10 +79,13 @@ class AddThere(Add):
     Without htmx there is nothing to keep: the page shows the add form, filled, where something is refused.
     """
 
+    template = "_added_there"
+    to: tuple[str, str] | None = None
+
     def accepted(self, outcome: Outcome) -> Response:
         """Show the new row, and in the place of the button that the network is on the list."""
-        live = added(outcome.added[0], outcome)
-        return answers.accepted(outcome, "_added_there", Opened(live=live, added=outcome.added, focus=htmx.target()))
+        opened = Opened(live=self.said(outcome), added=outcome.added, focus=htmx.target())
+        return answers.accepted(outcome, self.template, opened, self.to)
 
     def refused(self, refusal: Refused) -> Response:
         """Say why beside the button."""
@@ -86,6 +93,29 @@ class AddThere(Add):
             return super().refused(refusal)
         opened = Opened(adding=FormView(typed=self.form, refusal=refusal), focus=htmx.target())
         return answers.form_again("_not_added_there", Section.load(), refusal, opened)
+
+
+class AllOffered(Add):
+    """Add all the networks that were offered; what is on the list by now stays as it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.networks = self.parse(self.form.offered)
+
+    def apply(self, present: Allowlist) -> Allowlist:
+        """Add them without comments."""
+        return present.add_all(self.networks())
+
+    def said(self, outcome: Outcome) -> str:
+        """Return how many there were to add."""
+        return added_all(outcome)
+
+
+class AddAllThere(AllOffered, AddThere):
+    """Add what a question offers beside a row, or the page of an inactive list: that is said in place of the offers."""
+
+    template = "_all_added_there"
+    to = ("closest .rehearsal", "outerHTML")
 
 
 class AddForActivation(Add):
@@ -101,7 +131,7 @@ class AddForActivation(Add):
 
     def accepted(self, outcome: Outcome) -> Response:
         """Show the list with the network, and the question with what activating would do now."""
-        return state_change.ask_after("activate", outcome, added(outcome.added[0], outcome), self.form)
+        return state_change.ask_after("activate", outcome, self.said(outcome), self.form)
 
     def repeated(self, outcome: Outcome) -> Response:
         """Show the list as it is now, and the question with what activating would do."""
@@ -110,6 +140,10 @@ class AddForActivation(Add):
     def refused(self, refusal: Refused) -> Response:
         """Ask again, and say why the network was not added."""
         return state_change.ask_again("activate", refusal, self.form)
+
+
+class AddAllForActivation(AllOffered, AddForActivation):
+    """Add all that the question before activating has offered, and ask again."""
 
 
 def _added(outcome: Outcome, live: str) -> Response:
@@ -122,12 +156,13 @@ def _form_again(typed: SubmittedForm, refusal: Refused) -> Response:
     return answers.form_again("_add", section, refusal, Opened(adding=form))
 
 
-# By the form's field `return`: where the answer goes.
-PLACES = {"activate": AddForActivation, "there": AddThere}
+# By the form's field `return`: where the answer goes; for one network, and for all that were offered.
+PLACES = {"activate": (AddForActivation, AddAllForActivation), "there": (AddThere, AddAllThere)}
 
 
 def _add() -> Add:
-    return PLACES.get(request.values.get("return", ""), Add)()
+    one, all_offered = PLACES.get(request.values.get("return", ""), (Add, Add))
+    return all_offered() if "networks" in request.form else one()
 
 
 change.register("/networks", "add", _add)

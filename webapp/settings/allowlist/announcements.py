@@ -19,6 +19,13 @@ def added(entry: Entry, outcome: Outcome) -> str:
     return " ".join([f"Added {entry.network}. {count(outcome.after)}.", *remarks(entry, outcome)])
 
 
+def added_all(outcome: Outcome) -> str:
+    """Return what to say of all networks that were offered: some may have been listed meanwhile."""
+    if not outcome.added:
+        return "They are on the list already."
+    return f"Added {count_of(len(outcome.added))}. The list has {count(outcome.after)}."
+
+
 def saved(entry: Entry, outcome: Outcome, typed: SubmittedForm) -> str:
     """Return what to say of an edited network: with what is worth knowing about it, where it is another one now."""
     text = settled(outcome, f"Saved {entry.network}.", typed)

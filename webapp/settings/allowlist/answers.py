@@ -17,6 +17,7 @@ from webapp.settings.allowlist.views.forms import RowView, changes_behind
 from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.people import SignedInNow
 from webapp.settings.allowlist.views.query import Query
+from webapp.settings.allowlist.views.rehearsal import Rehearsal
 from webapp.settings.allowlist.views.section import Section
 from webapp.settings.allowlist.views.undo import offers_for
 from webapp.storage.allowlists import Outcome
@@ -37,6 +38,7 @@ def full_page(section: Section, opened: Opened = CLOSED, status: int = 200) -> R
         opened,
         now=opened.now or SignedInNow.load(section),
         attempts=BlockedAttempts.load(section),
+        if_active=Rehearsal.if_active(section),
         offers=offers_for(section),
     )
     return partial("page", section, opened, status)

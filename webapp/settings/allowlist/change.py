@@ -15,6 +15,8 @@ from webapp.settings.allowlist import answers
 from webapp.settings.allowlist.blueprint import bp
 from webapp.settings.allowlist.forms.field_errors import FieldErrors
 from webapp.settings.allowlist.forms.submitted import CsrfStale, SubmittedForm
+from webapp.settings.allowlist.views.rehearsal import Rehearsal
+from webapp.settings.allowlist.views.section import Section
 from webapp.storage.allowlists import Outcome, changing
 
 T = TypeVar("T")
@@ -65,6 +67,13 @@ class Change:
     def refused(self, refusal: Refused) -> Response:
         """Return the form as it was typed, with why and the way out."""
         raise NotImplementedError
+
+    def rehearsed(self, section: Section) -> Rehearsal:
+        """Return who used the portal lately from where the list would not let them in after the change (R19)."""
+        try:
+            return Rehearsal.of_change(section, self.apply(section.allowlist))
+        except Refused:
+            return Rehearsal()
 
     def expired(self) -> Response:
         """Show the form again after its token has expired; a member learns nothing of the list from it (R1)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from werkzeug.wrappers import Response
@@ -15,6 +16,7 @@ from webapp.settings.allowlist.forms.submitted import CsrfStale
 from webapp.settings.allowlist.views.forms import RowView, changes_behind
 from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.preview import named_everyone
+from webapp.settings.allowlist.views.rehearsal import Rehearsal, UsedLately
 from webapp.settings.allowlist.views.section import Section
 
 
@@ -40,13 +42,18 @@ class NetworkChange(Change):
         return entry
 
     def require_consent(self, before: Allowlist, after: Allowlist) -> None:
-        """Refuse to sign out people whom the form has not named, or without a yes to it."""
+        """Refuse to sign out people whom the form has not named, or without a yes to it.
+
+        A form of the page that has said nothing of it yet also asks who used the portal lately and would be left out.
+        """
         if not may_sign_out(before, after):
             return
         leaving = parted(before, after, portal_session.other_people()).leaving
         if leaving and not (self.form["confirm_signouts"] == "1" and named_everyone(self.form, leaving)):
             adds = next((entry.network for entry in after.entries if entry.id is None), None)
             raise SignsOutOthers(leaving, adds)
+        if "ask" in self.form.values and Rehearsal.of_change(Section(before, self.address), after).newly:
+            raise UsedLately
 
     def refused(self, refusal: Refused) -> Response:
         """Show the row's form again, as it was typed; or that the network is gone."""
@@ -57,4 +64,6 @@ class NetworkChange(Change):
             return answers.gone(section, self.id, self.form, refusal if isinstance(refusal, CsrfStale) else Gone())
         made = changes_behind(refusal, section, self.form, self.id)
         row = RowView(self.mode, self.id, entry, typed=self.form, refusal=refusal, made=made)
+        if row.is_question:
+            row = replace(row, rehearsal=self.rehearsed(section))
         return answers.form_again(f"_{self.mode}", section, refusal, Opened(row=row))

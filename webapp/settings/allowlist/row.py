@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import request
 from werkzeug.wrappers import Response
 
@@ -11,6 +13,7 @@ from webapp.settings.allowlist.blueprint import bp
 from webapp.settings.allowlist.forms.submitted import SubmittedForm
 from webapp.settings.allowlist.views.forms import RowView
 from webapp.settings.allowlist.views.opened import Opened
+from webapp.settings.allowlist.views.rehearsal import Rehearsal
 from webapp.settings.allowlist.views.section import Section
 from webapp.web import htmx
 
@@ -29,6 +32,8 @@ def show_as(mode: str, template: str, entry_id: int) -> Response:
     except Gone:
         return answers.gone(section, entry_id, SubmittedForm(), Gone())
     row = RowView(mode, entry_id, entry)
+    if mode == "delete":
+        row = replace(row, rehearsal=Rehearsal.of_change(section, section.allowlist.remove(entry_id)))
     if not htmx.is_htmx():
         return answers.full_page(section, Opened(row=row))
     focus = "delete" if request.args.get("from") == "delete" else "row"

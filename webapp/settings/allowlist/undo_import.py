@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import request
 from werkzeug.wrappers import Response
 
@@ -73,6 +75,8 @@ class UndoImport(Change):
         """Say why, where Undo was."""
         section = Section.load()
         row = RowView("undo_import", 0, typed=self.form, refusal=refusal)
+        if row.is_question:
+            row = replace(row, rehearsal=self.rehearsed(section))
         opened = Opened(row=row, undo=self.form.shown("token"))
         return answers.form_again("_undo_import", section, refusal, opened)
 

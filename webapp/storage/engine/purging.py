@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -17,5 +18,13 @@ def remove_oldest(session: Session, moment: InstrumentedAttribute[datetime], bef
     """
     table = sa.inspect(moment.class_).local_table
     (key,) = table.primary_key
-    oldest = sa.select(key).where(moment < before).order_by(moment).limit(BATCH_SIZE).with_for_update(skip_locked=True)
-    session.execute(sa.delete(table).where(key.in_(oldest)))
+    oldest = sa.select(key).where(moment < before).order_by(moment).limit(BATCH_SIZE)
+    session.execute(sa.delete(table).where(key.in_(taken_once(oldest))))
+
+
+def taken_once(batch: sa.Select[Any]) -> sa.Select[Any]:
+    """Return the batch with its rows locked, but for those that another request has locked.
+
+    As a subquery, PostgreSQL may ask it again for each row of the table, and be given the next rows each time.
+    """
+    return sa.select(batch.with_for_update(skip_locked=True).cte("batch"))

@@ -2,9 +2,16 @@
 
 from webapp.storage.models.base import Base, table_of
 from webapp.storage.models.blocked import BlockedAttempt, BlockedReference
-from webapp.storage.models.lists import Event, NetworkRow
+from webapp.storage.models.history import Event, EventNetwork, ListSnapshot
+from webapp.storage.models.lists import NetworkRow
 from webapp.storage.models.people import Account, ApiToken, Membership, User
-from webapp.storage.models.signing_in import PortalSessionRow, SessionTombstone, SignIn, SignInFailures
+from webapp.storage.models.signing_in import (
+    PortalSessionRow,
+    PortalUse,
+    SessionTombstone,
+    SignIn,
+    SignInFailures,
+)
 
 __all__ = [
     "Account",
@@ -13,9 +20,12 @@ __all__ = [
     "BlockedAttempt",
     "BlockedReference",
     "Event",
+    "EventNetwork",
+    "ListSnapshot",
     "Membership",
     "NetworkRow",
     "PortalSessionRow",
+    "PortalUse",
     "SessionTombstone",
     "SignIn",
     "SignInFailures",

@@ -11,7 +11,9 @@ from sqlalchemy.orm import DeclarativeBase
 # The widths of columns. A change of one needs a migration, which widens the databases that exist.
 ADDRESS_LENGTH = 39  # an IPv6 address in eight full groups
 NETWORK_LENGTH = ADDRESS_LENGTH + 4  # and "/128"
+CLIENT_ADDRESSES = 8  # the latest ones of a client from which somebody used the portal
 NAME_LENGTH = 120
+KIND_LENGTH = 20  # words of `webapp/domain/event_kinds.py`
 BROWSER_LENGTH = 40  # words of `webapp/domain/browser.py`
 HASH_LENGTH = 64  # a SHA-256 in hexadecimal digits
 

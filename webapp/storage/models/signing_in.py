@@ -1,4 +1,4 @@
-"""Tables of sign-in: portal sessions and why they ended, past sign-ins, and the throttle."""
+"""Tables of sign-in: portal sessions and why they ended, past sign-ins, past use, and the throttle."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.storage.models.base import (
     ADDRESS_LENGTH,
     BROWSER_LENGTH,
+    CLIENT_ADDRESSES,
     HASH_LENGTH,
     NETWORK_LENGTH,
     Base,
@@ -63,6 +64,31 @@ class SignIn(Base):
     address: Mapped[str] = mapped_column(sa.String(ADDRESS_LENGTH))
     client: Mapped[str] = mapped_column(sa.String(NETWORK_LENGTH))
     last_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class PortalUse(Base):
+    """That somebody used the portal from a client, and on how many days (R19); without membership, none.
+
+    `addresses`: its latest ones, up to CLIENT_ADDRESSES, the last one first, with blanks between them.
+    """
+
+    __tablename__ = "portal_use"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["account_id", "user_id"], ["membership.account_id", "membership.user_id"], ondelete="CASCADE"
+        ),
+        sa.UniqueConstraint("account_id", "user_id", "client"),
+        sa.CheckConstraint("days > 0", name="days"),
+        sa.Index(None, "account_id", "last_at", "user_id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int]
+    user_id: Mapped[int]
+    client: Mapped[str] = mapped_column(sa.String(NETWORK_LENGTH))
+    addresses: Mapped[str] = mapped_column(sa.String((CLIENT_ADDRESSES + 1) * (ADDRESS_LENGTH + 1)))  # one goes later
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime] = mapped_column(index=True)
+    days: Mapped[int]
 
 
 class SignInFailures(Base):

@@ -19,6 +19,7 @@ from webapp.settings.allowlist.forms.several import Several
 from webapp.storage.events import Operation
 
 MAX_OPERATION = 64
+MAX_OFFERED = 500  # networks; more than a question offers
 UNFINGERPRINTED_FIELDS = frozenset({"csrf_token", "operation", "page"})
 
 
@@ -125,6 +126,18 @@ class SubmittedForm:
         except FieldErrors as error:
             errors |= error.errors
         return NetworkFields(network, comment, errors, is_confirmed=network is not None and self.confirms(network))
+
+    def offered(self) -> tuple[Network, ...]:
+        """Return the networks of a button that adds all that were offered, each once, or raise FieldErrors."""
+        texts = dict.fromkeys(self["networks"].split(maxsplit=MAX_OFFERED) or [""])
+        try:
+            networks = tuple(map(parse_network, texts))
+        except NetworkError as error:
+            raise FieldErrors(network=FieldError.of(error)) from error
+        for network in networks:
+            if network.is_wide:
+                raise FieldErrors(network=FieldError.confirm_wide(network))
+        return networks
 
     def comment(self) -> str:
         """Return the comment's meaning, or raise FieldErrors."""

@@ -56,13 +56,18 @@ def wanted(form: SubmittedForm) -> Wanted:
     if form["mode"] not in {"", "add", "replace"}:
         raise FieldErrors(form=_MODE)
     try:
-        reading, corrected = _corrected(read(_sent(form)), form["correct"])
+        reading, corrected = _corrected(read(_with(_sent(form), form["also"])), form["correct"])
     except Unreadable as error:
         raise FieldErrors(text=FieldError(error.problem, error.message)) from error
     leaves_out_errors = form["skip_errors"] == "1"
     if not any(line.network or not leaves_out_errors for line in reading.lines):
         raise FieldErrors(text=_NOTHING if reading.text.strip() else _EMPTY)
     return Wanted(reading, cast(Mode, form["mode"] or "add"), leaves_out_errors, corrected)
+
+
+def _with(text: str, also: str) -> str:
+    """Return the text with further networks, which a button has offered: a line each at its end."""
+    return "\n".join([text.rstrip("\n"), *also.split(), ""]) if also.strip() else text
 
 
 def text_of(form: SubmittedForm) -> str:

@@ -14,6 +14,7 @@ from webapp.guard import portal_session
 from webapp.settings.allowlist.forms.field_errors import FieldError, field_errors
 from webapp.settings.allowlist.forms.submitted import SubmittedForm
 from webapp.settings.allowlist.views.preview import named
+from webapp.settings.allowlist.views.rehearsal import Rehearsal, UsedLately
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage import last_changes
 from webapp.storage.last_changes import LastChange
@@ -23,13 +24,15 @@ from webapp.storage.last_changes import LastChange
 class FormView:
     """A form of the section as it is shown (again): what was typed, what is wrong, why it was refused.
 
-    `made` are the changes of somebody else that explain a refusal, the latest first.
+    `made` are the changes of somebody else that explain a refusal, the latest first; `rehearsal` says whom its question
+    is about, besides those who are signed in now.
     """
 
     _: KW_ONLY
     typed: SubmittedForm = field(default_factory=SubmittedForm)
     refusal: Refused | None = None
     made: tuple[LastChange, ...] = ()
+    rehearsal: Rehearsal = field(default_factory=Rehearsal)
 
     @property
     def place(self) -> str:
@@ -104,7 +107,7 @@ class RowView(FormView):
     def is_question(self) -> bool:
         """Whether it asks for a yes that its own first button does not give."""
         is_wide = "network" in self.errors and bool(self.errors["network"].wide)
-        return is_wide or self.leaves_you_out is not None or self.refused == SignsOutOthers.code
+        return is_wide or self.leaves_you_out is not None or self.refused in {SignsOutOthers.code, UsedLately.code}
 
 
 def changes_behind(

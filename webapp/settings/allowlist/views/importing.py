@@ -19,6 +19,7 @@ from webapp.settings.allowlist.forms.wanted import Wanted
 from webapp.settings.allowlist.views.forms import FormView
 from webapp.settings.allowlist.views.plan_words import does, signs_out, summary, too_many
 from webapp.settings.allowlist.views.preview import named
+from webapp.settings.allowlist.views.rehearsal import Rehearsal
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage.last_changes import LastChange
 
@@ -82,6 +83,7 @@ class ImportView(FormView):
             question=question,
             corrected=wanted.corrected,
             trimmed=sum(line.trimmed for line in wanted.reading.lines),
+            rehearsal=Rehearsal.of_change(section, plan.result),
         )
 
     @property
@@ -94,6 +96,11 @@ class ImportView(FormView):
         """The text as it may stand in the box, of which HTML drops a line feed that comes first."""
         text = printable_lines(self.text)
         return f"\n{text}" if text.startswith("\n") else text
+
+    @property
+    def may_have_lines(self) -> bool:
+        """Whether lines can be added to the text: not to a JSON document."""
+        return not self.text.lstrip().startswith(("[", "{"))
 
     @property
     def mode(self) -> str:

@@ -10,6 +10,7 @@ from webapp.settings.allowlist.views.check import Check
 from webapp.settings.allowlist.views.forms import FormView, RowView
 from webapp.settings.allowlist.views.people import SignedInNow
 from webapp.settings.allowlist.views.preview import Preview
+from webapp.settings.allowlist.views.rehearsal import Rehearsal
 from webapp.settings.allowlist.views.undo import Offer
 
 
@@ -32,6 +33,7 @@ class Opened:
     now: SignedInNow | None = None
     refused: str = ""  # why nobody was signed out
     attempts: BlockedAttempts | None = None
+    if_active: Rehearsal | None = None  # of an inactive list
     offers: tuple[Offer, ...] = ()  # what can be undone
     undo: str = ""  # the token of the delete that was just made
     turned: bool = False  # to another page of what a search has found

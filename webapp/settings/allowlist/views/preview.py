@@ -5,49 +5,35 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from flask import current_app
 from itsdangerous import BadSignature, Signer
 
 from webapp.domain.address import parse_address
+from webapp.domain.address_kind import client_network
 from webapp.domain.allowlist import Full
-from webapp.domain.compiled_list import CompiledList
 from webapp.domain.consent import NAMED, Consent
 from webapp.domain.current_network import current_network
 from webapp.domain.network import Network
 from webapp.domain.signed_in import Parted, Person, parted
 from webapp.guard import portal_session
-from webapp.runtime import clock
 from webapp.settings.allowlist.forms.submitted import SubmittedForm
+from webapp.settings.allowlist.views.rehearsal import Rehearsal
 from webapp.settings.allowlist.views.section import Section
-from webapp.storage import sign_ins
-
-LOOK_BACK = timedelta(days=30)
-MAX_SIGN_INS_SEARCHED = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Uncovered:
-    """A network that people signed in from lately, and that the list would not let in; not who is said to leave it."""
-
-    network: Network
-    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Who would be signed out, who would stay, and from where people signed in lately that would not be let in.
+    """Who would be signed out, who would stay, and from where people used the portal that would not be let in.
 
     `own`: the addresses where the owner would be signed out; `beside`: the network to offer beside a person, by user;
-    `not_looked_at`: so many earlier sign-ins; `named`: the form's `preview` field.
+    `named`: the form's `preview` field.
     """
 
     people: Parted
     own: tuple[str | None, ...]
     beside: dict[int, Network]
-    uncovered: tuple[Uncovered, ...]
-    not_looked_at: int
+    rehearsal: Rehearsal
     named: str
 
     @classmethod
@@ -61,10 +47,15 @@ class Preview:
         me = portal_session.current().user_id
         own = next((person.addresses for person in everybody.leaving if person.user_id == me), ())
         people = everybody.without(me)
-        lately, not_looked_at = _uncovered(CompiledList.of(after))
-        beside = _beside(people.leaving, lately)
-        uncovered = tuple(Uncovered(network, tuple(names.values())) for network, names in lately.items() if names)
-        return cls(people, own, beside, uncovered, not_looked_at, named(people.leaving, typed))
+        places = _places(people.leaving)
+        rehearsal = Rehearsal.of(after, but=places)
+        beside = {user_id: network for (user_id, _), network in places.items()}
+        return cls(people, own, _once(beside, rehearsal), rehearsal, named(people.leaving, typed))
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """All that the question offers to add."""
+        return (*(network.text for network in self.beside.values()), *self.rehearsal.networks)
 
     @property
     def title(self) -> str:
@@ -78,33 +69,23 @@ class Preview:
         return f"{f'{leaving:,} of' if staying else 'All'} {total:,} other people will be signed out"
 
 
-def _uncovered(compiled: CompiledList) -> tuple[dict[Network, dict[int, str]], int]:
-    """Return these networks, the latest first, with whose they were; and how many sign-ins were not looked at."""
-    network_of: dict[str, Network | None] = {}
-    people: dict[Network, dict[int, str]] = {}
-    since = clock.now() - LOOK_BACK
-    latest, total = sign_ins.recent(portal_session.current().account_id, since, MAX_SIGN_INS_SEARCHED)
-    for address, user_id, name in latest:
-        if address not in network_of:
-            is_in = compiled.admits_text(address)
-            network_of[address] = None if is_in else current_network(parse_address(address))
-        if network := network_of[address]:
-            people.setdefault(network, {}).setdefault(user_id, name)
-    return people, total - len(latest)
-
-
-def _beside(leaving: Sequence[Person], lately: dict[Network, dict[int, str]]) -> dict[int, Network]:
-    """Return the network to offer beside each person; whoever has a line of their own has no second one in `lately`.
-
-    No network is offered twice: not beside two people, and not where `lately` offers it for others.
-    """
-    first: dict[Network, int] = {}
+def _places(leaving: Sequence[Person]) -> dict[tuple[int, str], Network]:
+    """Return the network of each person who has a line of their own, by user and client."""
+    places = {}
     for person in leaving if len(leaving) <= NAMED else ():
         if text := person.addresses[0]:
-            network = current_network(parse_address(text))
-            lately.get(network, {}).pop(person.user_id, None)
-            first.setdefault(network, person.user_id)
-    return {user_id: network for network, user_id in first.items() if not lately.get(network)}
+            address = parse_address(text)
+            places[person.user_id, client_network(address).text] = current_network(address)
+    return places
+
+
+def _once(beside: dict[int, Network], rehearsal: Rehearsal) -> dict[int, Network]:
+    """Return the network to offer beside each person: none twice, and none that is offered for others who used it."""
+    first: dict[Network, int] = {}
+    for user_id, network in beside.items():
+        if network.text not in rehearsal.networks:
+            first.setdefault(network, user_id)
+    return {user_id: network for network, user_id in first.items()}
 
 
 def named(people: Collection[Person], typed: SubmittedForm) -> str:

@@ -1,0 +1,79 @@
+"""History: an account's events, a page at a time, by who, what, network and days (R15)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from webapp.domain.acts import Act, acts
+from webapp.domain.event_kinds import Door
+from webapp.storage.engine.database import db
+from webapp.storage.history_search import OPERATOR_ID, Cursor, Filter, Within, latest
+from webapp.storage.models import Event, table_of
+
+__all__ = ["OPERATOR_ID", "PAGE_SIZE", "Cursor", "Filter", "Page", "PastEvent", "event", "page"]
+
+PAGE_SIZE = 50
+
+_event = table_of(Event).c
+_COLUMNS = (
+    _event.id,
+    _event.at,
+    _event.kind,
+    _event.actor,
+    _event.user_id,
+    _event.address,
+    _event.door,
+    _event.before,
+    _event.after,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PastEvent:
+    """An event as it is stored. `door` is None where an older release has not said it."""
+
+    id: int
+    at: datetime
+    kind: str
+    by: str
+    user_id: int | None
+    address: str | None
+    door: Door | None
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """What the event did to the list."""
+        return acts(self.kind, self.before, self.after)
+
+    @property
+    def cursor(self) -> Cursor:
+        """Where a page ends whose last event it is."""
+        return Cursor(self.at, self.id)
+
+
+class Page(NamedTuple):
+    """Some events, the latest first, and where they end; None: there are no more."""
+
+    events: tuple[PastEvent, ...]
+    next: Cursor | None
+
+
+def page(account_id: int, which: Filter, after: Cursor | None = None, size: int = PAGE_SIZE) -> Page:
+    """Return the account's next events behind the cursor, or the latest."""
+    ids = latest(Within(account_id, which, after), size + 1)
+    query = sa.select(*_COLUMNS).where(_event.id.in_(ids)).order_by(_event.at.desc(), _event.id.desc())
+    found = tuple(PastEvent(*row) for row in db.session.execute(query))
+    return Page(found[:size], found[size - 1].cursor if len(found) > size else None)
+
+
+def event(account_id: int, event_id: int) -> PastEvent | None:
+    """Return the account's event with that id, or None."""
+    query = sa.select(*_COLUMNS).where(_event.id == event_id, _event.account_id == account_id)
+    row = db.session.execute(query).one_or_none()
+    return None if row is None else PastEvent(*row)
