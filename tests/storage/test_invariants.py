@@ -21,10 +21,11 @@ from webapp import create_app
 from webapp.config import Config
 from webapp.domain.allowlist import Allowlist
 from webapp.domain.comment import MAX_COMMENT
-from webapp.domain.network import parse_network
+from webapp.domain.network import Network, parse_network
 from webapp.runtime import clock
-from webapp.storage import allowlists, api_tokens, write
+from webapp.storage import access, allowlists, api_tokens, write
 from webapp.storage.events import Actor
+from webapp.storage.history import Filter
 from webapp.storage.models import (
     Account,
     ApiToken,
@@ -258,6 +259,33 @@ def test_sign_ins_of_before_are_known_as_use(unmigrated: Flask) -> None:
     assert (found.user_id, found.client, found.days) == (world.users["sanne"], "2001:db8:7::/64", 4)
     assert found.addresses == " ".join(f"2001:db8:7::{n}" for n in range(1, 9))
     assert (found.first_at, found.last_at) == (now - timedelta(hours=81), now - timedelta(hours=9))
+
+
+def test_sign_ins_and_attempts_of_before_are_known_as_access(unmigrated: Flask) -> None:
+    alembic: Alembic = unmigrated.extensions["alembic"]
+    alembic.upgrade()
+    world, now = seed(), clock.now()
+    own = {"account_id": world.northwind, "user_id": world.users["ola"]}
+    signed_in = own | {"address": "2001:db8:7::9", "client": "2001:db8:7::/64"}
+    tried = own | {"hour": now, "count": 2, "first_at": now, "last_at": now}
+    attempts = [
+        tried | {"reference": "a", "address": "2001:db8:8::", "last_address": "2001:db8:8::7"},
+        tried | {"reference": "b", "address": "", "last_address": None},  # as a release of before recorded it
+    ]
+    alembic.downgrade("0015")
+    with writing(unmigrated) as connection:
+        connection.execute(sa.insert(SignIn), [signed_in | {"last_at": now}])
+        connection.execute(sa.insert(BlockedAttempt), attempts)
+    alembic.upgrade()
+    about = Filter(network=Network.from_canonical("2001:db8:8::/64"))
+    with unmigrated.app_context():
+        found = access.page(world.northwind, Filter()).entries
+        assert [one.address for one in access.page(world.northwind, about).entries] == ["2001:db8:8::7"]
+    assert [(one.kind, one.address, one.count) for one in reversed(found)] == [
+        ("sign_in", "2001:db8:7::9", 1),
+        ("blocked", "2001:db8:8::7", 2),
+        ("blocked", None, 2),
+    ]
 
 
 def test_ids_of_networks_are_never_used_again_after_a_downgrade(unmigrated: Flask) -> None:

@@ -16,7 +16,7 @@ from tests.support.world import World
 from webapp.runtime import clock
 from webapp.storage import sign_ins
 from webapp.storage.engine.purging import BATCH_SIZE
-from webapp.storage.models import PortalSessionRow, PortalUse, SessionTombstone, SignIn
+from webapp.storage.models import PortalAccess, PortalSessionRow, PortalUse, SessionTombstone, SignIn
 
 MANY = 2 * BATCH_SIZE + 1
 Row = dict[str, Any]
@@ -39,6 +39,11 @@ def use(world: World, n: int, at: datetime) -> Row:
     return of_ola | {"client": f"2001:db8:{n:x}::/64", "addresses": f"2001:db8:{n:x}::9"}
 
 
+def access(world: World, n: int, at: datetime) -> Row:
+    """A sign-in to an account that nobody has signed in to since."""
+    return {"account_id": world.northwind, "user_id": world.users["ola"], "kind": "sign_in", "at": at}
+
+
 def moments(portal: Portal, moment: Any, before: datetime) -> list[datetime]:
     """Return what the table has from before, the oldest first."""
     with engine_of(portal.app).connect() as connection:
@@ -47,7 +52,12 @@ def moments(portal: Portal, moment: Any, before: datetime) -> list[datetime]:
 
 @pytest.mark.parametrize(
     ("moment", "row"),
-    [(SessionTombstone.ended_at, tombstone), (SignIn.last_at, sign_in), (PortalUse.last_at, use)],
+    [
+        (SessionTombstone.ended_at, tombstone),
+        (SignIn.last_at, sign_in),
+        (PortalUse.last_at, use),
+        (PortalAccess.at, access),
+    ],
 )
 def test_what_is_too_old_goes_at_anybodys_sign_in_the_oldest_first(
     portal: Portal, moment: Any, row: Callable[[World, int, datetime], Row]

@@ -78,8 +78,10 @@ def _networks(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield same | {"key": key_of(Network.from_canonical(text))}
 
 
-def plans(app: Flask, which: Filter, account_id: int) -> list[str]:
-    """Return how the database finds a page, statement by statement."""
+def plans(
+    app: Flask, which: Filter, account_id: int, page: Callable[[int, Filter], object] = history.page
+) -> list[str]:
+    """Return how the database finds a page of events, or of something else, statement by statement."""
     asked: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
@@ -88,7 +90,7 @@ def plans(app: Flask, which: Filter, account_id: int) -> list[str]:
     engine = engine_of(app)
     sa.event.listen(engine, "before_cursor_execute", note)
     with app.app_context():
-        history.page(account_id, which)
+        page(account_id, which)
     sa.event.remove(engine, "before_cursor_execute", note)
     explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
     with engine.connect() as connection:
@@ -100,6 +102,7 @@ def plans(app: Flask, which: Filter, account_id: int) -> list[str]:
 
 
 def walked(plan: str) -> list[str]:
-    """Return the steps of a plan that go through the whole table of events, or of their networks."""
+    """Return the steps of a plan that go through the whole table of events, of their networks, or of access."""
     steps = [line.strip() for line in plan.splitlines()]
-    return [step for step in steps if "Seq Scan" in step or step in {"SCAN event", "SCAN event_network"}]
+    tables = {f"SCAN {name}" for name in ("event", "event_network", "portal_access")}
+    return [step for step in steps if "Seq Scan" in step or step in tables]

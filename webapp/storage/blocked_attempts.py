@@ -16,7 +16,7 @@ from webapp.domain.current_network import current_network
 from webapp.domain.network import Network
 from webapp.domain.reference import ALPHABET, Given, format_reference, given_again
 from webapp.domain.session_end import BLOCKED
-from webapp.storage import sessions
+from webapp.storage import access, sessions
 from webapp.storage.engine.database import db
 from webapp.storage.engine.purging import remove_oldest
 from webapp.storage.engine.transactions import first_read, write
@@ -88,6 +88,8 @@ def record(session: Session, *, account_id: int, user_id: int, address: str | No
     purge(session, now)
     fresh = format_reference("".join(secrets.choice(ALPHABET) for _ in range(8)))
     attempt_id = _count(session, fresh, account_id, user_id, text, now)
+    place = parse_address(text) if text else None
+    access.record_blocked(session, attempt_id, account_id=account_id, user_id=user_id, address=place, now=now)
     query = sa.select(_given.reference, _given.address).where(_given.attempt_id == attempt_id).order_by(_given.number)
     given = [Given(*row) for row in session.execute(query)]
     again = given_again(given, text)

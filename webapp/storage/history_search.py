@@ -1,8 +1,7 @@
-"""Which events a page of history has: found through an index, whatever is asked (R15)."""
+"""Which rows a page of history has, events or sign-ins: found through an index, whatever is asked (R15)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -18,7 +17,19 @@ OPERATOR_ID = 0  # as `Filter.who`: no user has this id
 RECENT, MORE = 2_000, 20_000  # of an account's latest networks: how many are looked through first, and then
 FEW = 5_000  # networks that are sorted at once
 
-_event, _row = table_of(Event).c, table_of(EventNetwork).c
+
+class Searched(NamedTuple):
+    """A table that can be searched, with columns `account_id`, `user_id`, `kind`, `at`; its column of ids.
+
+    One that is searched by network also has `key`, and two indexes with all these columns: by key, and by moment.
+    """
+
+    columns: Any
+    id: Any
+
+
+_EVENTS = Searched(table_of(Event).c, table_of(Event).c.id)
+_NETWORKS = Searched(table_of(EventNetwork).c, table_of(EventNetwork).c.event_id)
 
 
 class Cursor(NamedTuple):
@@ -30,7 +41,7 @@ class Cursor(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which events: by whom (a user's id, or OPERATOR_ID), of which kinds, of when.
+    """Which events, or which access: by whom (a user's id, or OPERATOR_ID), of which kinds, of when.
 
     `network`: about one that it contains, or that contains it. `since` is included, `until` is not.
     """
@@ -43,15 +54,16 @@ class Filter:
 
 
 class Within(NamedTuple):
-    """Conditions of a page, for whichever table has the columns."""
+    """Conditions of a page, for whichever table is searched."""
 
     account_id: int
     which: Filter
     after: Cursor | None
 
-    def conditions(self, table: Any, event_id: sa.ColumnElement[int]) -> list[sa.ColumnElement[bool]]:
+    def conditions(self, searched: Searched) -> list[sa.ColumnElement[bool]]:
         """Return the conditions of account, person, days and cursor; the kinds are another question."""
-        which, found = self.which, [table.account_id == self.account_id]
+        which, table = self.which, searched.columns
+        found: list[sa.ColumnElement[bool]] = [table.account_id == self.account_id]
         if which.who is not None:
             found.append(table.user_id.is_(None) if which.who == OPERATOR_ID else table.user_id == which.who)
         if which.since is not None:
@@ -60,45 +72,46 @@ class Within(NamedTuple):
             found.append(table.at < which.until)
         if self.after is not None:
             at = sa.literal(self.after.at, table.at.type)
-            found.append(sa.tuple_(table.at, event_id) < sa.tuple_(at, sa.literal(self.after.id)))
+            found.append(sa.tuple_(table.at, searched.id) < sa.tuple_(at, sa.literal(self.after.id)))
         return found
 
 
 def latest(within: Within, most: int) -> list[int]:
     """Return the ids of the latest events, at most so many, in no order."""
-    network = within.which.network
-    return _of_kinds(within, most) if network is None else _about(within, network, most)
+    if within.which.network is None:
+        return of_kinds(_EVENTS, within, most)
+    return about(_NETWORKS, within, within.which.network, most)
 
 
-def _of_kinds(within: Within, most: int) -> list[int]:
-    """Return the ids of the latest events: of each kind so many, as each has its part of an index."""
-    conditions = within.conditions(_event, _event.id)
-    of_kinds: Sequence[list[sa.ColumnElement[bool]]] = [[_event.kind == kind] for kind in within.which.kinds] or [[]]
+def of_kinds(searched: Searched, within: Within, most: int) -> list[int]:
+    """Return the ids of the latest rows: of each kind so many, as each has its part of an index."""
+    at, row_id = searched.columns.at, searched.id
+    conditions, kinds = within.conditions(searched), within.which.kinds
     parts = [
-        sa.select(_event.id, _event.at)
+        sa.select(row_id.label("id"), at)
         .where(*conditions, *of_kind)
-        .order_by(_event.at.desc(), _event.id.desc())
+        .order_by(at.desc(), row_id.desc())
         .limit(most)
         .subquery()
-        for of_kind in of_kinds
+        for of_kind in ([[searched.columns.kind == kind] for kind in kinds] or [[]])
     ]
     found = sa.union_all(*(sa.select(part.c.id, part.c.at) for part in parts)).subquery().c
     return list(db.session.scalars(sa.select(found.id).order_by(found.at.desc(), found.id.desc()).limit(most)))
 
 
-def _about(within: Within, network: Network, most: int) -> list[int]:
-    """Return the ids of the latest events about networks inside the network, or around it.
+def about(searched: Searched, within: Within, network: Network, most: int) -> list[int]:
+    """Return the ids of the latest rows about networks inside the network, or around it.
 
-    What many events are about, the latest networks have; what few are about is found by its key, and sorted. Only what
-    many are about, all of them long ago, takes longer.
+    What many rows are about, the latest have; what few are about is found by its key, and sorted. Only what many are
+    about, all of them long ago, takes longer.
     """
-    conditions = within.conditions(_row, _row.event_id)
+    conditions = within.conditions(searched)
     if within.which.kinds:
-        conditions.append(_row.kind.in_(within.which.kinds))
-    hits = _hits(conditions, network)
-    found = _first(_recent(conditions, network, RECENT), most)
+        conditions.append(searched.columns.kind.in_(within.which.kinds))
+    hits = _hits(searched, conditions, network)
+    found = _first(_recent(searched, conditions, network, RECENT), most)
     if len(found) < most and not _are_few(hits):
-        found = _first(_recent(conditions, network, MORE), most)
+        found = _first(_recent(searched, conditions, network, MORE), most)
     return found if len(found) == most else _first(hits, most)
 
 
@@ -107,29 +120,33 @@ def _are_few(hits: sa.CompoundSelect[Any]) -> bool:
     return db.session.execute(sa.select(sa.func.count()).select_from(counted)).scalar_one() <= FEW
 
 
-def _hits(conditions: list[sa.ColumnElement[bool]], network: Network) -> sa.CompoundSelect[Any]:
+def _hits(searched: Searched, conditions: list[sa.ColumnElement[bool]], network: Network) -> sa.CompoundSelect[Any]:
     """Return a query for all that match, by the index of keys: one range, and a key for each shorter prefix."""
-    columns = sa.select(_row.event_id, _row.at).where(*conditions)
+    key = searched.columns.key
+    columns = sa.select(searched.id.label("id"), searched.columns.at).where(*conditions)
     first, last = inside(network)
-    return sa.union_all(columns.where(_row.key.between(first, last)), columns.where(_row.key.in_(around(network)[:-1])))
+    return sa.union_all(columns.where(key.between(first, last)), columns.where(key.in_(around(network)[:-1])))
 
 
-def _recent(conditions: list[sa.ColumnElement[bool]], network: Network, most: int) -> sa.Select[Any]:
-    """Return a query for those that match among so many of the account's latest networks."""
+def _recent(
+    searched: Searched, conditions: list[sa.ColumnElement[bool]], network: Network, most: int
+) -> sa.Select[Any]:
+    """Return a query for those that match among so many of the account's latest."""
+    at, row_id = searched.columns.at, searched.id
     looked_at = (
-        sa.select(_row.event_id, _row.at, _row.key)
+        sa.select(row_id.label("id"), at, searched.columns.key)
         .where(*conditions)
-        .order_by(_row.at.desc(), _row.event_id.desc())
+        .order_by(at.desc(), row_id.desc())
         .limit(most)
         .subquery()
         .c
     )
     matches = sa.or_(looked_at.key.between(*inside(network)), looked_at.key.in_(around(network)[:-1]))
-    return sa.select(looked_at.event_id, looked_at.at).where(matches)
+    return sa.select(looked_at.id, looked_at.at).where(matches)
 
 
 def _first(found: sa.Select[Any] | sa.CompoundSelect[Any], most: int) -> list[int]:
     """Return the latest of them, each once. Sorted by what no index has, so that `found` decides how it is found."""
     of = found.subquery().c
-    query = sa.select(of.event_id).group_by(of.event_id, of.at).order_by(of.at.desc(), of.event_id.desc()).limit(most)
+    query = sa.select(of.id).group_by(of.id, of.at).order_by(of.at.desc(), of.id.desc()).limit(most)
     return list(db.session.scalars(query))

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from webapp.domain.address import Address
-from webapp.storage import blocked_attempts, network_rows, sessions, sign_ins, throttle, tombstones, uses
+from webapp.storage import access, blocked_attempts, network_rows, sessions, sign_ins, throttle, tombstones, uses
 from webapp.storage.engine.transactions import write
 from webapp.storage.sessions import Bounds
 from webapp.storage.throttle import Limits, client_of
@@ -115,13 +115,15 @@ def accept(
 def _purge_all(session: Session, now: datetime, bounds: Bounds) -> None:
     sign_ins.purge(session, now)
     uses.purge(session, now)
+    access.purge(session, now)
     tombstones.purge(session, now - bounds.limits.absolute)
     blocked_attempts.purge(session, now)
 
 
 def _keep_address(session: Session, verified: VerifiedSignIn, now: datetime) -> None:
-    """Record from where the person signed in, where there is a trustworthy address."""
+    """Record the sign-in, and from where, where there is a trustworthy address."""
     address, account_id, user_id = verified.address, verified.account_id, verified.user_id
+    access.record_sign_in(session, account_id=account_id, user_id=user_id, address=address, now=now)
     if address is not None:
         network_rows.record_sign_in(session, account_id, address, now)
         sign_ins.record(session, account_id=account_id, user_id=user_id, address=address, now=now)

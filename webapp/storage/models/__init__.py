@@ -6,6 +6,7 @@ from webapp.storage.models.history import Event, EventNetwork, ListSnapshot
 from webapp.storage.models.lists import NetworkRow
 from webapp.storage.models.people import Account, ApiToken, Membership, User
 from webapp.storage.models.signing_in import (
+    PortalAccess,
     PortalSessionRow,
     PortalUse,
     SessionTombstone,
@@ -24,6 +25,7 @@ __all__ = [
     "ListSnapshot",
     "Membership",
     "NetworkRow",
+    "PortalAccess",
     "PortalSessionRow",
     "PortalUse",
     "SessionTombstone",

@@ -1,4 +1,4 @@
-"""Tables of sign-in: portal sessions and why they ended, past sign-ins, past use, and the throttle."""
+"""Tables of sign-in: portal sessions and why they ended, past sign-ins, past use and access, and the throttle."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from webapp.domain.network_key import LENGTH
 from webapp.storage.models.base import (
     ADDRESS_LENGTH,
     BROWSER_LENGTH,
     CLIENT_ADDRESSES,
     HASH_LENGTH,
+    KIND_LENGTH,
     NETWORK_LENGTH,
     Base,
     account_key,
@@ -89,6 +91,33 @@ class PortalUse(Base):
     first_at: Mapped[datetime]
     last_at: Mapped[datetime] = mapped_column(index=True)
     days: Mapped[int]
+
+
+class PortalAccess(Base):
+    """A sign-in, or what was blocked of a person from a client within an hour: what history shows of access (R15).
+
+    `at`: the sign-in, or the first attempt, so that no row moves while somebody turns the pages. `address` is None
+    where there was no trustworthy one. `key` is that of the address, or of a blocked client: the IPv4 address, the IPv6
+    /64 (`webapp/domain/network_key.py`).
+    """
+
+    __tablename__ = "portal_access"
+    __table_args__ = (
+        sa.UniqueConstraint("attempt_id"),
+        sa.CheckConstraint("(kind = 'blocked') = (attempt_id IS NOT NULL)", name="attempt"),
+        sa.Index(None, "account_id", "kind", "at", "id"),
+        sa.Index(None, "account_id", "user_id", "kind", "at", "id"),
+        sa.Index(None, "account_id", "key", "at", "id", "user_id", "kind"),
+        sa.Index(None, "account_id", "at", "id", "key", "user_id", "kind"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(account_key())
+    user_id: Mapped[int] = mapped_column(user_key(), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(KIND_LENGTH))
+    at: Mapped[datetime] = mapped_column(index=True)
+    address: Mapped[str | None] = mapped_column(sa.String(ADDRESS_LENGTH))
+    key: Mapped[str | None] = mapped_column(sa.String(LENGTH))
+    attempt_id: Mapped[int | None] = mapped_column(sa.ForeignKey("blocked_attempt.id", ondelete="CASCADE"))
 
 
 class SignInFailures(Base):
