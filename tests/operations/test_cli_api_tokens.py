@@ -34,6 +34,8 @@ def stored_token(portal: Portal) -> ApiToken:
         (("read",), "read"),
         (("allowlist:write",), "read allowlist:write"),
         (("allowlist:state", "read"), "read allowlist:write allowlist:state"),
+        (("history:read",), "read history:read"),
+        (("history:read", "allowlist:write"), "read allowlist:write history:read"),
     ],
 )
 def test_a_token_gets_its_scopes_with_what_they_include_and_its_owner(
@@ -50,7 +52,8 @@ def test_a_token_gets_its_scopes_with_what_they_include_and_its_owner(
 def test_a_token_of_nobodys_may_read_only(portal: Portal) -> None:
     assert create_token(portal).exit_code == 0
     assert (stored_token(portal).scopes, stored_token(portal).owner_id) == ("read", None)
-    assert "--owner EMAIL" in refused(create_token(portal, "--scope", "allowlist:write"))
+    for scope in ("allowlist:write", "history:read"):
+        assert "--owner EMAIL" in refused(create_token(portal, "--scope", scope))
     assert "allowlist:state" in refused(create_token(portal, "--scope", "admin"))
 
 

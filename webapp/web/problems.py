@@ -19,13 +19,14 @@ def failure(status: int, error: str, message: str = "", errors: Sequence[dict[st
     is as it has always been.
     """
     if request.endpoint and request.method == "PUT":
-        return _problem(status, error.replace(" ", "_"), message or (OUTAGE if status == 503 else ""), errors)
+        return problem(status, error.replace(" ", "_"), message or (OUTAGE if status == 503 else ""), errors)
     response = jsonify({"error": error} | ({"message": message} if message else {}))
     response.status_code = status
     return response
 
 
-def _problem(status: int, code: str, detail: str, errors: Sequence[dict[str, Any]]) -> Response:
+def problem(status: int, code: str, detail: str, errors: Sequence[dict[str, Any]] = ()) -> Response:
+    """Return a problem document: `code` names the reason, `detail` is a sentence with the way out."""
     told = {"type": "about:blank", "title": HTTP_STATUS_CODES.get(status, "Error"), "status": status, "code": code}
     response = jsonify(told | ({"detail": detail} if detail else {}) | ({"errors": errors} if errors else {}))
     response.status_code, response.mimetype = status, MIMETYPE

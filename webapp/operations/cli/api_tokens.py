@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from webapp.domain.token_scopes import SCOPES, WRITE, with_included
+from webapp.domain.token_scopes import SCOPES, needs_owner, with_included
 from webapp.operations.cli.group import Commands, load, text_of
 from webapp.runtime import clock
 from webapp.storage import operators
@@ -20,15 +20,17 @@ group = Commands("api-token", help="Tokens of the public API.")
     "scopes",
     type=click.Choice(SCOPES),
     multiple=True,
-    help="What it may do; each includes those before it. Without: read.",
+    help="What it may do; of read, write and state each includes those before it. Without: read.",
 )
 @click.option("--owner", metavar="EMAIL", help="The owner whom it acts for; it ends with that person's ownership.")
 def create_token(account_id: int, name: str, scopes: tuple[str, ...], owner: str | None) -> None:
     """Create an API token and print it, once, on the last line."""
     load(account_id)
     name, granted = text_of(name, "The name"), with_included(scopes)
-    if WRITE in granted and owner is None:
-        raise click.ClickException("A token that may change the list acts for an owner: name one with --owner EMAIL.")
+    if needs_owner(granted) and owner is None:
+        raise click.ClickException(
+            "A token that may change the list, or read history, acts for an owner: name one with --owner EMAIL."
+        )
     try:
         token = operators.create_token(account_id, name, clock.now(), scopes=granted, owner=owner)
     except operators.NoOwner:
