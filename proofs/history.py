@@ -15,9 +15,9 @@ from tests.conftest import dispose
 from tests.support.past import plans, record_past, walked
 from tests.support.quick import engine_of, new_app
 from tests.support.world import World, seed
+from webapp.domain.history_query import OPERATOR_ID, Filter
 from webapp.domain.network import Network
 from webapp.storage import history
-from webapp.storage.history import OPERATOR_ID, Filter
 
 BUDGET_MS, AGAIN = 30, 20
 ENOUGH = 20_000  # events: of fewer, a database may rather read all

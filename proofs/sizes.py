@@ -222,7 +222,7 @@ def scans(app: Flask, statement: str, values: Any) -> list[str]:
 
     Tables that only operators add to are excepted; what is too old is removed whosever it is.
     """
-    removes = statement.startswith("DELETE")
+    removes = "DELETE FROM" in statement
     with engine_of(app).connect() as connection:
         if connection.dialect.name == "sqlite":
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)

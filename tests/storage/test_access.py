@@ -19,11 +19,11 @@ from tests.support.past import plans, walked
 from tests.support.quick import writing
 from tests.support.world import World
 from webapp.domain.address import parse_address
+from webapp.domain.history_query import OPERATOR_ID, Filter
 from webapp.domain.network import Network
 from webapp.domain.network_key import key_of
 from webapp.storage import access, blocked_attempts, history_search, write
 from webapp.storage.access import BLOCKED, SIGN_IN, PastAccess
-from webapp.storage.history import Filter
 from webapp.storage.models import BlockedAttempt, PortalAccess, table_of
 
 NOW = datetime(2026, 10, 2, 12, tzinfo=UTC)
@@ -110,7 +110,7 @@ def test_another_account_is_never_shown(app: Flask, world: World) -> None:
     fill(app, world)
     assert everything(app, world.northwind, Filter()) == []
     assert everything(app, world.northwind, Filter(network=Network.from_canonical("0.0.0.0/0"))) == []
-    assert everything(app, world.halden, Filter(who=history_search.OPERATOR_ID)) == []
+    assert everything(app, world.halden, Filter(who=OPERATOR_ID)) == []
 
 
 def rows(world: World, user_id: int, many: int) -> Iterator[dict[str, Any]]:

@@ -18,9 +18,9 @@ from tests.support.postgres import Cluster
 from tests.support.quick import engine_of, writing
 from webapp import create_app
 from webapp.config import Config
+from webapp.domain.history_query import Filter
 from webapp.domain.network import Network
 from webapp.storage import history, last_changes, past_lists
-from webapp.storage.history import Filter
 from webapp.storage.models import ListSnapshot
 
 AT = datetime(2025, 3, 1, 9, tzinfo=UTC)

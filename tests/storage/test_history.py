@@ -13,9 +13,10 @@ from flask import Flask
 from tests.support.past import Past, plans, record_past, walked
 from tests.support.quick import engine_of
 from tests.support.world import World
+from webapp.domain.history_query import OPERATOR_ID, Filter
 from webapp.domain.network import Network
 from webapp.storage import history, history_search
-from webapp.storage.history import OPERATOR_ID, Filter, PastEvent
+from webapp.storage.history import PastEvent
 
 MORNING = datetime(2026, 1, 1, tzinfo=UTC)
 NETWORKS = ["0.0.0.0/0", "10.0.0.0/8", "10.3.0.0/16", "10.3.7.0/24", "10.3.7.9/32", "10.99.0.0/24", "192.0.2.0/24"]

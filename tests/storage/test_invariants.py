@@ -21,11 +21,11 @@ from webapp import create_app
 from webapp.config import Config
 from webapp.domain.allowlist import Allowlist
 from webapp.domain.comment import MAX_COMMENT
+from webapp.domain.history_query import Filter
 from webapp.domain.network import Network, parse_network
 from webapp.runtime import clock
 from webapp.storage import access, allowlists, api_tokens, write
 from webapp.storage.events import Actor
-from webapp.storage.history import Filter
 from webapp.storage.models import (
     Account,
     ApiToken,

@@ -121,6 +121,7 @@ def owners(account_id: int, people: list[int], count: int, _now: datetime) -> Ro
 def blocked_attempts(account_id: int, people: list[int], count: int, now: datetime) -> Rows:
     """Attempts of the member from as many /64s, within the days that are shown."""
     first = now.replace(minute=0, second=0, microsecond=0)
+    id_before = (account_id % 2046 + 1) * 2**20  # within an integer of 32 bits, however many accounts there were
 
     def given(n: int) -> dict[str, Any]:
         reference, at = reference_of(account_id * 2**24 + n), first - timedelta(hours=n % 300, milliseconds=-n)
@@ -128,11 +129,11 @@ def blocked_attempts(account_id: int, people: list[int], count: int, now: dateti
 
     def attempt(n: int) -> dict[str, Any]:
         client, address = (str(IPv6Address(DB8 + (n << 64) + host)) for host in (0, 7))
-        own = {"id": account_id * 2**20 + n, "account_id": account_id, "user_id": people[1]}
+        own = {"id": id_before + n, "account_id": account_id, "user_id": people[1]}
         return given(n) | own | {"address": client, "last_address": address, "hour": first - timedelta(hours=n % 300)}
 
     def reference(n: int) -> dict[str, Any]:
-        own = {"attempt_id": account_id * 2**20 + n, "number": 1}
+        own = {"attempt_id": id_before + n, "number": 1}
         return given(n) | own | {"address": str(IPv6Address(DB8 + (n << 64) + 7))}
 
     yield BlockedAttempt, map(attempt, range(count))

@@ -14,10 +14,10 @@ from flask import Flask
 from tests.support.quick import engine_of, events_of, writing
 from tests.support.tampering import unguarded
 from tests.support.world import World
+from webapp.domain.history_query import Filter
 from webapp.domain.network import Network
 from webapp.domain.network_key import key_of
 from webapp.storage import history
-from webapp.storage.history import Filter
 from webapp.storage.models import Event, EventNetwork, table_of
 
 BATCH = 5_000

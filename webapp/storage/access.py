@@ -11,17 +11,17 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.address import Address
 from webapp.domain.current_network import current_network
+from webapp.domain.history_query import ACCESS_KINDS, Cursor, Filter
 from webapp.domain.network import Network
 from webapp.domain.network_key import key_of
 from webapp.storage.engine import purging
 from webapp.storage.engine.database import db
 from webapp.storage.engine.purging import remove_oldest
 from webapp.storage.engine.upsert import insert
-from webapp.storage.history_search import Cursor, Filter, Searched, Within, about, of_kinds
+from webapp.storage.history_search import Searched, Within, about, of_kinds
 from webapp.storage.models import BlockedAttempt, PortalAccess, User, table_of
 
-SIGN_IN, BLOCKED = "sign_in", "blocked"
-KINDS = (SIGN_IN, BLOCKED)
+SIGN_IN, BLOCKED = ACCESS_KINDS
 PAGE_SIZE = 50
 KEPT_FOR = timedelta(days=90)
 KEPT_SIGN_INS = 1_000  # of one user in one account
@@ -47,7 +47,7 @@ _SHOWN = (
 
 @dataclass(frozen=True, slots=True)
 class PastAccess:
-    """A sign-in, or attempts of one person from one client within an hour: `kind` is one of KINDS.
+    """A sign-in, or attempts of one person from one client within an hour: `kind` is one of ACCESS_KINDS.
 
     `at`: the sign-in, or the first attempt; `last_at`, `count` and `address` (None: no trustworthy one) say how the
     attempts went on.
@@ -77,7 +77,7 @@ class Page(NamedTuple):
 
 def page(account_id: int, which: Filter, after: Cursor | None = None, size: int = PAGE_SIZE) -> Page:
     """Return the account's next access behind the cursor, or the latest; without kinds, both."""
-    within = Within(account_id, replace(which, kinds=which.kinds or KINDS), after)
+    within = Within(account_id, replace(which, kinds=which.kinds or ACCESS_KINDS), after)
     if which.network is None:
         ids = of_kinds(_SEARCHED, within, size + 1)
     else:

@@ -10,11 +10,10 @@ import sqlalchemy as sa
 
 from webapp.domain.acts import Act, acts
 from webapp.domain.event_kinds import Door
+from webapp.domain.history_query import Cursor, Filter
 from webapp.storage.engine.database import db
-from webapp.storage.history_search import OPERATOR_ID, Cursor, Filter, Within, latest
+from webapp.storage.history_search import Within, latest
 from webapp.storage.models import Event, table_of
-
-__all__ = ["OPERATOR_ID", "PAGE_SIZE", "Cursor", "Filter", "Page", "PastEvent", "event", "page"]
 
 PAGE_SIZE = 50
 

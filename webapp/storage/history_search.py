@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from webapp.domain.history_query import OPERATOR_ID, Cursor, Filter
 from webapp.domain.network import Network
 from webapp.domain.network_key import around, inside
 from webapp.storage.engine.database import db
 from webapp.storage.models import Event, EventNetwork, table_of
 
-OPERATOR_ID = 0  # as `Filter.who`: no user has this id
 RECENT, MORE = 2_000, 20_000  # of an account's latest networks: how many are looked through first, and then
 FEW = 5_000  # networks that are sorted at once
 
@@ -30,27 +28,6 @@ class Searched(NamedTuple):
 
 _EVENTS = Searched(table_of(Event).c, table_of(Event).c.id)
 _NETWORKS = Searched(table_of(EventNetwork).c, table_of(EventNetwork).c.event_id)
-
-
-class Cursor(NamedTuple):
-    """Where a page ends: the moment and the id of its last event. The next page is behind it."""
-
-    at: datetime
-    id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which events, or which access: by whom (a user's id, or OPERATOR_ID), of which kinds, of when.
-
-    `network`: about one that it contains, or that contains it. `since` is included, `until` is not.
-    """
-
-    who: int | None = None
-    kinds: tuple[str, ...] = ()
-    network: Network | None = None
-    since: datetime | None = None
-    until: datetime | None = None
 
 
 class Within(NamedTuple):
