@@ -27,7 +27,17 @@ def every_answer(portal: Portal) -> Named:
     dana = portal.signed_in()
     for htmx in (False, True):
         kind = "partial" if htmx else "page"
-        for state in (reading, adding, importing, undoing_an_import, changing_a_row, activating, refusals, beside, past):
+        for state in (
+            reading,
+            adding,
+            importing,
+            undoing_an_import,
+            changing_a_row,
+            activating,
+            refusals,
+            beside,
+            past,
+        ):
             for name, answer in state(portal, dana, htmx):
                 yield f"{state.__name__}: {name} ({kind})", answer
 
