@@ -42,3 +42,13 @@ def test_it_is_read_in_one_statement_that_skips_what_changed_no_list(portal: Por
     with statements(portal.app) as asked:
         dana.get(URL, htmx=True)
     assert len([one for one in asked if "FROM event" in one]) == 1
+
+
+def test_who_added_a_network_leads_to_what_was_done_to_it(portal: Portal) -> None:
+    portal.signed_in("mara").post(f"{BASE}/networks", {"network": OFFICE, "comment": "Office"})
+    portal.set_list(OFFICE, "198.51.100.0/24")
+    dana = portal.signed_in()
+    link = dana.page().one(f"[data-network='{OFFICE}'] .meta a")
+    assert "operator" in link.get_text()
+    kinds = [row["data-kind"] for row in dana.get(str(link["href"])).all("[data-event]")]
+    assert kinds == ["import", "add"]
