@@ -6,12 +6,12 @@ from flask import Flask
 
 from webapp.domain.consent import NAMED
 from webapp.domain.notes import TAG_TEXT
-from webapp.settings import allowlist, general
+from webapp.settings import allowlist, general, history
 from webapp.settings.allowlist.export import DOWNLOADS
 from webapp.settings.allowlist.forms.submitted import new_operation
 from webapp.settings.allowlist.views.query import FILTERS, SORTS
 
-blueprints = (general.bp, allowlist.bp)
+blueprints = (general.bp, allowlist.bp, history.bp)
 TABS = {"settings.show": "General", "allowlist.show": "IP allowlist"}  # by endpoint, as the page shows them
 
 
