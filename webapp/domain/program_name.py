@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _NAME = '{} (API token "{}")'
-_TOKEN = re.compile(r' \(API token ".*"\)\Z', re.DOTALL)
+_TOKEN = re.compile(r' \(API token "(.*)"\)\Z', re.DOTALL)
 
 
 def program_name(owner: str, token: str, longest: int) -> str:
@@ -18,6 +18,12 @@ def by_token(name: str) -> str:
     """Return what a program's name says of its token; nothing of a person's."""
     found = _TOKEN.search(name)
     return found[0] if found else ""
+
+
+def token_of(name: str) -> tuple[str, str]:
+    """Return whom a program's name says that it acts for, and its token; of a person their name and nothing."""
+    found = _TOKEN.search(name)
+    return (name[: found.start()], found[1]) if found else (name, "")
 
 
 def _cut(name: str, longest: int) -> str:
