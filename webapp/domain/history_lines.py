@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from webapp.domain.account_acts import account_act
 from webapp.domain.acts import Act, acts
 from webapp.domain.export import formula_safe
 
@@ -16,34 +17,17 @@ Facts = Mapping[str, Any]
 EVENT_COLUMNS = ("at", "who", "door", "address", "kind", "done")
 STATE_COLUMNS = ("networks_before", "networks_after", "active_before", "active_after")
 ACCESS_COLUMNS = ("at", "who", "kind", "address", "count", "last_at")
-_NAMED = ("name", "email", "role", "scopes")  # what tells of a user, a token, an account
 _SIDES = ("before", "after")
 
 
 def done(kind: str, before: Facts, after: Facts) -> tuple[str, ...]:
-    """Return what an event did, in words: to the list, or to whom else."""
-    if "unreadable" in before:
-        return ("deleted what could not be read",)
-    to_list = tuple(_words(act) for act in acts(kind, before, after))
-    return to_list or tuple(dict.fromkeys(text for side in (before, after) for text in _subjects(side)))
+    """Return what an event did, in words that stand behind who did it: to the list, or to whom else."""
+    return tuple(_words(act) for act in acts(kind, before, after)) or (account_act(kind, before, after),)
 
 
 def _words(act: Act) -> str:
     comment = f" ({act.comment})" if act.comment else ""
     return f"{act.verb} {act.network}".rstrip() + comment + (f" to {act.to}" if act.to else "")
-
-
-def _subjects(side: Facts) -> Iterator[str]:
-    """Yield whom or what an event is about that changed no list: `user Dana Kessler, owner`."""
-    for what, told in side.items():
-        if isinstance(told, Mapping):
-            facts = told["user"] if isinstance(told.get("user"), Mapping) else told
-            words = [_text(facts[name]) for name in _NAMED if facts.get(name)]
-            yield f"{what.replace('_', ' ')} {', '.join(words)}".rstrip()
-
-
-def _text(value: Any) -> str:
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def columns(view: str) -> tuple[str, ...]:
