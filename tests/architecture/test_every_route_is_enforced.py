@@ -51,7 +51,7 @@ def fresh(portal: Portal, database_url: str) -> Iterator[Flask]:
 def paths(app: Flask) -> list[tuple[str, str, set[str]]]:
     """Every rule as a path, with its endpoint and methods."""
     adapter = app.url_map.bind("localhost")
-    known = {"entry_id": 1, "filename": "app.css"}
+    known = {"entry_id": 1, "event_id": 1, "filename": "app.css"}
     return [
         (
             adapter.build(rule.endpoint, {name: known[name] for name in rule.arguments}, force_external=False),

@@ -28,7 +28,7 @@ ACCESS_KINDS = ("sign_in", "blocked")
 FIELDS = ("view", "who", "what", "network", "from", "to", "page")
 _CURSOR = struct.Struct(">qq")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LARGEST_ID = 2**31 - 1  # what a database keeps as an id
+LARGEST_ID = 2**31 - 1  # what a database keeps as an id
 
 
 class QueryErrors(Exception):
@@ -59,7 +59,7 @@ class Cursor(NamedTuple):
             cursor = cls(_EPOCH + timedelta(microseconds=moment), key)
         except (binascii.Error, struct.error, OverflowError, ValueError) as error:
             raise ValueError(text) from error
-        if cursor.text != text or not 0 <= key <= _LARGEST_ID:
+        if cursor.text != text or not 0 <= key <= LARGEST_ID:
             raise ValueError(text)
         return cursor
 
@@ -130,7 +130,7 @@ def _view(text: str) -> str:
 def _who(text: str) -> int:
     if text == OPERATOR:
         return OPERATOR_ID
-    if not (text.isascii() and text.isdigit() and len(text) < 11 and 0 < int(text) <= _LARGEST_ID):
+    if not (text.isascii() and text.isdigit() and len(text) < 11 and 0 < int(text) <= LARGEST_ID):
         raise ValueError("Nobody has this id. Choose a person from the list, or operator.")
     return int(text)
 

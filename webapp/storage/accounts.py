@@ -14,6 +14,7 @@ from webapp.storage.models import Account, Membership, User
 from webapp.storage.revisions import new_revision
 
 MAX_OWNERS_NAMED = 20
+MAX_PEOPLE_NAMED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,18 @@ def owners(account_id: int) -> Owners:
         return Owners(names, len(names))
     count = sa.select(sa.func.count()).select_from(Membership).where(_owns(account_id))
     return Owners(names, db.session.execute(count).scalar_one())
+
+
+def people(account_id: int) -> dict[int, str]:
+    """Return the names of the account's people by id, in the order of names; at most MAX_PEOPLE_NAMED."""
+    query = (
+        sa.select(User.id, User.name)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.account_id == account_id)
+        .order_by(sa.func.lower(User.name), User.id)
+        .limit(MAX_PEOPLE_NAMED)
+    )
+    return dict(iter(db.session.execute(query)))
 
 
 def _owns(account_id: int) -> sa.ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields
 from typing import NamedTuple
 
@@ -42,6 +43,11 @@ _LOAD = (
     .select_from(_joined)
     .where(_of_account)
     .order_by(_network.added_at.desc(), _network.position.desc())  # as `newest_first` has it
+)
+
+
+_LISTED = sa.select(_network.network, _network.id).where(
+    _network.account_id == sa.bindparam("account_id"), _network.network.in_(sa.bindparam("texts", expanding=True))
 )
 
 
@@ -98,3 +104,11 @@ def load(account_id: int) -> Allowlist:
     except ValueError as error:
         raise ListUnreadable(f"account {account_id}") from error
     return Allowlist(rows[0][0], entries, rows[0][1])
+
+
+def listed(account_id: int, texts: Collection[str]) -> dict[str, int]:
+    """Return which of the networks, named by their canonical texts, are on the account's list, with their rows' ids."""
+    if not texts:
+        return {}
+    asked = {"account_id": account_id, "texts": sorted(texts)}
+    return dict(iter(db.session.execute(_LISTED, asked)))

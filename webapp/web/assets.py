@@ -34,6 +34,7 @@ BUNDLES = {
         "css/table.css",
         "css/tools.css",
         "css/import.css",
+        "css/history.css",
         "css/dialog.css",
         "css/connection.css",
         "css/gate.css",

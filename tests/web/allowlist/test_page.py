@@ -32,9 +32,9 @@ def test_general_says_when_the_list_is_active(portal: Portal) -> None:
 
 def test_each_section_has_a_url_and_a_tab(portal: Portal) -> None:
     dana = portal.signed_in()
-    for path, label in ((GENERAL, "General"), (BASE, "IP allowlist")):
+    for path, label in ((GENERAL, "General"), (BASE, "IP allowlist"), (f"{GENERAL}/history", "History")):
         tabs = dana.get(path).one("nav.tabs")
-        assert [tab["href"] for tab in tabs.select("a")] == [GENERAL, BASE]
+        assert [tab["href"] for tab in tabs.select("a")] == [GENERAL, BASE, f"{GENERAL}/history"]
         assert [tab.get_text() for tab in tabs.select("[aria-current=page]")] == [label]
 
 

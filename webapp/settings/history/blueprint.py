@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 from webapp.domain.standing import NotOwner
 from webapp.guard import portal_session
@@ -12,10 +12,10 @@ bp = Blueprint("history", __name__, url_prefix="/account/settings/history")
 
 @bp.before_request
 def require_owner() -> None:
-    """Let owners see what was done in their account, and nobody else (R1, R15).
+    """Let members see who the owners are, and nothing else under the section's URL (R1).
 
     Raises:
-        NotOwner: for everybody else.
+        NotOwner: for everything else.
     """
-    if not portal_session.current().is_owner:
+    if not portal_session.current().is_owner and request.endpoint != "history.show":
         raise NotOwner
