@@ -10,26 +10,25 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
-from tests.conftest import dispose
 from tests.support.client import COOKIE
 from tests.support.past import record_past
 from tests.support.patience import PATIENCE_S
-from tests.support.quick import cookie_of, new_app, start_session, writing
+from tests.support.quick import cookie_of, start_session, writing
 from tests.support.server import Server
-from tests.support.world import seed
+from tests.support.world import World
 from webapp.storage.models import PortalSessionRow
 
 EVENTS, KEY = 30_000, "a key for tests, and long enough"
 
 
-def test_a_reader_who_is_signed_out_meanwhile_gets_a_file_that_is_no_whole_one(sqlite_url: str) -> None:
-    app = new_app(sqlite_url)
-    with app.app_context():
-        world = seed()
+def test_a_reader_who_is_signed_out_meanwhile_gets_a_file_that_is_no_whole_one(
+    app: Flask, world: World, database_url: str
+) -> None:
     record_past(app, world, EVENTS, datetime(2020, 1, 1, tzinfo=UTC))
     cookie = cookie_of(app, start_session(app, world.halden, world.users["dana"], "127.0.0.1"))
-    with Server({"DATABASE_URL": sqlite_url, "SECRET_KEY": KEY}) as server:
+    with Server({"DATABASE_URL": database_url, "SECRET_KEY": KEY}) as server:
         with download(server, cookie) as whole:
             assert len(json.loads(whole.read())) >= EVENTS
         with download(server, cookie) as cut_off:
@@ -38,7 +37,6 @@ def test_a_reader_who_is_signed_out_meanwhile_gets_a_file_that_is_no_whole_one(s
                 connection.execute(sa.delete(PortalSessionRow))
             with pytest.raises(http.client.IncompleteRead):
                 cut_off.read()
-    dispose(app)
 
 
 @contextmanager

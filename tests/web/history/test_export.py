@@ -88,6 +88,19 @@ def test_what_cannot_be_meant_is_422(portal: Portal, query: str) -> None:
     assert portal.signed_in("dana").get(f"{URL}?{query}").status == 422
 
 
+def test_what_cannot_be_looked_for_is_told_at_its_field_and_kept(portal: Portal) -> None:
+    answer = portal.signed_in("dana").get(f"{URL}?network=10.0.0.1/8")
+    assert (answer.status, answer.one("[name=network]")["value"]) == (422, "10.0.0.1/8")
+
+
+def test_the_page_offers_what_it_shows_as_a_file(portal: Portal, past: Past) -> None:
+    query = f"who={portal.world.users['dana']}&what=edit"
+    browser = portal.signed_in("dana")
+    links = [str(one["href"]) for one in browser.get(f"{H}?{query}").all(".keep a")]
+    assert [link.partition("format=")[2].partition("&")[0] for link in links] == ["csv", "json"]
+    assert {line["who"] for line in lines(browser.get(links[0]).text)} == {"Dana Kessler"}
+
+
 def test_nobody_but_an_owner_gets_it(portal: Portal, past: Past) -> None:
     assert portal.signed_in("sanne").get(URL).status == 403
     assert portal.browser().get(URL).status == 303

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from flask import Flask, Response, abort, current_app, request
+from flask import Flask, abort, current_app, make_response, request
+from werkzeug.wrappers import Response
 
 from webapp.domain.address import Address
 from webapp.domain.history_lines import columns, csv_lines, values
@@ -17,7 +18,9 @@ from webapp.guard import allowlist_cache, portal_session
 from webapp.guard.client_address import current_address
 from webapp.runtime import clock, logs
 from webapp.settings.allowlist.export import DOWNLOADS, file_name
+from webapp.settings.history import page
 from webapp.settings.history.blueprint import bp
+from webapp.settings.history.view import History, asked_texts
 from webapp.storage import history_pages
 from webapp.storage.allowlists import ListUnreadable
 from webapp.storage.engine import failures
@@ -63,34 +66,31 @@ class Reader:
 
 @bp.get("/export")
 def export() -> Response:
-    """Return all that the filters leave, as CSV unless JSON is asked for."""
-    query, name = asked()
-    form, reader = DOWNLOADS[name], Reader.present()
-    first = history_pages.told(reader.account_id, query, BATCH)  # what fails by now is answered with its page
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the stream outlives the request
-    write = as_json if name == "json" else as_csv
-    file = write(query.view, all_of(app, reader, query, first))
-    response = Response(part.encode(errors="replace") for part in file)
-    response.headers["Content-Type"] = f"{form.media_type}; charset=utf-8"
-    response.headers["Content-Disposition"] = f'attachment; filename="{file_name(form.extension, "history")}"'
-    return response
+    """Return all that the filters leave, as CSV unless JSON is asked for; a file has no pages.
 
-
-def asked() -> tuple[HistoryQuery, str]:
-    """Return what is to be in the file, and its format. A file has no pages: it has all of them.
-
-    What cannot be meant is 422: no form leads there.
+    What cannot be looked for is told at its field of the page (422), as there.
     """
-    sent = request.args.to_dict(flat=False)
     name = request.args.get("format", "csv")
-    if name not in {"csv", "json"} or any(
-        len(texts) > 1 for field, texts in sent.items() if field in {*FIELDS, "format"}
-    ):
+    if name not in WRITERS or any(len(request.args.getlist(field)) > 1 for field in (*FIELDS, "format")):
         abort(422)
+    texts, reader = asked_texts() | {"page": ""}, Reader.present()
     try:
-        return replace(read(request.args), after=None), name
-    except QueryErrors:
-        abort(422)
+        query = read(texts)
+    except QueryErrors as wrong:
+        return page.answer(History.refused(reader.account_id, texts, wrong.messages), 422)
+    return download(reader, query, name)
+
+
+def download(reader: Reader, query: HistoryQuery, name: str) -> Response:
+    """Return the file of that format. Its beginning is read now: what fails is answered with a page of its own."""
+    first = history_pages.told(reader.account_id, query, BATCH)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Werkzeug's documented way
+    file = WRITERS[name](query.view, all_of(app, reader, query, first))
+    response = make_response(part.encode(errors="replace") for part in file)
+    response.headers["Content-Type"] = f"{DOWNLOADS[name].media_type}; charset=utf-8"
+    named = file_name(DOWNLOADS[name].extension, "history")
+    response.headers["Content-Disposition"] = f'attachment; filename="{named}"'
+    return response
 
 
 def all_of(app: Flask, reader: Reader, query: HistoryQuery, told: Told) -> Iterator[Told]:
@@ -133,3 +133,7 @@ def as_json(_view: str, batches: Iterator[Told]) -> Iterator[str]:
             yield before + ",".join("\n" + json.dumps(facts, ensure_ascii=False) for facts in told.facts)
             before = ","
     yield "[]\n" if before == "[" else "\n]\n"
+
+
+WRITERS = {"csv": as_csv, "json": as_json}
+"""How a file is written, by the name of its format."""
