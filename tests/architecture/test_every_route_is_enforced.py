@@ -26,7 +26,7 @@ UNKNOWN = ("/unknown", "/account", "/account/settings/unknown", "/added", "/admi
 DOCUMENTED_AS_OPEN = {
     *("sign_in.show", "sign_in.submit", "sign_out.show", "sign_out.submit", "blocked.show"),
     *("static", "htmx.script", "health.healthz", "health.readyz"),
-    *("api.account", "api.ip_allowlist", "api.replace_ip_allowlist", "api.openapi"),
+    *("api.account", "api.ip_allowlist", "api.history", "api.replace_ip_allowlist", "api.openapi"),
 }
 
 

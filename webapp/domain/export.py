@@ -20,7 +20,7 @@ def to_csv(allowlist: Allowlist) -> str:
     writer = csv.writer(file)
     writer.writerow(_COLUMNS)
     for entry in allowlist.entries:
-        writer.writerow([_safe(value) for value in _facts(entry).values()])
+        writer.writerow([formula_safe(value) for value in _facts(entry).values()])
     return file.getvalue()
 
 
@@ -53,7 +53,8 @@ def _facts(entry: Entry) -> dict[str, str]:
     return dict(zip(_COLUMNS, values, strict=True))
 
 
-def _safe(text: str) -> str:
+def formula_safe(text: str) -> str:
+    """Return the text as a spreadsheet takes it for a text; an import removes what is put before it."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

@@ -21,6 +21,7 @@ OPEN_ENDPOINTS = frozenset(
         "health.readyz",
         "api.account",
         "api.ip_allowlist",
+        "api.history",
         "api.replace_ip_allowlist",
         "api.openapi",
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -61,6 +61,12 @@ class PastAccess:
     address: str | None
     count: int
     last_at: datetime
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The sign-in or the attempts as programs, files and commands are told them."""
+        told = {"id": self.id, "at": self.at.isoformat(), "kind": self.kind, "who": self.by, "user_id": self.user_id}
+        return told | {"address": self.address, "count": self.count, "last_at": self.last_at.isoformat()}
 
     @property
     def cursor(self) -> Cursor:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from webapp.domain.acts import Act, acts
 from webapp.domain.event_kinds import Door
+from webapp.domain.history_lines import done
 from webapp.domain.history_query import Cursor, Filter
 from webapp.storage.engine.database import db
 from webapp.storage.history_search import Within, latest
@@ -49,6 +50,17 @@ class PastEvent:
     def acts(self) -> tuple[Act, ...]:
         """What the event did to the list."""
         return acts(self.kind, self.before, self.after)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The event as programs, files and commands are told it."""
+        told = {"id": self.id, "at": self.at.isoformat(), "kind": self.kind, "who": self.by, "user_id": self.user_id}
+        told |= {"door": self.door, "address": self.address}
+        return told | {
+            "done": list(done(self.kind, self.before, self.after)),
+            "before": self.before,
+            "after": self.after,
+        }
 
     @property
     def cursor(self) -> Cursor:

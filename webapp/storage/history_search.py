@@ -101,8 +101,17 @@ def _hits(searched: Searched, conditions: list[sa.ColumnElement[bool]], network:
     """Return a query for all that match, by the index of keys: one range, and a key for each shorter prefix."""
     key = searched.columns.key
     columns = sa.select(searched.id.label("id"), searched.columns.at).where(*conditions)
-    first, last = inside(network)
-    return sa.union_all(columns.where(key.between(first, last)), columns.where(key.in_(around(network)[:-1])))
+    return sa.union_all(columns.where(_is_inside(key, network)), columns.where(key.in_(around(network)[:-1])))
+
+
+def _is_inside(key: Any, network: Network) -> sa.ColumnElement[bool]:
+    """Return the condition of a key inside the network, with its range in the statement's own text.
+
+    As parameters, PostgreSQL would plan for any range once it has seen a few: then it may read all of the days instead.
+    """
+    first, last = (sa.literal(text, literal_execute=True) for text in inside(network))
+    found: sa.ColumnElement[bool] = key.between(first, last)
+    return found
 
 
 def _recent(
@@ -118,7 +127,7 @@ def _recent(
         .subquery()
         .c
     )
-    matches = sa.or_(looked_at.key.between(*inside(network)), looked_at.key.in_(around(network)[:-1]))
+    matches = sa.or_(_is_inside(looked_at.key, network), looked_at.key.in_(around(network)[:-1]))
     return sa.select(looked_at.id, looked_at.at).where(matches)
 
 

@@ -120,3 +120,15 @@ def test_nobody_but_an_owner_of_the_account_sees_an_event(portal: Portal) -> Non
     ola = portal.signed_in("ola")
     assert events(ola.get(HISTORY)) == []
     assert [ola.get(f"{HISTORY}/{one}").status for one in (*ids, 10**12)] == [404, 404, 404]
+
+
+def test_a_search_is_cleared_whatever_was_wrong_with_it(portal: Portal) -> None:
+    dana = portal.signed_in()
+    for asked, clear in {
+        "?view=x": HISTORY,
+        "?network=office": HISTORY,
+        "?view=access&what=blocked": f"{HISTORY}?view=access",
+    }.items():
+        link = dana.get(HISTORY + asked).one("#history-said a")
+        assert link["href"] == clear
+        assert dana.get(str(link["href"])).status == 200

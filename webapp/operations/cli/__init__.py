@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.operations.cli import accounts, allowlists, api_tokens, files, migrations, sessions, users
+from webapp.operations.cli import accounts, allowlists, api_tokens, files, history, migrations, sessions, users
 
 __all__ = ["files", "init_app"]  # `files` adds its commands to the group of `allowlists`
 
@@ -13,4 +13,5 @@ def init_app(app: Flask) -> None:
     """Register the commands."""
     for group in (accounts.group, users.group, api_tokens.group, sessions.group, allowlists.group):
         app.cli.add_command(group)
+    app.cli.add_command(history.command)
     app.cli.add_command(migrations.group(app))

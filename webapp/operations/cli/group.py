@@ -18,8 +18,15 @@ MAX_ID = 2**31
 T = TypeVar("T")
 
 
-class Commands(AppGroup):
-    """A group whose commands say in one line what is wrong: with what was typed, or with the database."""
+class _Clear(click.Command):
+    """What a command that fails says: one line, of what was typed, or of the database."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read what was typed."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            raise click.ClickException(" ".join(error.format_message().split())) from None
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
@@ -36,6 +43,14 @@ class Commands(AppGroup):
             raise click.ClickException(f"The list cannot be read or changed now: {error}.") from None
         except failures.DatabaseError as error:
             raise click.ClickException(failures.describe(error)) from None
+
+
+class Commands(_Clear, AppGroup):
+    """A group whose commands say in one line what is wrong."""
+
+
+class OneCommand(_Clear):
+    """A command of no group that says in one line what is wrong."""
 
 
 def load(account_id: int) -> Allowlist:

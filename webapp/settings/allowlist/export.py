@@ -48,9 +48,9 @@ def export() -> Response:
     return response
 
 
-def file_name(extension: str) -> str:
-    """Return what the file is called: whose list it is, and of which day (UTC)."""
+def file_name(extension: str, what: str = "ip-allowlist") -> str:
+    """Return what the file is called: what it is, of which account, and of which day (UTC)."""
     account = portal_session.current()
     plain = unicodedata.normalize("NFKD", account.account_name).encode("ascii", "ignore").decode().lower()
     name = NOT_IN_A_NAME.sub("-", plain)[:MAX_NAME].strip("-") or str(account.account_id)
-    return f"ip-allowlist-{name}-{clock.now().date()}.{extension}"
+    return f"{what}-{name}-{clock.now().date()}.{extension}"
