@@ -1,4 +1,4 @@
-"""What a recorded event did that changed no list, as people say it: of people, API tokens and sessions (R15)."""
+"""What a recorded event did besides what `acts` tells of a list: to people, API tokens and sessions (R15)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def account_act(kind: str, before: Side, after: Side) -> str:
     An event of an older release may lack a name or a role: what it does not say is left out.
     """
     said = _SAID.get(kind)
-    return said(before, after) if said else "changed the list"
+    return said(before, after) if said else _OF_LISTS.get(kind, "changed the list")
 
 
 def _name(side: Side) -> str:
@@ -59,6 +59,7 @@ def _signed_out(before: Side, _after: Side) -> str:
     return f"signed {_name(session)} out{' ' if where else ''}{' '.join(where)}"
 
 
+_OF_LISTS = {"activate": "activated the list", "deactivate": "deactivated the list"}
 _SAID: Mapping[str, Callable[[Side, Side], str]] = {
     "repair": lambda _before, _after: "deleted from the list what could not be read",
     "account_create": lambda _before, after: f"opened the account {_facts(after, 'account').get('name', '')}".rstrip(),
