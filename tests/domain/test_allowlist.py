@@ -355,26 +355,6 @@ def of_a_day(*networks: tuple[str, int, int]) -> Allowlist:
 THREE = of_a_day(("10.0.0.0/8", 5, 3), ("198.51.100.0/24", 5, 2), ("192.0.2.0/24", 0, 9))
 
 
-@pytest.mark.parametrize("number", range(3))
-def test_what_is_restored_stands_where_it_stood_as_it_was(number: int) -> None:
-    removed = THREE.entries[number]
-    assert removed.id is not None
-    restored = THREE.remove(removed.id).restore(removed)
-    assert texts(restored) == texts(THREE)
-    entry = restored.entries[number]
-    assert (entry.comment, entry.added_at, entry.added_by, entry.added_by_id, entry.position) == (
-        *(removed.comment, removed.added_at, removed.added_by, removed.added_by_id, removed.position),
-    )
-    assert (entry.id, entry.version) == (None, "")
-
-
-def test_restoring_is_refused_like_adding() -> None:
-    with pytest.raises(Duplicate):
-        THREE.restore(THREE.entries[1])
-    with pytest.raises(Full):
-        full().restore(Entry(NET, added_at=NOON))
-
-
 def test_the_order_is_when_it_was_added_then_the_position_and_never_the_id() -> None:
     assert newest_first(reversed(THREE.entries)) == THREE.entries
 

@@ -156,12 +156,6 @@ class Allowlist:
             result = result.add(network)
         return result
 
-    def restore(self, removed: Entry) -> Allowlist:
-        """Return the list with a network that was on it: as it was, where it stood (R16). Raises Duplicate or Full."""
-        self.add(removed.network)  # refuses what it would refuse of a new one
-        entry = replace(removed, id=None, version="")
-        return replace(self, entries=newest_first((entry, *self.entries)))
-
     def edit(self, entry_id: int, network: Network, comment: str) -> Allowlist:
         """Return the list with that entry changed. Raises Gone or Duplicate."""
         old = self.get(entry_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
@@ -64,15 +64,16 @@ def changing(
     require_consent: Callable[[Allowlist, Allowlist], None] = lambda before, after: None,
     operation: Operation | None = None,
     acknowledge_lockout: bool = False,
+    back_to: Mapping[str, int] = events.NOTHING,
     now: Callable[[], datetime],
 ) -> Outcome:
     """Change the account's list in one transaction: lock, read, judge the actor, decide, apply R6, write, commit.
 
     `change` gets the present list and returns the one that should be. It may read, stores nothing, and runs again
     when the transaction does; whatever it raises leaves no trace. `kind` is the event's, or says it of the lists before
-    and after. `then` is the chosen way out of R6, `shown` the address that the form named (R5a). `require_consent` gets
-    the lists before and after, and may refuse. A form sent twice (same operation) is applied once. `now` is called once
-    the lock is held.
+    and after; `back_to` is the event that a restore goes back to. `then` is the chosen way out of R6, `shown` the
+    address that the form named (R5a). `require_consent` gets the lists before and after, and may refuse. A form sent
+    twice (same operation) is applied once. `now` is called once the lock is held.
 
     Of an actor who has no place (a program, the operator) R18 is asked instead of R6; `acknowledge_lockout` is its yes
     to a list that lets no owner in.
@@ -102,7 +103,7 @@ def changing(
         lists, moment = (before, replace(after, revision=revision)), now()
         stored = network_rows.store(session, account_id, lists, actor, moment)
         what = kind if isinstance(kind, str) else kind(before, stored)
-        event_id = events.record(session, account_id, actor, what, (before, stored), operation, moment)
+        event_id = events.record(session, account_id, actor, what, (before, stored), operation, moment, back_to)
         return Outcome(before, stored, event_id)
 
     return write(work)

@@ -6,8 +6,10 @@ triggers refuse everything else.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -27,7 +29,8 @@ from webapp.storage.models import Account, Event, Membership, table_of
 __all__ = ["OPERATOR", "Actor", "ActorSession", "Operation", "StoredEvent", "listen", "note", "record", "store"]
 
 LIST_CHANGES = Event.kind.in_(LIST_KINDS)
-MAX_EVENTS_SEARCHED = 50  # by `last_changes` and `removals`
+MAX_EVENTS_SEARCHED = 50  # by `last_changes` and `past_changes`
+NOTHING: Mapping[str, int] = MappingProxyType({})
 event_stored: NamedSignal = Namespace().signal("event-stored")
 """Sent with a `StoredEvent` after the commit, never for one that was rolled back or for a form that was repeated.
 
@@ -92,13 +95,15 @@ def record(
     lists: tuple[Allowlist, Allowlist],
     operation: Operation | None,
     now: datetime,
+    back_to: Mapping[str, int] = NOTHING,
 ) -> int:
     """Add the event of a change from the first to the second list, and return its id.
 
-    Its networks are what history is searched by; the whole list is kept with it each time that is due.
+    Its networks are what history is searched by; the whole list is kept with it each time that is due. `back_to` says
+    which event's list it has brought back (`as_of`), or which event it has undone (`undone`).
     """
     before, after = lists
-    changed = {"before": _difference(before, after), "after": _difference(after, before)}
+    changed = {"before": _difference(before, after), "after": _difference(after, before) | dict(back_to)}
     count = len(changed["before"]["networks"]) + len(changed["after"]["networks"])
     event, weight = _store(session, account_id, actor, kind, changed, now, operation, max(1, count))
     if snapshots.is_due(weight, max(1, count)):

@@ -20,9 +20,9 @@ from webapp.settings.allowlist import change
 from webapp.settings.allowlist.delete import Delete
 from webapp.settings.allowlist.forms.field_errors import FieldError, FieldErrors
 from webapp.settings.allowlist.forms.submitted import CsrfStale
-from webapp.settings.allowlist.restore import TooLate
+from webapp.settings.allowlist.undo import TooLate
 from webapp.settings.allowlist.views.rehearsal import UsedLately
-from webapp.settings.allowlist.views.undo import token_of_import
+from webapp.settings.allowlist.views.undo import token_of
 
 LISTED = "203.0.113.0/24"
 
@@ -48,7 +48,6 @@ SAMPLES: list[tuple[Refused, str]] = [
     (NotNamed((Person(1, "Mara Osei", ("192.0.2.1",)),)), "activate"),
     (FieldErrors(form=FieldError("twice", "A field was sent twice.")), "edit"),
     (CsrfStale(), "edit"),
-    (TooLate(), "restore"),
     (HasErrors(()), "import"),
     (RemovesUnsure((parse_network(LISTED),)), "import"),
     (AddsWide((parse_network("0.0.0.0/0"),)), "import"),
@@ -60,7 +59,7 @@ SAMPLES: list[tuple[Refused, str]] = [
 QUESTIONS = {"not_covered", "used_lately"}
 # Said by commands, by the API, or as an error of a field.
 ELSEWHERE = {LeavesOwnersOut, LeavesNobodyIn, Unreadable}
-PATHS = {"add": "networks", "restore": "networks/restore", "undo": "networks/restore", "import": "import/apply"}
+PATHS = {"add": "networks", "undo": "networks/restore", "import": "import/apply"}
 
 
 def every_refusal(kind: type[Refused] = Refused) -> Iterator[type[Refused]]:
@@ -81,7 +80,7 @@ def refused(portal: Portal, monkeypatch: pytest.MonkeyPatch, form: str, refusal:
     listed = f"networks/{portal.id_of(LISTED)}" if portal.networks() else ""
     path = (PATHS | {"edit": listed, "delete": f"{listed}/delete"}).get(form, form)
     with portal.app.app_context():
-        token = {"token": token_of_import(1)} if form == "undo" else {}
+        token = {"token": token_of(1)} if form == "undo" else {}
     return portal.signed_in().post(f"{BASE}/{path}", {"network": LISTED, "text": LISTED} | token, htmx=htmx)
 
 
@@ -110,7 +109,7 @@ def test_every_refusal_has_its_words(
     assert answer.all("[data-refused][role=group]") or answer.errors or refusal.code in QUESTIONS
 
 
-@pytest.mark.parametrize("form", ["add", "edit", "delete", "restore", "undo", "import", "activate", "deactivate"])
+@pytest.mark.parametrize("form", ["add", "edit", "delete", "undo", "import", "activate", "deactivate"])
 def test_a_refusal_that_no_form_knows_is_said_with_its_class(
     portal: Portal, monkeypatch: pytest.MonkeyPatch, form: str, htmx: bool
 ) -> None:

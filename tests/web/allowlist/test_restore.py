@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tests.conftest import Clock
-from tests.support.client import BASE, Answer, Browser, Portal
+from tests.support.client import BASE, HISTORY, Answer, Browser, Portal
 from tests.support.quick import events_of, writing
 from tests.support.tampering import unguarded
 from tests.support.world import HOME
@@ -88,6 +88,25 @@ def test_undo_is_refused_after_ten_minutes(portal: Portal, time: Clock, htmx: bo
     answer = dana.post(URL, {"token": token}, htmx=htmx)
     assert (answer.status, answer.refused) == (409, "too_late")
     assert portal.networks() == []
+
+
+def test_what_is_too_old_to_undo_leads_to_its_event_in_history(portal: Portal, time: Clock, htmx: bool) -> None:
+    portal.set_list(HOME, OTHER)
+    dana = portal.signed_in()
+    token, event = deleted(portal, dana), events_of(portal.app, portal.world.halden)[-1].id
+    time.advance(timedelta(minutes=11))
+    link = dana.post(URL, {"token": token}, htmx=htmx).one("[data-refused=too_late] a")
+    assert (link["href"], " ".join(link.get_text().split())) == (f"{HISTORY}/{event}", "Bring it back from History")
+    assert dana.get(str(link["href"])).one("article")["data-kind"] == "delete"
+
+
+def test_that_the_list_stays_inactive_is_said_where_the_delete_deactivated_it(portal: Portal, htmx: bool) -> None:
+    portal.set_list(HOME, active=True)
+    dana = portal.signed_in()
+    answer = dana.post(URL, {"token": deleted(portal, dana, HOME + "/32")}, htmx=htmx)
+    page = answer if htmx else dana.page()
+    assert f"Restored {HOME}/32. The list stays inactive." in page.text
+    assert events_of(portal.app, portal.world.halden)[-1].after["undone"] > 0
 
 
 def test_undo_twice_is_a_duplicate(portal: Portal, htmx: bool) -> None:

@@ -104,7 +104,7 @@ def test_where_a_network_has_changed_meanwhile_nothing_is_undone(
     before = portal.list()
     answer = undoes(portal.signed_in(), token, htmx=htmx)
     assert (answer.status, answer.refused) == (409, "stale")
-    assert f"{network} has changed since this import." in answer.one("#undo-why").get_text()
+    assert f"{network} has changed since." in answer.one("#undo-why").get_text()
     assert portal.list() == before
 
 

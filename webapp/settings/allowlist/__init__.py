@@ -14,11 +14,10 @@ from webapp.settings.allowlist import (
     importing,
     last_change,
     page,
-    restore,
     row,
     sheet,
     signed_in,
-    undo_import,
+    undo,
 )
 from webapp.settings.allowlist.blueprint import bp
 
@@ -37,9 +36,8 @@ __all__ = [
     "importing",
     "last_change",
     "page",
-    "restore",
     "row",
     "sheet",
     "signed_in",
-    "undo_import",
+    "undo",
 ]

@@ -75,6 +75,11 @@ def settled(outcome: Outcome, text: str, typed: SubmittedForm, *, of_many: bool 
     return f"{text} {has}{count(outcome.after)}."
 
 
+def stays_inactive(outcome: Outcome) -> str:
+    """Return, behind what was undone of a change that deactivated the list, that it is not in effect again (R16)."""
+    return "" if outcome.after.active else " The list stays inactive."
+
+
 def activated(leaving: int) -> str:
     """Return what was done, with how many people it signs out."""
     people = {0: "Nobody else is", 1: "1 other person is"}.get(leaving, f"{leaving:,} other people are")

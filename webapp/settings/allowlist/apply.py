@@ -60,7 +60,7 @@ class ApplyImport(Change):
 
     def accepted(self, outcome: Outcome) -> Response:
         """Go to the list, which says what was done, with Undo."""
-        token = undo.token_of_import(outcome.event_id) if outcome.event_id else ""
+        token = undo.token_of(outcome.event_id) if outcome.event_id else ""
         return _to_list(settled(outcome, imported(outcome), self.form, of_many=True), token)
 
     def repeated(self, outcome: Outcome) -> Response:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar, NoReturn, TypeVar
 
+from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from webapp.domain.allowlist import Allowlist, Refused
@@ -17,6 +18,7 @@ from webapp.settings.allowlist.forms.field_errors import FieldErrors
 from webapp.settings.allowlist.forms.submitted import CsrfStale, SubmittedForm
 from webapp.settings.allowlist.views.rehearsal import Rehearsal
 from webapp.settings.allowlist.views.section import Section
+from webapp.storage import events
 from webapp.storage.allowlists import Outcome, changing
 
 T = TypeVar("T")
@@ -34,6 +36,11 @@ class Change:
     def __init__(self) -> None:
         self.form = SubmittedForm.from_request()
         self.address = current_address()
+
+    @property
+    def back_to(self) -> Mapping[str, int]:
+        """The event that the change goes back to, and how."""
+        return events.NOTHING
 
     def parse(self, read: Callable[[], T]) -> Callable[[], T]:
         """Read the form's fields now; return a function that returns their meaning, or raises their FieldErrors."""
@@ -93,6 +100,7 @@ class Change:
                 shown=self.form.current,
                 require_consent=self.require_consent,
                 operation=self.form.operation,
+                back_to=self.back_to,
                 now=clock.now,
             )
         except Refused as refusal:
@@ -110,6 +118,7 @@ def register(
     *,
     question: Callable[..., Response] | None = None,
     question_rule: str = "",
+    blueprint: Blueprint = bp,
 ) -> None:
     """Register a change: its POST, its form once the CSRF token has expired, and the question (GET) before it.
 
@@ -123,6 +132,6 @@ def register(
         return change(**ids).expired()
 
     csrf.on_expired_token(submit)(expired)
-    bp.add_url_rule(rule, endpoint, submit, methods=["POST"])
+    blueprint.add_url_rule(rule, endpoint, submit, methods=["POST"])
     if question is not None:
-        bp.add_url_rule(question_rule or rule, question.__name__, question, methods=["GET"])
+        blueprint.add_url_rule(question_rule or rule, question.__name__, question, methods=["GET"])

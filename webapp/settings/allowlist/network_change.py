@@ -8,14 +8,13 @@ from typing import ClassVar
 from werkzeug.wrappers import Response
 
 from webapp.domain.allowlist import Allowlist, Entry, Gone, Refused, Stale
-from webapp.domain.signed_in import SignsOutOthers, may_sign_out, parted
-from webapp.guard import portal_session
+from webapp.domain.signed_in import SignsOutOthers
 from webapp.settings.allowlist import answers
 from webapp.settings.allowlist.change import Change
 from webapp.settings.allowlist.forms.submitted import CsrfStale
 from webapp.settings.allowlist.views.forms import RowView, changes_behind
 from webapp.settings.allowlist.views.opened import Opened
-from webapp.settings.allowlist.views.preview import named_everyone
+from webapp.settings.allowlist.views.preview import named_everyone, signed_out
 from webapp.settings.allowlist.views.rehearsal import Rehearsal, UsedLately
 from webapp.settings.allowlist.views.section import Section
 
@@ -46,9 +45,7 @@ class NetworkChange(Change):
 
         A form of the page that has said nothing of it yet also asks who used the portal lately and would be left out.
         """
-        if not may_sign_out(before, after):
-            return
-        leaving = parted(before, after, portal_session.other_people()).leaving
+        leaving = signed_out(before, after)
         if leaving and not (self.form["confirm_signouts"] == "1" and named_everyone(self.form, leaving)):
             adds = next((entry.network for entry in after.entries if entry.id is None), None)
             raise SignsOutOthers(leaving, adds)

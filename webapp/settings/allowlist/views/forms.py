@@ -18,6 +18,7 @@ from webapp.settings.allowlist.views.rehearsal import Rehearsal, UsedLately
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage import last_changes
 from webapp.storage.last_changes import LastChange
+from webapp.storage.past_changes import Past
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class FormView:
 
     @property
     def changed_since(self) -> tuple[Network, ...]:
-        """The networks that keep an import from being undone: others have changed them since."""
+        """The networks that keep a change from being undone: others have changed them since."""
         return self.refusal.networks if isinstance(self.refusal, ChangedSince) else ()
 
     @property
@@ -92,11 +93,15 @@ class QuestionView(FormView):
 
 @dataclass(frozen=True)
 class RowView(FormView):
-    """A row of the list in one of its modes: shown, edit, delete, deleted, restore, undo_import, gone."""
+    """A row of the list in one of its modes: shown, edit, delete, deleted, undo_refused, gone.
+
+    `past` is the change that Undo was pressed for.
+    """
 
     mode: str
     id: int
     entry: Entry | None = None
+    past: Past | None = None
 
     @property
     def place(self) -> str:

@@ -11,11 +11,11 @@ from itsdangerous import BadSignature, Signer
 
 from webapp.domain.address import parse_address
 from webapp.domain.address_kind import client_network
-from webapp.domain.allowlist import Full
+from webapp.domain.allowlist import Allowlist, Full
 from webapp.domain.consent import NAMED, Consent
 from webapp.domain.current_network import current_network
 from webapp.domain.network import Network
-from webapp.domain.signed_in import Parted, Person, parted
+from webapp.domain.signed_in import Parted, Person, may_sign_out, parted
 from webapp.guard import portal_session
 from webapp.settings.allowlist.forms.submitted import SubmittedForm
 from webapp.settings.allowlist.views.rehearsal import Rehearsal
@@ -103,6 +103,13 @@ def not_named(typed: SubmittedForm, people: Collection[Person]) -> tuple[Person,
     """Return whom the form's question has not named of these people; all of them where it has only said how many."""
     sent = _sent(typed).people
     return tuple(person for person in people if person.user_id not in sent)
+
+
+def signed_out(before: Allowlist, after: Allowlist) -> tuple[Person, ...]:
+    """Return the other people whom a change of the list would sign out (R8c)."""
+    if not may_sign_out(before, after):
+        return ()
+    return parted(before, after, portal_session.other_people()).leaving
 
 
 def _ids(people: Collection[Person]) -> frozenset[int]:

@@ -1,29 +1,28 @@
-"""Undo of a delete and of an import: the token that says which, and the notice that offers it as long as it works."""
+"""Undo: the token that says of which change, and the notice that offers it as long as it works."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from webapp.domain.allowlist import Entry
-from webapp.domain.undoing import changed_since
+from webapp.domain.undoing import PastChange, changed_since
 from webapp.guard import portal_session
 from webapp.runtime import clock
 from webapp.settings.allowlist.views.plan_words import done
 from webapp.settings.allowlist.views.section import Section
-from webapp.storage import imports, removals
+from webapp.storage import past_changes
+from webapp.storage.past_changes import Past
 
 UNDO_FOR = timedelta(minutes=10)
-_DELETE, _IMPORT = "undo delete", "undo import"
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What can be undone, and the token for it: a deleted network, or an import, of which `text` says what it did."""
+    """What can be undone, and the token for it: a deleted network, or a change of many, of which `text` says what."""
 
     token: str
     entry: Entry | None = None
@@ -31,23 +30,17 @@ class Offer:
 
 
 def token_of(event_id: int) -> str:
-    """Return the token that brings back what the event deleted."""
-    return _signer(_DELETE).dumps(event_id)
+    """Return the token that undoes the event."""
+    return _signer().dumps(event_id)
 
 
 def event_of(token: str) -> int | None:
-    """Return the delete that the token was made for, or None where it is no token of one."""
-    return _read(_DELETE, token)
-
-
-def token_of_import(event_id: int) -> str:
-    """Return the token that undoes the event's import."""
-    return _signer(_IMPORT).dumps(event_id)
-
-
-def import_of(token: str) -> int | None:
-    """Return the import that the token was made for, or None where it is no token of one."""
-    return _read(_IMPORT, token)
+    """Return the event that the token was made for, or None where it is no such token."""
+    try:
+        event_id = _signer().loads(token)
+    except BadSignature:
+        return None
+    return event_id if isinstance(event_id, int) else None
 
 
 def offers_for(section: Section) -> tuple[Offer, ...]:
@@ -55,34 +48,20 @@ def offers_for(section: Section) -> tuple[Offer, ...]:
 
     Not what was undone, nor what could not be undone any more (R16).
     """
-    since = clock.now() - UNDO_FOR
-    found = dict([*_deletes(section, since), *_imports(section, since)])
-    return tuple(found[event_id] for event_id in sorted(found, reverse=True))
+    account_id, since = portal_session.current().account_id, clock.now() - UNDO_FOR
+    mine = past_changes.own_since(account_id, portal_session.actor(), since)
+    return tuple(_offer(past) for past in mine if not changed_since(section.allowlist, past.change))
 
 
-def _deletes(section: Section, since: datetime) -> Iterator[tuple[int, Offer]]:
-    reader = portal_session.current()
-    listed = {entry.network for entry in section.allowlist.entries}
-    for one in removals.own_since(reader.account_id, reader.user_id, since):
-        if one.entry.network not in listed:
-            yield one.event_id, Offer(token_of(one.event_id), one.entry)
+def _offer(past: Past) -> Offer:
+    token = token_of(past.event_id)
+    deleted = past.change.deleted if past.kind == "delete" else None
+    return Offer(token, deleted) if deleted else Offer(token, text=_done(past.change))
 
 
-def _imports(section: Section, since: datetime) -> Iterator[tuple[int, Offer]]:
-    for one in imports.own_since(portal_session.current().account_id, portal_session.actor(), since):
-        did = one.change
-        if not changed_since(section.allowlist, did):
-            text = done(len(did.added), len(did.changed), len(did.removed))
-            yield one.event_id, Offer(token_of_import(one.event_id), text=text)
+def _done(change: PastChange) -> str:
+    return done(len(change.added), len(change.changed), len(change.removed))
 
 
-def _read(what: str, token: str) -> int | None:
-    try:
-        event_id = _signer(what).loads(token)
-    except BadSignature:
-        return None
-    return event_id if isinstance(event_id, int) else None
-
-
-def _signer(what: str) -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt=what)
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt="undo")
