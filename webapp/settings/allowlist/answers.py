@@ -155,6 +155,12 @@ def redirect_to_list(text: str, undo: str = "") -> Response:
     return redirect(url_for("allowlist.show"), code=303)
 
 
+def to_list(text: str, undo: str = "") -> Response:
+    """Send the browser from another page to the list, which shows a notice of what was done."""
+    flash_notice(text, undo)
+    return htmx.see_other(url_for("allowlist.show"))
+
+
 def flash_notice(text: str, undo: str = "") -> None:
     """Store a notice for the next page, with the last ones that no page has shown yet: a cookie has 4 KB."""
     session["_flashes"] = session.get("_flashes", [])[-MAX_PENDING_NOTICES:]
