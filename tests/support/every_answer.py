@@ -37,6 +37,7 @@ def every_answer(portal: Portal) -> Named:
             refusals,
             beside,
             past,
+            going_back,
         ):
             for name, answer in state(portal, dana, htmx):
                 yield f"{state.__name__}: {name} ({kind})", answer
@@ -253,6 +254,26 @@ def past(portal: Portal, dana: Browser, htmx: bool) -> Named:
     yield "mistakes", dana.get(f"{HISTORY}?who=x&what=x&network=%3Cb%3E&from=x&to=x&page=x", htmx=htmx, headers=target)
     for row in dana.get(HISTORY).all("[data-event]")[:4]:
         yield f"event {row['data-kind']} {row['data-event']}", dana.get(f"{HISTORY}/{row['data-event']}")
+
+
+def going_back(portal: Portal, dana: Browser, htmx: bool) -> Named:
+    """Restoring an earlier list and undoing a change: the plans, their questions, and why not."""
+    portal.set_list(COVER)
+    for network in (OTHER, "0.0.0.0/0", IPV6):
+        dana.post(f"{BASE}/networks", {"network": network, "comment": "Rotterdam <b>", "confirm_wide": "1"})
+    urls = [f"{HISTORY}/{row['data-event']}" for row in dana.get(HISTORY).all("[data-event]")][:3]
+    yield "the same list", dana.get(f"{urls[0]}/restore")
+    for network in ("0.0.0.0/0", OTHER):
+        dana.post(row_url(portal, network) + "/delete", {"version": portal.version_of(network)})
+    portal.force_active()
+    seen(portal, "mara", ELSEWHERE)
+    start_session(portal.app, portal.world.halden, portal.world.users["sanne"], "198.51.100.9")
+    for way in ("restore", "undo"):
+        for url in urls:
+            yield f"{way} {url}", dana.get(f"{url}/{way}")
+            yield f"{way} {url}, stale", dana.post(f"{url}/{way}", {"version": "old"}, htmx=htmx)
+            yield f"{way} {url}, old form", dana.post(f"{url}/{way}", csrf="old", htmx=htmx)
+    yield "more, mistaken", dana.get(f"{urls[0]}/restore?also=%3Cb%3E")
 
 
 def attempt(portal: Portal, person: str, address: str) -> dict[str, Any]:

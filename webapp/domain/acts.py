@@ -35,7 +35,8 @@ def acts(kind: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> tupl
     told = [*deleted, *changed, *added]
     if len(told) > MOST_TOLD:
         told = [*_counted("deleted", deleted), *_counted("changed", changed), *_counted(verb, added)]
-    return (*told, *_state(before.get("active"), after.get("active")))
+    back = [Act(f"brought back the list of event {after['as_of']}")] if "as_of" in after else []
+    return (*back, *told, *_state(before.get("active"), after.get("active")))
 
 
 def _counted(verb: str, done: Sequence[Act]) -> tuple[Act, ...]:

@@ -77,7 +77,7 @@ def settled(outcome: Outcome, text: str, typed: SubmittedForm, *, of_many: bool 
 
 def stays_inactive(outcome: Outcome) -> str:
     """Return, behind what was undone of a change that deactivated the list, that it is not in effect again (R16)."""
-    return "" if outcome.after.active else " The list stays inactive."
+    return "" if outcome.before.active or outcome.after.active else " The list stays inactive."
 
 
 def activated(leaving: int) -> str:

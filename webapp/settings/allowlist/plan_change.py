@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from werkzeug.wrappers import Response
 
 from webapp.domain.allowlist import Allowlist, Full, Refused, Stale
@@ -20,6 +22,8 @@ from webapp.storage.allowlists import Outcome
 
 class PlanChange(Change):
     """Apply the plan that a page has shown, made again under the lock."""
+
+    offers_undo: ClassVar[bool] = True
 
     def planned(self, present: Allowlist) -> Plan:
         """Return the plan against the present list."""
@@ -50,8 +54,8 @@ class PlanChange(Change):
         return imported(outcome)
 
     def accepted(self, outcome: Outcome) -> Response:
-        """Go to the list, which says what was done, with Undo."""
-        token = undo.token_of(outcome.event_id) if outcome.event_id else ""
+        """Go to the list, which says what was done, and offers Undo."""
+        token = undo.token_of(outcome.event_id) if self.offers_undo and outcome.event_id else ""
         return answers.to_list(settled(outcome, self.done(outcome), self.form, of_many=True), token)
 
     def repeated(self, outcome: Outcome) -> Response:

@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 
 from webapp.domain.allowlist import Allowlist, Entry
 from webapp.domain.event_kinds import LIST_KINDS
-from webapp.domain.history_query import LARGEST_ID
 from webapp.guard import portal_session
 from webapp.settings.history.blueprint import bp
+from webapp.settings.history.going_back import event_or_404
 from webapp.settings.history.view import listed_of
-from webapp.storage import history, past_lists
+from webapp.storage import past_lists
 from webapp.storage.history import PastEvent
 from webapp.storage.network_facts import entry_of
 from webapp.web import htmx
@@ -34,10 +34,8 @@ class Side:
 def event(event_id: int) -> Response:
     """Return the event's page; 404 for another account's, as for one that never was (R1)."""
     session = portal_session.current()
-    found = history.event(session.account_id, event_id) if event_id <= LARGEST_ID else None
-    past = past_lists.as_of(session.account_id, event_id) if found else None
-    if found is None or past is None:
-        abort(404)
+    found = event_or_404(event_id)
+    past = past_lists.as_of(session.account_id, event_id) or abort(404)
     return htmx.page(
         "settings/history/event.html",
         event=found,
