@@ -15,7 +15,7 @@ def run(walks: int, seed: int, kind: str) -> Report:
     claim = (
         "After any changes by two owners, a program and an operator, the list after any event comes back with its "
         "facts and in its order, or a single event is undone; or it is refused for a reason that holds, and nothing "
-        "changes. It never leaves its actor out, and never changes whether the list is active but by a way out that was chosen."
+        "changes. It never leaves its actor out, and changes whether the list is active only by a way out."
     )
     not_measured = "two who go back at once: see plans_at_once"
     report = Report(f"Restores after random walks, {kind}", claim, seed, walks, "walks", not_measured)

@@ -14,8 +14,10 @@ from playwright.sync_api import Page
 from tests.browser.conftest import People
 from tests.browser.pages import AllowlistPage
 from tests.support.client import BASE, HISTORY, Portal
+from tests.support.earlier import make_earlier
+from tests.support.every_answer import seen
 from tests.support.past import record_past
-from tests.support.quick import cookie_of, sign_in, writing
+from tests.support.quick import cookie_of, sign_in, start_session, writing
 from tests.support.world import ELSEWHERE, HOME, PASSWORD, email_of
 from webapp.runtime import clock
 from webapp.storage.models import NetworkRow
@@ -324,6 +326,60 @@ def history_event(people: People, portal: Portal) -> Page:
     page.locator("[data-event] a time").first.click()
     page.locator("#past-list").wait_for()
     return page
+
+
+def going_back(people: People, portal: Portal, number: int, way: str, *networks: str, active: bool = False) -> Page:
+    """Return the plan that goes back to the event of that number, counted from the latest."""
+    portal.set_list(COVER, f"{LONG}/128", "0.0.0.0/0", comment=ROTTERDAM)
+    dana = portal.signed_in()
+    dana.post(f"{BASE}/networks", {"network": "198.51.100.0/24", "comment": ROTTERDAM})
+    for network in networks:
+        dana.post(f"{BASE}/networks/{portal.id_of(network)}/delete", {"version": portal.version_of(network)})
+    if active:
+        portal.force_active()
+    visitor = people.signed_in("dana")
+    events = [row["data-event"] for row in dana.get(HISTORY).all("[data-event]")]
+    visitor.goes_to(f"{HISTORY}/{events[number]}/{way}")
+    return visitor.page
+
+
+@state
+def restore_plan(people: People, portal: Portal) -> Page:
+    return going_back(people, portal, 2, "restore", "0.0.0.0/0", f"{LONG}/128")
+
+
+@state
+def restore_of_the_same(people: People, portal: Portal) -> Page:
+    return going_back(people, portal, 0, "restore")
+
+
+@state
+def restore_leaves_you_out(people: People, portal: Portal) -> Page:
+    start_session(portal.app, portal.world.halden, portal.world.users["sanne"], "198.51.100.9")
+    seen(portal, "mara", "198.51.100.8")
+    return going_back(people, portal, -1, "restore", active=True)
+
+
+@state
+def undo_of_a_delete(people: People, portal: Portal) -> Page:
+    return going_back(people, portal, 0, "undo", "198.51.100.0/24")
+
+
+@state
+def undo_of_what_has_changed(people: People, portal: Portal) -> Page:
+    return going_back(people, portal, 1, "undo", "198.51.100.0/24")
+
+
+@state
+def undo_too_late(people: People, portal: Portal) -> Page:
+    portal.set_list(COVER, "198.51.100.0/24")
+    dana = people.owner()
+    dana.deletes("198.51.100.0/24")
+    dana.button("Undo").wait_for()
+    make_earlier(portal.app, portal.world.halden, timedelta(minutes=11))
+    dana.chooses("Undo")
+    dana.page.locator("[data-refused=too_late]").wait_for()
+    return dana.page
 
 
 @state

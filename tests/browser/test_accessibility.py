@@ -94,7 +94,7 @@ def test_why_somebody_is_blocked(people: People, portal: Portal) -> None:
     check(sanne.page)
 
 
-@pytest.mark.parametrize("name", [name for name in STATES if name.startswith("history")])
+@pytest.mark.parametrize("name", [name for name in STATES if name.startswith(("history", "restore", "undo"))])
 def test_history(people: People, portal: Portal, name: str) -> None:
     check(STATES[name](people, portal))
 
