@@ -357,16 +357,17 @@ def restore_of_the_same(people: People, portal: Portal) -> Page:
 def restore_leaves_you_out(people: People, portal: Portal) -> Page:
     start_session(portal.app, portal.world.halden, portal.world.users["sanne"], "198.51.100.9")
     seen(portal, "mara", "198.51.100.8")
+    portal.signed_in().post(f"{BASE}/networks", {"network": "192.0.2.0/24"})
     return going_back(people, portal, -1, "restore", active=True)
 
 
 @state
-def undo_of_a_delete(people: People, portal: Portal) -> Page:
+def undo_of_a_delete_of_long_ago(people: People, portal: Portal) -> Page:
     return going_back(people, portal, 0, "undo", "198.51.100.0/24")
 
 
 @state
-def undo_of_what_has_changed(people: People, portal: Portal) -> Page:
+def undo_of_long_ago_that_has_changed(people: People, portal: Portal) -> Page:
     return going_back(people, portal, 1, "undo", "198.51.100.0/24")
 
 
