@@ -14,7 +14,7 @@ from importlib.metadata import version
 
 from flask import Flask
 
-from bench import decisions, imports, millions, pages, peers, rehearsals, served, sizes
+from bench import decisions, history, imports, millions, pages, peers, rehearsals, served, sizes
 from bench.report import SEED, Section, say, show
 from proofs.databases import KINDS
 from proofs.report import machine
@@ -24,7 +24,7 @@ from tests.support.quick import new_app
 from tests.support.world import World, seed
 from webapp.runtime import garbage_collection
 
-NAMES = ("decision", "peers", "request", "served", "pages", "imports", "rehearsals", "sizes", "millions")
+NAMES = ("decision", "peers", "request", "served", "pages", "imports", "rehearsals", "history", "sizes", "millions")
 PACKAGES = ("flask", "werkzeug", "sqlalchemy", "gunicorn", "psycopg")
 
 
@@ -92,6 +92,8 @@ def on_database(kind: str, url: str, names: list[str]) -> Iterator[Section]:
         yield imports.figures(app, kind)
     if "rehearsals" in names:
         yield rehearsals.figures(app, kind)
+    if "history" in names:
+        yield from history.figures(app, world, kind)
     dispose(app)
 
 

@@ -18,7 +18,7 @@ from tests.support.client import BASE, Browser
 from tests.support.postgres import Cluster
 from tests.support.quick import new_app, start_session
 from tests.support.world import ELSEWHERE, HOME, PASSWORD, password_hash
-from webapp.storage import sessions
+from webapp.storage import request_session
 
 FEW, MANY, ASKED, TURNS, STATEMENTS, BUDGET = 10, 1_000_000, 10, 40, 50, 1.15
 
@@ -143,7 +143,7 @@ def statement(side: Side, any_account: bool) -> float:
         for number in range(STATEMENTS):
             account = side.chance.randint(1, side.accounts) if any_account else side.asked[number % ASKED]
             began = time.perf_counter()
-            found = sessions.load(f"session-{account}")
+            found = request_session.load(f"session-{account}")
             taken.append((time.perf_counter() - began) * 1000)
             assert found is not None
     return statistics.median(taken)

@@ -20,7 +20,7 @@ from webapp.domain.compiled_list import CompiledList
 from webapp.domain.rehearsal import rehearse
 from webapp.guard.allowlist_cache import admits
 from webapp.runtime import clock
-from webapp.storage import allowlists, sessions, uses, write
+from webapp.storage import allowlists, request_session, uses, write
 from webapp.storage.models import PortalUse
 
 PER_ROUND, MOVES = 250, 25
@@ -78,7 +78,7 @@ def enforced(app: Flask, world: World, networks: set[str], known: set[str]) -> d
     put_list(app, world.halden, *networks, active=True)
     session_id = start_session(app, world.halden, world.users["sanne"], HOME)
     with app.app_context():
-        session = sessions.load(session_id)
+        session = request_session.load(session_id)
         if session is None:
             raise AssertionError("the session is gone")
         return {text: admits(session, parse_address(text)) for text in known}

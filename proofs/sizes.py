@@ -20,9 +20,10 @@ from tests.support.client import BASE, Browser
 from tests.support.large import OTHERS, THINGS, Large, crowd, large
 from tests.support.quick import engine_of, new_app, on_each_statement, read_list, start_session, writing
 from tests.support.world import ELSEWHERE, HOME, PASSWORD
+from webapp.domain.token_scopes import HISTORY, READ
 from webapp.runtime import clock
 from webapp.storage import allowlists, api_tokens, write
-from webapp.storage.models import Base
+from webapp.storage.models import Base, Event
 
 Ask = Callable[[], TestResponse]
 SLOW_MS, ENOUGH_MS, TEN_TIMES, GROWS_BY = 500, 5, 20, 200 * 1024
@@ -33,7 +34,16 @@ QUERIES = {
     "allowlist.signed_in": ("?all=1",),
     "allowlist.check": ("?address=10.0.0.1", "?address=2001:db8::7", "?address={reference}"),
     "session_check.show": ("?version=old",),
+    "history.show": (
+        "?network=10.0.0.0/8",
+        "?what=networks&who={member}",
+        "?from=2020-01-01&to=2100-01-01",
+        "?view=access",
+        "?view=access&network=10.0.0.0/8",
+        "?view=access&what=blocked",
+    ),
 }
+WHOLE = frozenset({"history.export"})  # as long as what there is, by design: `bench/history.py` says how long it takes
 
 
 @dataclass
@@ -60,17 +70,24 @@ def pages(app: Flask, account: Large) -> dict[str, Ask]:
     row = next(one for one in read_list(app, account.account_id).networks if one[1] == OTHERS)
     asked: dict[str, Ask] = {"GET B as a member": lambda: member.fetch(BASE)}
     adapter = app.url_map.bind("localhost")
-    known = {"entry_id": row[0], "filename": "app.css"}
+    known = {"entry_id": row[0], "event_id": first_event(app, account), "filename": "app.css"}
     for rule in app.url_map.iter_rules():
-        if "GET" not in (rule.methods or ()) or rule.endpoint.startswith("api."):
+        if "GET" not in (rule.methods or ()) or rule.endpoint.startswith("api.") or rule.endpoint in WHOLE:
             continue
         path = adapter.build(rule.endpoint, {name: known[name] for name in rule.arguments})
         for query in ("", *QUERIES.get(rule.endpoint, ())):
-            url = path + query.format(reference=account.reference)
+            url = path + query.format(reference=account.reference, member=account.member)
             name = f"GET {rule.rule}{query}".replace(BASE, "B")
             asked[name] = lambda url=url: owner.fetch(url)  # type: ignore[misc]
             asked[f"{name} (htmx)"] = lambda url=url: owner.fetch(url, htmx=True)  # type: ignore[misc]
     return asked | questions(app, account, owner, row[0]) | api(app, account)
+
+
+def first_event(app: Flask, account: Large) -> int:
+    """Return the id of the account's first event: the list as it was then is the furthest away."""
+    query = sa.select(sa.func.min(Event.id)).where(Event.account_id == account.account_id)
+    with engine_of(app).connect() as connection:
+        return connection.execute(query).scalar_one()
 
 
 def questions(app: Flask, account: Large, owner: Browser, row: int) -> dict[str, Ask]:
@@ -94,8 +111,9 @@ def questions(app: Flask, account: Large, owner: Browser, row: int) -> dict[str,
 
 def api(app: Flask, account: Large) -> dict[str, Ask]:
     """Return what asks the public API."""
+    may: dict[str, Any] = {"scopes": (READ, HISTORY), "owner_id": account.owner}
     with app.app_context():
-        token = write(lambda session: api_tokens.create(session, account.account_id, "sizes", clock.now()))
+        token = write(lambda session: api_tokens.create(session, account.account_id, "sizes", clock.now(), **may))
     client, headers = app.test_client(), {"Authorization": f"Bearer {token}"}
     paths = [rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("api.")]
     return {f"GET {path}": lambda path=path: client.get(path, headers=headers) for path in paths}  # type: ignore[misc]

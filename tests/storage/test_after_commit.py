@@ -17,9 +17,10 @@ from tests.support.quick import put_list
 from tests.support.world import World
 from webapp.domain.allowlist import Duplicate
 from webapp.runtime import clock
-from webapp.storage import db, events, last_changes, repairs, write
+from webapp.storage import db, events, last_changes, listeners, repairs, write
 from webapp.storage.engine.transactions import try_write
-from webapp.storage.events import OPERATOR, Operation, StoredEvent, event_stored
+from webapp.storage.events import OPERATOR, Operation
+from webapp.storage.listeners import StoredEvent, event_stored
 from webapp.storage.models import Event
 
 NETWORK = "203.0.113.0/24"
@@ -30,7 +31,7 @@ Listen = Callable[[Callable[[Flask, StoredEvent], None]], None]
 def listen(app: Flask) -> Iterator[Listen]:
     """Connect listeners for the time of a test; nothing but the signal holds them."""
     others = list(event_stored.receivers_for(app))
-    yield lambda listener: events.listen(app, lambda sender, *, event: listener(sender, event))
+    yield lambda listener: listeners.listen(app, lambda sender, *, event: listener(sender, event))
     for receiver in list(event_stored.receivers_for(app)):
         if receiver not in others:
             event_stored.disconnect(receiver, app)

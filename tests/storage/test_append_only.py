@@ -1,90 +1,141 @@
-"""Events are only added (R15): tried by whoever has the database user that the portal itself works as."""
+"""Events are only added (R15): tried by whoever has the database user that the portal itself works as.
+
+On PostgreSQL by the role that owns the tables, too, as long as it leaves the triggers alone.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import psycopg
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.support.quick import engine_of, events_of, writing
-from tests.support.world import World
+from tests.conftest import dispose, migrate
+from tests.support.forbidden import ON_POSTGRESQL, ON_SQLITE, WITHOUT_RIGHT, spelled_out
+from tests.support.postgres import Cluster
+from tests.support.quick import engine_of, new_app, writing
+from tests.support.roles import split
+from tests.support.world import World, seed
 from webapp.domain.allowlist import Allowlist
 from webapp.domain.network import parse_network
 from webapp.runtime import clock
-from webapp.storage import allowlists
+from webapp.storage import allowlists, snapshots
+from webapp.storage.append_only import TABLES
 from webapp.storage.events import Actor, Operation
 
-INTO = "INSERT INTO event (account_id, user_id, actor, at, kind, before, after, operation) "
-REST = "actor, at, kind, before, after, 'x' FROM event LIMIT 1"
-AGAIN = "SELECT account_id, user_id, actor, at, kind, before, after, operation FROM event LIMIT 1"
-ATTEMPTS = {
-    "an update": "UPDATE event SET actor = 'nobody'",
-    "an update of nothing that is there": "UPDATE event SET actor = actor WHERE kind = 'add'",
-    "a delete": "DELETE FROM event",
-    "a delete with the account": "DELETE FROM account",
-    "a network of an event": "DELETE FROM event_network",
-    "another network of an event": "UPDATE event_network SET kind = 'edit'",
-    "an id that is there": "INSERT INTO event (id, account_id, actor, at, kind, before, after) "
-    "SELECT id, account_id, actor, at, kind, before, after FROM event LIMIT 1",
-    "an operation that is there": INTO + AGAIN,
-    "a stranger": INTO + "SELECT account_id, :stranger, " + REST,
-    "a user who is none": INTO + "SELECT account_id, 0, " + REST,
-    "an upsert": "INSERT INTO event (id, account_id, actor, at, kind, before, after) SELECT id, account_id, actor, at, "
-    "kind, before, after FROM event WHERE true ON CONFLICT (id) DO UPDATE SET actor = 'nobody'",
-    "a network of an older event": "INSERT INTO event_network (event_id, key, account_id, at, kind) "
-    "SELECT min(id), :key, account_id, min(at), 'add' FROM event GROUP BY account_id",
-    "a snapshot of an older event": "INSERT INTO list_snapshot (event_id, account_id, state) "
-    "SELECT min(id), account_id, '{}' FROM event GROUP BY account_id",
-}
-ON_SQLITE = {
-    "replace, by its id": "INSERT OR REPLACE INTO event SELECT * FROM event",
-    "replace, by its operation": INTO.replace("INSERT", "REPLACE") + AGAIN,
-    "update or replace": "UPDATE OR REPLACE event SET id = 1",
-    "insert or ignore": "INSERT OR IGNORE INTO event SELECT * FROM event",
-    "an id that stands for none": "INSERT INTO event (id, account_id, actor, at, kind, before, after) "
-    "SELECT -1, account_id, actor, at, kind, before, after FROM event LIMIT 1",
-    "a network, replaced": "REPLACE INTO event_network SELECT * FROM event_network",
-}
-ON_POSTGRESQL = {
-    "truncate": "TRUNCATE event CASCADE",
-    "truncate, of the networks": "TRUNCATE event_network",
-    "truncate, with the account": "TRUNCATE account CASCADE",
-    "merge": "MERGE INTO event USING account ON true WHEN MATCHED THEN DELETE",
-    "copied over": "WITH gone AS (DELETE FROM event RETURNING id) SELECT * FROM gone",
-}
+NAME = "append_only"
 
 
-@pytest.fixture
-def history(app: Flask, world: World) -> World:
-    """Two changes by Dana: of an event that is not the account's last, and of the last."""
-    dana = Actor("Dana Kessler", world.users["dana"])
-    with app.app_context():
+class History(NamedTuple):
+    """A portal, its people, and PostgreSQL's other role."""
+
+    app: Flask
+    world: World
+    owner: sa.Engine
+
+    def rows(self) -> list[list[Any]]:
+        """Return all that must stay as it is."""
+        with engine_of(self.app).connect() as connection:
+            tables = (table.__table__ for table in TABLES)
+            return [list(connection.execute(sa.select(one).order_by(*one.primary_key))) for one in tables]
+
+    def statement(self, text: str) -> sa.TextClause:
+        """Return it with its values."""
+        values = {"stranger": self.world.users["ola"], "key": "key"}
+        used = {name: value for name, value in values.items() if f":{name}" in text}
+        return sa.text(spelled_out(text)).bindparams(**used)
+
+
+@pytest.fixture(scope="module")
+def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[History]:
+    """Two changes in a database of SQLite."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('kept')}/portal.sqlite3"
+    migrate(url)
+    yield from of_two_changes(url, url)
+
+
+@pytest.fixture(scope="module")
+def on_postgresql(cluster: Cluster) -> Iterator[History]:
+    """The same on PostgreSQL, as the shipped script divides the roles."""
+    cluster.create_database(NAME)
+    owner, portal = split(cluster, NAME)
+    migrate(owner)
+    yield from of_two_changes(portal, owner)
+    cluster.drop_database(NAME)
+
+
+def of_two_changes(url: str, owner: str) -> Iterator[History]:
+    """Make two changes by Dana, each with a snapshot; close all connections afterwards."""
+    app, engine = new_app(url), sa.create_engine(owner)
+    with app.app_context(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(snapshots, "APART", 1)
+        world = seed()
         for number in (1, 2):
-            network, once = parse_network(f"192.0.2.{number}"), Operation(f"once-{number}", "print")
-
-            def add(present: Allowlist, network: object = network) -> Allowlist:
-                return present.add(network)  # type: ignore[arg-type]
-
-            allowlists.changing(world.halden, dana, "add", add, operation=once, now=clock.now)
-    return world
-
-
-@pytest.mark.parametrize("name", [*ATTEMPTS, *ON_SQLITE, *ON_POSTGRESQL])
-def test_the_database_refuses(app: Flask, history: World, name: str) -> None:
-    own, other = (ON_SQLITE, ON_POSTGRESQL) if engine_of(app).dialect.name == "sqlite" else (ON_POSTGRESQL, ON_SQLITE)
-    if name in other:
-        return
-    before = events_of(app, history.halden)
-    text, values = (ATTEMPTS | own)[name], {"stranger": history.users["ola"], "key": "key"}
-    statement = sa.text(text).bindparams(**{key: value for key, value in values.items() if f":{key}" in text})
-    with pytest.raises(sa.exc.IntegrityError), writing(app) as connection:
-        connection.execute(statement)
-    assert events_of(app, history.halden) == before
+            add_network(world, f"192.0.2.{number}", Operation(f"once-{number}", "print"))
+    history = History(app, world, engine)
+    assert [len(rows) for rows in history.rows()] == [2, 2, 2]
+    yield history
+    engine.dispose()
+    dispose(app)
 
 
-def test_a_member_and_nobody_may_be_in_a_new_event(app: Flask, history: World) -> None:
-    more = INTO + "SELECT account_id, :user, " + REST
-    with writing(app) as connection:
-        for user in (history.users["sanne"], None):
-            connection.execute(sa.text(more), {"user": user})
-    assert len(events_of(app, history.halden)) == 4
+def add_network(world: World, text: str, once: Operation) -> None:
+    """Add a network, as Dana does."""
+
+    def add(present: Allowlist) -> Allowlist:
+        return present.add(parse_network(text))
+
+    dana = Actor("Dana Kessler", world.users["dana"])
+    allowlists.changing(world.halden, dana, "add", add, operation=once, now=clock.now)
+
+
+def refused(history: History, text: str) -> bool:
+    """Try the statement; return whether the database has understood it, and says no."""
+    before = history.rows()
+    with pytest.raises(sa.exc.DBAPIError) as refusal, writing(history.app) as connection:
+        connection.execute(history.statement(text))
+    assert history.rows() == before
+    error = refusal.value
+    return isinstance(error, sa.exc.IntegrityError) or isinstance(error.orig, psycopg.errors.InsufficientPrivilege)
+
+
+@pytest.mark.parametrize("name", ON_SQLITE)
+def test_the_database_refuses(on_sqlite: History, name: str) -> None:
+    assert refused(on_sqlite, ON_SQLITE[name])
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("name", ON_POSTGRESQL)
+def test_postgresql_refuses_the_portals_role(on_postgresql: History, name: str) -> None:
+    assert refused(on_postgresql, ON_POSTGRESQL[name])
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("name", ON_POSTGRESQL)
+def test_postgresql_refuses_the_owner_of_the_tables_as_well(on_postgresql: History, name: str) -> None:
+    before = on_postgresql.rows()
+    with pytest.raises(sa.exc.IntegrityError), on_postgresql.owner.begin() as connection:
+        connection.execute(on_postgresql.statement(ON_POSTGRESQL[name]))
+    assert on_postgresql.rows() == before
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("text", WITHOUT_RIGHT)
+def test_the_portals_role_cannot_switch_that_off(on_postgresql: History, text: str) -> None:
+    with pytest.raises(sa.exc.ProgrammingError) as refusal, writing(on_postgresql.app) as connection:
+        connection.exec_driver_sql(text)
+    assert isinstance(refusal.value.orig, psycopg.errors.InsufficientPrivilege)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_a_member_and_nobody_may_be_in_a_new_event(kind: str, request: pytest.FixtureRequest) -> None:
+    history: History = request.getfixturevalue(f"on_{kind}")
+    before = len(history.rows()[-1])
+    with writing(history.app) as connection:
+        for user in (history.world.users["sanne"], None):
+            added = spelled_out("INSERT INTO event ($columns) SELECT account_id, :user, $rest")
+            connection.execute(sa.text(added), {"user": user})
+    assert len(history.rows()[-1]) == before + 2

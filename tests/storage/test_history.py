@@ -12,8 +12,9 @@ from flask import Flask
 
 from tests.support.past import Past, plans, record_past, walked
 from tests.support.quick import engine_of
+from tests.support.statements import statements
 from tests.support.world import World
-from webapp.domain.history_query import OPERATOR_ID, Filter
+from webapp.domain.history_query import OPERATOR_ID, Cursor, Filter
 from webapp.domain.network import Network
 from webapp.storage import history, history_search
 from webapp.storage.history import PastEvent
@@ -91,6 +92,23 @@ def test_another_accounts_events_are_never_shown(app: Flask, world: World, past:
 def test_moments_that_go_backwards_lose_and_repeat_nothing(app: Flask, world: World) -> None:
     past = record_past(app, world, 60, MORNING, lambda n: MORNING + timedelta(hours=n * 7 % 9))
     assert [one.id for one in all_pages(app, world.halden, Filter())] == wanted(past, Filter())
+
+
+@pytest.mark.parametrize("hours", [30, 100])
+def test_a_page_ends_at_its_cursor_or_before_the_last_day(app: Flask, world: World, past: Past, hours: int) -> None:
+    which, behind = Filter(until=MORNING + timedelta(hours=60)), past.rows[hours]
+    with app.app_context():
+        found = history.page(world.halden, which, Cursor(behind.at, behind.id), size=150).events
+    assert [one.id for one in found] == [row.id for row in reversed(past.rows[: min(hours, 60)])]
+
+
+def test_a_last_day_behind_which_a_page_begins_is_not_asked_for(app: Flask, world: World, past: Past) -> None:
+    behind, asked = past.rows[70], list[list[str]]()
+    for which in (Filter(), Filter(until=MORNING + timedelta(hours=140))):
+        with statements(app) as log, app.app_context():
+            history.page(world.halden, which, Cursor(behind.at, behind.id))
+        asked.append(log)
+    assert asked[0] == asked[1]
 
 
 def test_every_filter_is_answered_through_an_index(app: Flask, world: World) -> None:

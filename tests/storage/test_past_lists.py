@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -13,7 +13,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.support.quick import engine_of, writing
+from proofs.sizes import asked_of, scans
+from tests.support.long_past import add_long_past
+from tests.support.quick import check_history, engine_of, events_of, put_list, read_list, writing
 from tests.support.tampering import unguarded
 from tests.support.world import World
 from webapp.domain.allowlist import Allowlist, Entry
@@ -124,3 +126,30 @@ def forget_facts(app: Flask) -> None:
                     {name: fact for name, fact in one.items() if name not in lost} for one in side["networks"]
                 ]
             connection.execute(sa.update(Event).where(Event.id == row.id).values(sides))
+
+
+def test_the_long_past_that_is_measured_is_one_that_leads_to_the_present(app: Flask, world: World) -> None:
+    put_list(app, world.halden, "192.0.2.1/32", "192.0.2.2/32", "192.0.2.3/32")
+    people = [(world.users["dana"], "Dana Kessler"), (None, "operator")]
+    with app.app_context(), writing(app) as connection:
+        present = allowlists.load(world.halden)
+        add_long_past(connection, world.halden, present, people, 1_239, clock.now())
+    first = replace(read_list(app, world.halden), revision="past 0")
+    assert check_history(app, world.halden, first) == 1_239
+    with app.app_context():
+        told = past_lists.as_of(world.halden, events_of(app, world.halden)[-1].id)
+    assert told is not None
+    assert facts(told) == facts(present)
+
+
+def test_the_next_snapshot_is_found_without_a_look_at_other_accounts(app: Flask, world: World) -> None:
+    put_list(app, world.halden, "192.0.2.1/32")
+    with app.app_context(), writing(app) as connection:
+        present = allowlists.load(world.halden)
+        add_long_past(connection, world.halden, present, [(None, "operator")], 2_500, clock.now())
+        connection.execute(sa.text("ANALYZE"))
+    oldest = events_of(app, world.halden)[0].id
+    with asked_of(app) as log, app.app_context():
+        past_lists.as_of(world.halden, oldest)
+    steps = [step for statement, values in log for step in scans(app, statement, values)]
+    assert [step for step in steps if "list_snapshot" in step] == []

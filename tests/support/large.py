@@ -12,23 +12,30 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.support.long_past import add_long_past
 from tests.support.quick import put_list, writing
 from tests.support.world import password_hash
+from webapp.domain.network import Network
+from webapp.domain.network_key import key_of
 from webapp.domain.reference import ALPHABET, format_reference
 from webapp.runtime import clock
+from webapp.storage import allowlists
+from webapp.storage.access import BLOCKED, KEPT_SIGN_INS, SIGN_IN
 from webapp.storage.models import (
     Account,
     BlockedAttempt,
     BlockedReference,
-    Event,
     Membership,
+    PortalAccess,
     PortalSessionRow,
+    PortalUse,
     SignIn,
     User,
     table_of,
 )
 from webapp.storage.revisions import new_revision
 from webapp.storage.sessions import hash_of
+from webapp.storage.uses import KEPT_CLIENTS
 
 OWN, OTHERS = "203.0.113.0/24", "10.0.0.0/8"  # HOME is in the first, whoever else is signed in in the second
 MOST_NETWORKS = 1_000
@@ -66,10 +73,11 @@ def large(app: Flask, thing: str, count: int, people: list[int]) -> Large:
         for user, role in zip(people[:2], ("owner", "member"), strict=True):
             connection.execute(sa.insert(Membership).values(account_id=account_id, user_id=user, role=role))
     put_list(app, account_id, OWN, OTHERS, *other_networks(count if thing == "networks" else 1), active=True)
+    with app.app_context():
+        listed = allowlists.load(account_id)
     with writing(app) as connection:
+        add_long_past(connection, account_id, listed, [(people[1], "Person 1")], count if thing == "events" else 1, now)
         for name, rows_of in THINGS.items():
-            if name == "networks":
-                continue
             for table, row in rows_of(account_id, people, count if name == thing else 1, now):
                 insert(connection, table, row)
         query = sa.select(BlockedReference.reference).join(
@@ -136,8 +144,15 @@ def blocked_attempts(account_id: int, people: list[int], count: int, now: dateti
         own = {"attempt_id": id_before + n, "number": 1}
         return given(n) | own | {"address": str(IPv6Address(DB8 + (n << 64) + 7))}
 
+    def access(n: int) -> dict[str, Any]:
+        own = attempt(n)
+        key = key_of(Network.from_canonical(f"{own['address']}/64"))
+        kept = {"attempt_id": own["id"], "kind": BLOCKED, "at": own["first_at"], "address": own["last_address"]}
+        return kept | {"account_id": account_id, "user_id": people[1], "key": key}
+
     yield BlockedAttempt, map(attempt, range(count))
     yield BlockedReference, map(reference, range(count))
+    yield PortalAccess, map(access, range(count))
 
 
 def reference_of(number: int) -> str:
@@ -156,15 +171,35 @@ def sign_ins(account_id: int, people: list[int], count: int, now: datetime) -> R
     yield SignIn, map(row, range(count))
 
 
-def events(account_id: int, people: list[int], count: int, now: datetime) -> Rows:
-    """Changes by somebody else, none of which has put the list into effect."""
+def access(account_id: int, people: list[int], count: int, now: datetime) -> Rows:
+    """Sign-ins that history shows, of as many people as they need: each has so many at most."""
 
     def row(n: int) -> dict[str, Any]:
-        before, after = ({"active": True, "revision": f"{number}", "networks": []} for number in (n, n + 1))
-        same = {"account_id": account_id, "user_id": people[1], "actor": "Person 1", "at": now, "kind": "edit"}
-        return same | {"before": before, "after": after}
+        text = str(IPv4Address(TEN + n))
+        kept = {"kind": SIGN_IN, "address": text, "key": key_of(Network.from_canonical(f"{text}/32"))}
+        same = {"account_id": account_id, "user_id": people[1 + n // KEPT_SIGN_INS]}
+        return same | kept | {"at": now - timedelta(seconds=20 * n)}
 
-    yield Event, map(row, range(count))
+    yield PortalAccess, map(row, range(count))
+
+
+def uses(account_id: int, people: list[int], count: int, now: datetime) -> Rows:
+    """From where people used the portal, of as many members as they need: no network lists it."""
+    users = [people[1], *people[3 : 3 + (count - 1) // KEPT_CLIENTS]]
+
+    def row(n: int) -> dict[str, Any]:
+        client, last = DB8 + (n << 64), now - timedelta(minutes=n)
+        same = {"account_id": account_id, "user_id": users[n // KEPT_CLIENTS], "client": f"{IPv6Address(client)}/64"}
+        moments = {"first_at": last - timedelta(days=n % 60), "last_at": last}
+        return same | moments | {"addresses": str(IPv6Address(client + 9)), "days": 1 + n % 60}
+
+    yield Membership, ({"account_id": account_id, "user_id": user, "role": "member"} for user in users[1:])
+    yield PortalUse, map(row, range(count))
+
+
+def nothing(*_: object) -> Rows:
+    """What `large` adds itself."""
+    return iter(())
 
 
 THINGS: dict[str, Callable[[int, list[int], int, datetime], Rows]] = {
@@ -173,6 +208,8 @@ THINGS: dict[str, Callable[[int, list[int], int, datetime], Rows]] = {
     "owners": owners,
     "blocked attempts": blocked_attempts,
     "sign-ins": sign_ins,
-    "events": events,
-    "networks": lambda *_: iter(()),
+    "access": access,
+    "places of use": uses,
+    "events": nothing,
+    "networks": nothing,
 }

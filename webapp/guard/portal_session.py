@@ -16,10 +16,11 @@ from webapp.domain.session_end import Ended, Limits, sentence
 from webapp.domain.signed_in import Present, SignedIn
 from webapp.guard.client_address import current_address
 from webapp.runtime import clock, logs
+from webapp.storage import request_session, signed_in
 from webapp.storage import sessions as stored
-from webapp.storage import signed_in
 from webapp.storage.events import Actor, ActorSession
-from webapp.storage.sessions import Bounds, PortalSession
+from webapp.storage.request_session import PortalSession
+from webapp.storage.sessions import Bounds
 
 TOUCH_EVERY = timedelta(minutes=1)
 SILENT_ENDPOINTS = frozenset({"session_check.show"})
@@ -39,7 +40,7 @@ def init_app(app: Flask) -> None:
 
 def load(session_id: str) -> PortalSession | None:
     """Return the portal session if it exists and neither limit has passed; one statement."""
-    session = stored.load(session_id)
+    session = request_session.load(session_id)
     return None if session is None or limit_passed(session) else session
 
 
@@ -67,7 +68,7 @@ def why_ended() -> str:
     session_id = flask.session.get("_user_id")
     if not isinstance(session_id, str):
         return ""
-    session = stored.load(session_id)
+    session = request_session.load(session_id)
     ended = Ended(limit_passed(session)) if session else stored.why_ended(session_id)
     return sentence(ended, limits()) if ended else ""
 
@@ -113,7 +114,7 @@ def open_in_browser(session_id: str) -> bool:
 
     Return whether it is still there: somebody may have ended it at once.
     """
-    session = stored.load(session_id)
+    session = request_session.load(session_id)
     flask.session.clear()
     return session is not None and bool(login_user(session))
 
@@ -155,5 +156,5 @@ def touch(session: PortalSession, address: Address | None) -> None:
     text = address.text if address else None
     moment = clock.now()
     is_due = session.address != text or abs(moment - session.last_seen_at) >= TOUCH_EVERY
-    if is_due and not stored.touch(session, address, moment):
+    if is_due and not request_session.touch(session, address, moment):
         logs.record("last_seen", "not_written")

@@ -13,7 +13,7 @@ from webapp.guard import portal_session
 from webapp.guard.client_address import current_address
 from webapp.runtime import clock, logs
 from webapp.storage import blocked_attempts
-from webapp.storage.sessions import PortalSession
+from webapp.storage.request_session import PortalSession
 from webapp.web import errors, headers, htmx
 
 bp = Blueprint("blocked", __name__)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Flask, has_request_context
 
 from webapp.runtime import logs
-from webapp.storage import events
-from webapp.storage.events import StoredEvent
+from webapp.storage import listeners
+from webapp.storage.listeners import StoredEvent
 
 
 def init_app(app: Flask) -> None:
     """Log every event of a request once it is committed."""
-    events.listen(app, log_event)
+    listeners.listen(app, log_event)
 
 
 def log_event(_app: Flask, *, event: StoredEvent) -> None:

@@ -22,7 +22,7 @@ from webapp.storage.engine.purging import remove_oldest
 from webapp.storage.engine.transactions import first_read, write
 from webapp.storage.engine.upsert import insert
 from webapp.storage.models import Account, BlockedAttempt, BlockedReference, User, table_of
-from webapp.storage.sessions import PortalSession
+from webapp.storage.request_session import PortalSession
 from webapp.storage.tombstones import EndReason
 
 KEPT_FOR = timedelta(days=90)

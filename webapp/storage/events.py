@@ -1,41 +1,34 @@
 """Events (R15): every accepted change of a list, with who made it, from where, by which door, before and after.
 
-Also what else changes what people may do (`note`). Listeners get each event after its commit. Events are only added:
-triggers refuse everything else.
+Also what else changes what people may do (`note`). Who hears of them after the commit: `listeners.py`. Events are only
+added: triggers refuse everything else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 import sqlalchemy as sa
-from blinker import NamedSignal, Namespace
-from flask import Flask
 from sqlalchemy.orm import Session
 
 from webapp.domain.allowlist import Allowlist, Stale
-from webapp.domain.event_kinds import KINDS, LIST_KINDS, Door
+from webapp.domain.event_kinds import KINDS, LIST_KINDS
 from webapp.domain.network import Network
 from webapp.domain.network_key import key_of
 from webapp.storage import network_facts, snapshots
 from webapp.storage.actors import OPERATOR, Actor, ActorSession, Operation
 from webapp.storage.engine import after_commit
+from webapp.storage.listeners import StoredEvent, event_stored
 from webapp.storage.models import Account, Event, Membership, table_of
 
-__all__ = ["OPERATOR", "Actor", "ActorSession", "Operation", "StoredEvent", "listen", "note", "record", "store"]
+__all__ = ["OPERATOR", "Actor", "ActorSession", "Operation", "note", "record", "store"]
 
 LIST_CHANGES = Event.kind.in_(LIST_KINDS)
 MAX_EVENTS_SEARCHED = 50  # by `last_changes` and `past_changes`
 NOTHING: Mapping[str, int] = MappingProxyType({})
-event_stored: NamedSignal = Namespace().signal("event-stored")
-"""Sent with a `StoredEvent` after the commit, never for one that was rolled back or for a form that was repeated.
-
-Connect to it with `listen`.
-"""
 _event = table_of(Event).c
 _weight = sa.select(_event.weight).where(_event.account_id == sa.bindparam("of")).order_by(_event.id.desc()).limit(1)
 _INSERT = (
@@ -48,43 +41,6 @@ _FINGERPRINT = sa.select(_event.fingerprint).where(
     _event.user_id == sa.bindparam("user_id"),
     _event.operation == sa.bindparam("operation"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
-    """An event that is committed: its id, of which account, what kind, by whom (the name as it was then), when, whence.
-
-    `before` and `after` are what the table keeps of it: `revision`, `networks` that the other one lacks or has
-    otherwise (`_difference`), and of a change of the list `active`. `kind` is what was asked for: a list that a delete
-    or an edit has deactivated (`then=deactivate`) is seen by `active` only. The operator has no `user_id`.
-    """
-
-    id: int
-    account_id: int
-    kind: str
-    by: str
-    user_id: int | None
-    at: datetime
-    before: dict[str, Any]
-    after: dict[str, Any]
-    door: Door = "page"
-    address: str | None = None
-
-
-class Listener(Protocol):
-    """What is called with every stored event."""
-
-    def __call__(self, app: Flask, /, *, event: StoredEvent) -> None:
-        """Act on the event; an exception is logged, and costs the change nothing."""
-
-
-def listen(app: Flask, listener: Listener) -> None:
-    """Call the listener after the commit of every event of the app; it is held as long as the process lives.
-
-    It runs inside the request or command that has made the change, before its answer: what takes time belongs
-    elsewhere.
-    """
-    event_stored.connect(listener, app, weak=False)
 
 
 def record(

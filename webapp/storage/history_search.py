@@ -45,11 +45,12 @@ class Within(NamedTuple):
             found.append(table.user_id.is_(None) if which.who == OPERATOR_ID else table.user_id == which.who)
         if which.since is not None:
             found.append(table.at >= which.since)
-        if which.until is not None:
-            found.append(table.at < which.until)
-        if self.after is not None:
+        # One end, not two: SQLite would begin at the one, and go through all that lies between it and the other.
+        if self.after is not None and (which.until is None or self.after.at < which.until):
             at = sa.literal(self.after.at, table.at.type)
             found.append(sa.tuple_(table.at, searched.id) < sa.tuple_(at, sa.literal(self.after.id)))
+        elif which.until is not None:
+            found.append(table.at < which.until)
         return found
 
 

@@ -23,16 +23,14 @@ _event, _snapshot = table_of(Event).c, table_of(ListSnapshot).c
 _of_account = _event.account_id == sa.bindparam("of")
 _IS_THERE = sa.select(_event.id).where(_of_account, _event.id == sa.bindparam("event"))
 _NEWEST = sa.select(_event.id).where(_of_account).order_by(_event.id.desc()).limit(1)
-_NEXT_SNAPSHOT = (
-    sa.select(_snapshot.event_id, _snapshot.state)
-    .where(_snapshot.account_id == sa.bindparam("of"), _snapshot.event_id >= sa.bindparam("event"))
-    .order_by(_snapshot.event_id)
-    .limit(1)
+# First which, then what they hold: asked for both at once, SQLite may go through other accounts' rows.
+_NEXT = sa.select(sa.func.min(_snapshot.event_id)).where(
+    _snapshot.account_id == sa.bindparam("of"), _snapshot.event_id >= sa.bindparam("event")
 )
+_NEXT_SNAPSHOT = sa.select(_snapshot.event_id, _snapshot.state).where(_snapshot.event_id == _NEXT.scalar_subquery())
+_BETWEEN = sa.select(_event.id).where(_of_account, _event.id > sa.bindparam("event"), _event.id <= sa.bindparam("last"))
 _BACKWARDS = (
-    sa.select(_event.before, _event.after)
-    .where(_of_account, _event.id > sa.bindparam("event"), _event.id <= sa.bindparam("last"), LIST_CHANGES)
-    .order_by(_event.id.desc())
+    sa.select(_event.before, _event.after).where(_event.id.in_(_BETWEEN), LIST_CHANGES).order_by(_event.id.desc())
 )
 
 

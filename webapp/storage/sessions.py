@@ -1,4 +1,4 @@
-"""Portal sessions in the database: start, load, touch, end."""
+"""Portal sessions in the database: how they start and end. What a request does with its own: `request_session.py`."""
 
 from __future__ import annotations
 
@@ -6,48 +6,22 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
-from flask_login import UserMixin
 from sqlalchemy.orm import Session
 
-from webapp.domain.address import Address
 from webapp.domain.session_end import BY_OWNER, REPLACED, Alive, Ended, Limits
-from webapp.storage import tombstones, uses
+from webapp.storage import tombstones
 from webapp.storage.engine.purging import BATCH_SIZE
-from webapp.storage.engine.transactions import first_read, try_write, write
-from webapp.storage.models import Account, Membership, PortalSessionRow, User, table_of
+from webapp.storage.engine.transactions import write
+from webapp.storage.models import Membership, PortalSessionRow, User, table_of
 from webapp.storage.tombstones import EndReason
 
 OWNER = "owner"
 KEY = re.compile(r"[0-9a-f]{16}")
 END_BATCH_SIZE = 5_000  # sessions in one transaction: SQLite's other writers wait meanwhile
 KEY_LENGTH = 16  # digits of the id's SHA-256: enough to tell sessions apart, and not to open one
-
-
-@dataclass(frozen=True)
-class PortalSession(UserMixin):  # type: ignore[misc]
-    """A signed-in browser, with what a request needs: person, account, role, state of the list."""
-
-    id: str
-    user_id: int
-    user_name: str
-    email: str
-    account_id: int
-    account_name: str
-    role: str
-    allowlist_active: bool
-    allowlist_revision: str
-    list_stamp: str
-    address: str | None
-    created_at: datetime
-    last_seen_at: datetime
-
-    @property
-    def is_owner(self) -> bool:
-        """Whether the user is an owner of the account (R1)."""
-        return self.role == OWNER
 
 
 def new_id() -> str:
@@ -58,41 +32,6 @@ def new_id() -> str:
 def hash_of(secret: str) -> str:
     """Return what is stored instead of a random secret: its SHA-256, 64 hexadecimal digits."""
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-# Built once, and of tables: building it, or looking at mapped classes, took as long as asking it.
-_session, _user, _account, _membership = (table_of(one).c for one in (PortalSessionRow, User, Account, Membership))
-_LOAD = (
-    sa.select(
-        _user.id,
-        _user.name,
-        _user.email,
-        _account.id,
-        _account.name,
-        _membership.role,
-        _account.allowlist_active,
-        _account.allowlist_revision,
-        _account.list_stamp,
-        _session.address,
-        _session.created_at,
-        _session.last_seen_at,
-    )
-    .select_from(table_of(PortalSessionRow))
-    .join(table_of(User), _user.id == _session.user_id)
-    .join(table_of(Account), _account.id == _session.account_id)
-    .join(
-        table_of(Membership),
-        sa.and_(_membership.account_id == _session.account_id, _membership.user_id == _session.user_id),
-    )
-    .where(_session.id_hash == sa.bindparam("id_hash"), _user.disabled_at.is_(None))
-)
-
-
-def load(session_id: str) -> PortalSession | None:
-    """Return the portal session with that id, or None: one statement, the only one that every page costs."""
-    asked = {"id_hash": hash_of(session_id)}
-    row = first_read(lambda connection: connection.execute(_LOAD, asked).one_or_none())
-    return None if row is None else PortalSession(session_id, *row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,30 +114,6 @@ def are_alive(alive: Alive) -> tuple[sa.ColumnElement[bool], ...]:
         row.created_at > alive.created_after,
         row.created_at <= alive.not_after,
     )
-
-
-def touch(seen: PortalSession, address: Address | None, now: datetime) -> bool:
-    """Write when and from where the session was last seen, if no lock is in the way; return whether it was written.
-
-    On another day, or from another address, than it was last seen, it is a use to remember, too (R19).
-    """
-    text = address.text if address else None
-    is_use = (text, _day(now)) != (seen.address, _day(seen.last_seen_at))
-
-    def work(session: Session) -> None:
-        session.execute(
-            sa.update(PortalSessionRow)
-            .where(PortalSessionRow.id_hash == hash_of(seen.id))
-            .values(last_seen_at=now, address=text)
-        )
-        if address and is_use:
-            uses.record(session, account_id=seen.account_id, user_id=seen.user_id, address=address, now=now)
-
-    return try_write(work)
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(UTC).date()
 
 
 def end_by_key(session: Session, account_id: int, key: str, *, by: int | None, now: datetime) -> None:

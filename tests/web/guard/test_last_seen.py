@@ -16,9 +16,10 @@ from flask import Flask
 from tests.browser.matrix import ON_SQLITE
 from tests.conftest import Clock, until_heard
 from tests.support.client import BASE, HTMX, Browser, Portal
-from tests.support.quick import engine_of, on_each_statement, writing
+from tests.support.quick import engine_of, events_of, on_each_statement, writing
 from tests.support.world import ELSEWHERE, HOME, OFFICE
-from webapp.storage import sessions
+from webapp.runtime import clock
+from webapp.storage import events, request_session, write
 from webapp.storage.models import Base, BlockedAttempt, PortalSessionRow
 
 ON_POSTGRES = pytest.mark.parametrize(
@@ -128,14 +129,14 @@ def test_a_page_is_shown_though_the_circuit_breaker_opens_before_the_write(
     portal: Portal, time: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dana, before = due(portal, time), seen(portal.app)
-    breaker, load = portal.app.extensions["circuit_breaker"], sessions.load
+    breaker, load = portal.app.extensions["circuit_breaker"], request_session.load
 
-    def load_and_open(session_id: str) -> sessions.PortalSession | None:
+    def load_and_open(session_id: str) -> request_session.PortalSession | None:
         found = load(session_id)
         monkeypatch.setattr(breaker, "_is_open", True)
         return found
 
-    monkeypatch.setattr(sessions, "load", load_and_open)
+    monkeypatch.setattr(request_session, "load", load_and_open)
     assert dana.get("/").status == 200
     assert seen(portal.app) == before
 
@@ -167,7 +168,10 @@ def test_a_block_is_stored_or_nobody_is_answered(portal: Portal, time: Clock) ->
 def gets(portal: Portal) -> list[str]:
     """The path of every route that answers GET, each with something to show."""
     adapter = portal.app.url_map.bind("localhost")
-    known: dict[str, object] = {"entry_id": portal.id_of(f"{HOME}/32"), "filename": "app.css"}
+    with portal.app.app_context():
+        write(lambda session: events.note(session, portal.world.halden, "user_create", {}, clock.now()))
+    event_id = events_of(portal.app, portal.world.halden)[-1].id
+    known = {"entry_id": portal.id_of(f"{HOME}/32"), "event_id": event_id, "filename": "app.css"}
     return [
         adapter.build(rule.endpoint, {name: known[name] for name in rule.arguments}, force_external=False)
         for rule in portal.app.url_map.iter_rules()

@@ -1,7 +1,7 @@
 """After a commit: what a transaction has stored is sent to listeners once it is committed, and only then.
 
 A listener gets the app, and `event`. It runs in the thread of the request or command, which waits for it. A signal
-holds what is connected weakly unless it is asked not to: connect with a function that asks (`events.listen`).
+holds what is connected weakly unless it is asked not to: connect with a function that asks (`listeners.listen`).
 """
 
 from __future__ import annotations
