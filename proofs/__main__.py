@@ -72,6 +72,7 @@ PROOFS: dict[str, list[tuple[Callable[[int, int], Report], int]]] = {
     "sign_in_times": [(partial(sign_in_times.run, kind=kind), 300) for kind in KINDS],
     "sizes": [(partial(sizes.run, kind=kind), 100_000) for kind in KINDS],
     "history": [(partial(history.run, kind=kind), 1_000_000) for kind in KINDS],
+    "access": [(partial(history.run_access, kind=kind), 1_000_000) for kind in KINDS],
     "memory": [(memory.run, 1_000_000)],
     "kills": [(partial(kills.run, kind=kind), 1_000) for kind in KINDS],
     "proxies": [(proxies.run, 50)],

@@ -66,6 +66,8 @@ SMALL: dict[str, Callable[[], Report]] = {
     "the API as described": lambda: api.run(5, SEED, "PostgreSQL"),
     "a long history": lambda: history.run(2_000, SEED, "PostgreSQL"),
     "a long history on SQLite": lambda: history.run(2_000, SEED, "SQLite"),
+    "long access": lambda: history.run_access(2_000, SEED, "PostgreSQL"),
+    "long access on SQLite": lambda: history.run_access(2_000, SEED, "SQLite"),
     "walk": lambda: walk.run(50, SEED, "SQLite"),
     "propagation": lambda: workers.propagation(5, SEED, "PostgreSQL"),
     "replay": lambda: workers.replay(6, SEED, "SQLite"),

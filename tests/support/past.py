@@ -14,11 +14,14 @@ from flask import Flask
 from tests.support.quick import engine_of, events_of, writing
 from tests.support.tampering import unguarded
 from tests.support.world import World
+from webapp.domain.address import Address, parse_address
+from webapp.domain.current_network import current_network
 from webapp.domain.history_query import Filter
 from webapp.domain.network import Network
 from webapp.domain.network_key import key_of
 from webapp.storage import history
-from webapp.storage.models import Event, EventNetwork, table_of
+from webapp.storage.access import BLOCKED, SIGN_IN
+from webapp.storage.models import BlockedAttempt, Event, EventNetwork, PortalAccess, table_of
 
 BATCH = 5_000
 
@@ -76,6 +79,43 @@ def _networks(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
     same = {name: event[name] for name in ("account_id", "user_id", "kind", "at")} | {"event_id": event["id"]}
     for text in {one["network"] for side in ("before", "after") for one in event[side]["networks"]}:
         yield same | {"key": key_of(Network.from_canonical(text))}
+
+
+def record_access(app: Flask, world: World, people: list[int], count: int, start: datetime) -> None:
+    """Add so much access to Halden, an hour apart: sign-ins and blocked attempts by turns, of these people."""
+    for begin in range(0, count, BATCH):
+        some = range(begin, min(count, begin + BATCH))
+        attempts = [_attempt(world, people, n, start) for n in some if n % 2]
+        with writing(app) as connection:
+            connection.execute(sa.insert(table_of(BlockedAttempt)), attempts)
+            connection.execute(sa.insert(table_of(PortalAccess)), [_access(world, people, n, start) for n in some])
+
+
+def _access(world: World, people: list[int], n: int, start: datetime) -> dict[str, Any]:
+    dice = random.Random(n)  # noqa: S311 - the same past each time
+    a, b, c = dice.randrange(256), dice.randrange(256), dice.randrange(256)
+    address = dice.choice([f"10.{a}.{b}.{c}"] * 2 + [f"2001:db8:{a + 1:x}:{b + 1:x}::{c + 1:x}"])
+    kind = BLOCKED if n % 2 else SIGN_IN
+    return {
+        "account_id": world.halden,
+        "user_id": people[n // 2 % len(people)],
+        "kind": kind,
+        "at": start + timedelta(hours=n),
+        "address": address,
+        "key": key_of(_around(parse_address(address), kind)),
+        "attempt_id": n if n % 2 else None,
+    }
+
+
+def _around(address: Address, kind: str) -> Network:
+    return current_network(address) if kind == BLOCKED else Network.around(address, 8 * len(address.packed))
+
+
+def _attempt(world: World, people: list[int], n: int, start: datetime) -> dict[str, Any]:
+    given = _access(world, people, n, start)
+    moments = dict.fromkeys(("hour", "first_at", "last_at"), given["at"])
+    own = {"id": n, "reference": f"{n:010x}", "count": 1, "last_address": given["address"]}
+    return {name: given[name] for name in ("account_id", "user_id", "address")} | moments | own
 
 
 def plans(
