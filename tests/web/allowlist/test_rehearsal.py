@@ -6,7 +6,7 @@ import gzip
 
 import pytest
 
-from tests.support.client import BASE, Answer, Portal
+from tests.support.client import BASE, Answer, Browser, Portal
 from tests.support.forms import press
 from tests.support.imports import PLAN, lines_of
 from tests.support.quick import put_list, start_session
@@ -16,6 +16,7 @@ from tests.web.allowlist.test_activate_question import was_here
 
 COVER, OTHER, OFFICE, FAR = "203.0.113.0/24", "198.51.100.0/24", "198.51.100.14", "192.0.2.4"
 ACTIVATE = f"{BASE}/activate"
+TYPED = {"network": "192.0.2.0/24", "comment": "New office"}
 
 
 def places(answer: Answer, where: str = ".rehearsal") -> list[str]:
@@ -104,6 +105,34 @@ def test_one_is_added_where_it_stands_and_the_question_goes_on(portal: Portal) -
     added = press(dana, question, question.one(".rehearsal button"), htmx=True)
     assert (added.status, added.one(".offer .tag").get_text()) == (200, "On the list")
     assert places(asked(portal)) == []
+
+
+@pytest.mark.parametrize(("button", "left"), [(".rehearsal .offer button", 1), ("button[name=networks]", 0)])
+def test_what_was_typed_into_the_row_beside_it_is_kept_without_script(portal: Portal, button: str, left: int) -> None:
+    dana, question = edited(portal)
+    added = press(dana, question, question.all(button)[0])
+    row = f"#network-{portal.id_of(OTHER)}"
+    typed = {name: added.one(f"{row}-{name}")["value"] for name in TYPED}
+    assert (added.status, typed, "Added " in added.one("#allowlist-notices").get_text()) == (200, TYPED, True)
+    again = press(dana, added, added.one(f"{row}-save"))
+    assert (again.status, len(places(again))) == ((409, 1) if left else (303, 0))
+
+
+def test_a_row_that_is_gone_is_not_open_beside_what_was_added(portal: Portal) -> None:
+    dana, question = edited(portal)
+    portal.signed_in().post(f"{BASE}/networks/{portal.id_of(OTHER)}/delete", {"version": portal.version_of(OTHER)})
+    added = press(dana, question, question.one("button[name=networks]"))
+    assert (added.status, portal.networks().count(OTHER)) == (303, 0)
+
+
+def edited(portal: Portal) -> tuple[Browser, Answer]:
+    """Return the question about a row that leaves two places out."""
+    portal.set_list(COVER, OTHER, active=True)
+    for address in (OFFICE, "198.51.100.15"):
+        was_here(portal, "sanne", address, 2)
+    dana = portal.signed_in()
+    fields = {"version": portal.version_of(OTHER), "ask": ""} | TYPED
+    return dana, dana.post(f"{BASE}/networks/{portal.id_of(OTHER)}", fields)
 
 
 def test_all_are_added_at_once_beside_a_row(portal: Portal, htmx: bool) -> None:

@@ -11,6 +11,7 @@ from webapp.settings.allowlist import answers, change, state_change
 from webapp.settings.allowlist.announcements import added, added_all, listed_already
 from webapp.settings.allowlist.change import Change
 from webapp.settings.allowlist.forms.submitted import SubmittedForm
+from webapp.settings.allowlist.row import edited_beside
 from webapp.settings.allowlist.views.forms import FormView, changes_behind
 from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.section import Section
@@ -76,7 +77,8 @@ class AddCurrent(Change):
 class AddThere(Add):
     """Add a network that a tool beside the list offers: what comes of it is said there, and the add form stays.
 
-    Without htmx there is nothing to keep: the page shows the add form, filled, where something is refused.
+    Without htmx the page shows the add form, filled, where something is refused; a row that was open for editing beside
+    the button is open again, as it was typed.
     """
 
     template = "_added_there"
@@ -84,8 +86,22 @@ class AddThere(Add):
 
     def accepted(self, outcome: Outcome) -> Response:
         """Show the new row, and in the place of the button that the network is on the list."""
-        opened = Opened(live=self.said(outcome), added=outcome.added, focus=htmx.target())
-        return answers.accepted(outcome, self.template, opened, self.to)
+        live = self.said(outcome)
+        opened = Opened(live=live, added=outcome.added, focus=htmx.target())
+        return self._beside(outcome, live) or answers.accepted(outcome, self.template, opened, self.to)
+
+    def repeated(self, outcome: Outcome) -> Response:
+        """Say so; with the row beside it."""
+        return self._beside(outcome, self.already) or super().repeated(outcome)
+
+    def _beside(self, outcome: Outcome, live: str) -> Response | None:
+        """Return the page with the row that was open beside the button; None where htmx has kept it, or none was."""
+        section = Section.of(outcome.after)
+        row = None if htmx.is_htmx() else edited_beside(self.form, section)
+        if row is None:
+            return None
+        answers.flash_notice(live)
+        return answers.full_page(section, Opened(row=row))
 
     def refused(self, refusal: Refused) -> Response:
         """Say why beside the button."""
@@ -153,7 +169,7 @@ def _added(outcome: Outcome, live: str) -> Response:
 def _form_again(typed: SubmittedForm, refusal: Refused) -> Response:
     section = Section.load()
     form = FormView(typed=typed, refusal=refusal, made=changes_behind(refusal, section, typed))
-    return answers.form_again("_add", section, refusal, Opened(adding=form))
+    return answers.form_again("_add", section, refusal, Opened(adding=form, row=edited_beside(typed, section)))
 
 
 # By the form's field `return`: where the answer goes; for one network, and for all that were offered.

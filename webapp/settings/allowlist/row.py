@@ -7,15 +7,17 @@ from dataclasses import replace
 from flask import request
 from werkzeug.wrappers import Response
 
-from webapp.domain.allowlist import Gone
+from webapp.domain.allowlist import Gone, Stale
 from webapp.settings.allowlist import answers
 from webapp.settings.allowlist.blueprint import bp
 from webapp.settings.allowlist.forms.submitted import SubmittedForm
-from webapp.settings.allowlist.views.forms import RowView
+from webapp.settings.allowlist.views.forms import RowView, changes_behind
 from webapp.settings.allowlist.views.opened import Opened
 from webapp.settings.allowlist.views.rehearsal import Rehearsal
 from webapp.settings.allowlist.views.section import Section
 from webapp.web import htmx
+
+LONGEST_ID = 20  # digits; no id is longer
 
 
 @bp.get("/networks/<int:entry_id>")
@@ -38,3 +40,19 @@ def show_as(mode: str, template: str, entry_id: int) -> Response:
         return answers.full_page(section, Opened(row=row))
     focus = "delete" if request.args.get("from") == "delete" else "row"
     return answers.partial(template, section, Opened(row=row, entry=entry, focus=focus))
+
+
+def edited_beside(form: SubmittedForm, section: Section) -> RowView | None:
+    """Return the row that was open for editing beside the form, as it was typed; None: none was, or it is gone."""
+    if not (form["edit"].isascii() and form["edit"].isdigit() and len(form["edit"]) < LONGEST_ID):
+        return None
+    try:
+        entry = section.allowlist.get(int(form["edit"]))
+    except Gone:
+        return None
+    typed = SubmittedForm({name: form[f"edit_{name}"] for name in ("network", "comment", "version")})
+    row = RowView("edit", int(form["edit"]), entry, typed=typed)
+    if typed["version"] == entry.version:
+        return row
+    stale = Stale(entry)
+    return replace(row, refusal=stale, made=changes_behind(stale, section, typed, row.id))
