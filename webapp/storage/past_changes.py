@@ -60,7 +60,8 @@ def own_since(account_id: int, actor: Actor, since: datetime) -> list[Past]:
         *db.session.execute(mine.where(Event.kind == "delete").limit(MAX_EVENTS_SEARCHED)),
         *db.session.execute(mine.where(many).limit(MOST_OFFERED)),
     ]
-    undone, later, found = _undone_since(account_id, since), set[Network](), list[Past]()
+    undone = _undone_since(account_id, since) if rows else set[int]()
+    later, found = set[Network](), list[Past]()
     for past in map(_past, sorted(rows, key=lambda row: row.id, reverse=True)):
         networks = {entry.network for entry in past.change.removed}
         if past.change and past.event_id not in undone and not networks & later:
