@@ -6,15 +6,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import sqlalchemy as sa
 from playwright.sync_api import Page
 
 from tests.browser.conftest import People
 from tests.browser.pages import AllowlistPage
-from tests.support.client import BASE, Portal
+from tests.support.client import BASE, HISTORY, Portal
+from tests.support.past import record_past
 from tests.support.quick import cookie_of, sign_in, writing
 from tests.support.world import ELSEWHERE, HOME, PASSWORD, email_of
+from webapp.runtime import clock
 from webapp.storage.models import NetworkRow
 
 COVER, LONG = "203.0.113.0/24", "2001:db8:1234:5678:9abc:def0:1234:5678"
@@ -267,3 +270,62 @@ def member_inactive(people: People, portal: Portal) -> Page:
 def member_active(people: People, portal: Portal) -> Page:
     portal.set_list(COVER, active=True)
     return people.signed_in("sanne").page
+
+
+# History
+
+
+def history(people: People, portal: Portal, asked: str = "", person: str = "dana") -> Page:
+    """Return History after sixty events of some days, and some changes of now."""
+    record_past(portal.app, portal.world, 60, clock.now() - timedelta(days=20))
+    portal.set_list(COVER, LONG, comment=ROTTERDAM)
+    visitor = people.signed_in(person)
+    visitor.goes_to(HISTORY + asked)
+    return visitor.page
+
+
+@state
+def history_of_changes(people: People, portal: Portal) -> Page:
+    return history(people, portal)
+
+
+@state
+def history_of_a_network(people: People, portal: Portal) -> Page:
+    return history(people, portal, f"?network={LONG}&what=networks")
+
+
+@state
+def history_without_anything_found(people: People, portal: Portal) -> Page:
+    return history(people, portal, "?network=198.51.100.0/24&from=2020-01-01&to=2020-01-02")
+
+
+@state
+def history_of_mistakes(people: People, portal: Portal) -> Page:
+    return history(people, portal, "?who=x&what=x&network=office&from=x&to=x&page=x")
+
+
+@state
+def history_older(people: People, portal: Portal) -> Page:
+    page = history(people, portal)
+    page.get_by_role("link", name="Older").click()
+    page.get_by_role("link", name="Back to the latest").wait_for()
+    return page
+
+
+@state
+def history_of_access(people: People, portal: Portal) -> Page:
+    portal.signed_in_by_page("dana")
+    return history(people, portal, "?view=access")
+
+
+@state
+def history_event(people: People, portal: Portal) -> Page:
+    page = history(people, portal, "?what=import")
+    page.locator("[data-event] a time").first.click()
+    page.locator("#past-list").wait_for()
+    return page
+
+
+@state
+def history_for_members(people: People, portal: Portal) -> Page:
+    return history(people, portal, person="sanne")

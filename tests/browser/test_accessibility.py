@@ -15,6 +15,7 @@ from tests.browser.conftest import People
 from tests.browser.list_states import LIST_STATES
 from tests.browser.matrix import ON_SQLITE, WITH_JAVASCRIPT
 from tests.browser.pages import AllowlistPage
+from tests.browser.states import STATES
 from tests.support.axe import COLORS, TAGS, violations
 from tests.support.client import BASE, Portal
 from tests.support.every_answer import attempt, seen
@@ -91,6 +92,11 @@ def test_why_somebody_is_blocked(people: People, portal: Portal) -> None:
     check(sanne.page)
     sanne.goes_to("/login")
     check(sanne.page)
+
+
+@pytest.mark.parametrize("name", [name for name in STATES if name.startswith("history")])
+def test_history(people: People, portal: Portal, name: str) -> None:
+    check(STATES[name](people, portal))
 
 
 def add(text: str) -> Callable[[AllowlistPage], object]:

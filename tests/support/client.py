@@ -24,6 +24,7 @@ from webapp.guard import page_identity
 from webapp.storage import allowlists
 
 BASE = "/account/settings/ip-allowlist"
+HISTORY = "/account/settings/history"
 COOKIE = "portal_session"  # not `session`: that is every Flask application's on the same host
 HTMX = {"HX-Request": "true"}
 REFUSED = re.compile(r'data-(?:refused|error)="([^"]+)"')

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from tests.support.client import BASE, Answer, Browser, Portal
+from tests.support.client import BASE, HISTORY, Answer, Browser, Portal
 from tests.support.imports import APPLY, PLAN, applies
+from tests.support.past import record_past
 from tests.support.quick import put_list, start_session
 from tests.support.world import ELSEWHERE, HOME, IPV6
 from webapp.domain.address import parse_address
@@ -26,7 +27,17 @@ def every_answer(portal: Portal) -> Named:
     dana = portal.signed_in()
     for htmx in (False, True):
         kind = "partial" if htmx else "page"
-        for state in (reading, adding, importing, undoing_an_import, changing_a_row, activating, refusals, beside):
+        for state in (
+            reading,
+            adding,
+            importing,
+            undoing_an_import,
+            changing_a_row,
+            activating,
+            refusals,
+            beside,
+            past,
+        ):
             for name, answer in state(portal, dana, htmx):
                 yield f"{state.__name__}: {name} ({kind})", answer
 
@@ -48,7 +59,7 @@ def gates(portal: Portal) -> Named:
     yield "why blocked", blocked.get("/blocked")
     yield "sign-in after a block", blocked.get("/login")
     sanne = portal.signed_in("sanne")
-    for path in ("/", "/account/settings", BASE, f"{BASE}/activate", "/nowhere"):
+    for path in ("/", "/account/settings", BASE, HISTORY, f"{BASE}/activate", "/nowhere"):
         yield f"member at {path}", sanne.get(path)
     portal.set_list()
 
@@ -226,6 +237,22 @@ def beside(portal: Portal, dana: Browser, htmx: bool) -> Named:
     yield "everybody signed in", dana.get(f"{BASE}/sessions?all=1", htmx=htmx)
     yield "signed out", dana.post(f"{BASE}/sessions/end", {"key": "0" * 16}, htmx=htmx)
     yield "old form", dana.post(f"{BASE}/sessions/end", {"key": "0" * 16}, csrf="old", htmx=htmx)
+
+
+def past(portal: Portal, dana: Browser, htmx: bool) -> Named:
+    """History: both views, what is found, what cannot be looked for, one event."""
+    record_past(portal.app, portal.world, 60, clock.now() - timedelta(days=9))
+    portal.set_list(COVER, OTHER, comment="Rotterdam <office>")
+    target = {"HX-Target": "history-found"} if htmx else {}
+    yield "latest", dana.get(HISTORY, htmx=htmx)
+    yield "found", dana.get(f"{HISTORY}?what=import&network={HOME}", htmx=htmx, headers=target)
+    yield "nothing found", dana.get(f"{HISTORY}?network=192.0.2.77", htmx=htmx, headers=target)
+    older = dana.get(HISTORY).one("nav.older a")["href"]
+    yield "older", dana.get(str(older), htmx=htmx, headers=target)
+    yield "access", dana.get(f"{HISTORY}?view=access", htmx=htmx, headers=target)
+    yield "mistakes", dana.get(f"{HISTORY}?who=x&what=x&network=%3Cb%3E&from=x&to=x&page=x", htmx=htmx, headers=target)
+    for row in dana.get(HISTORY).all("[data-event]")[:4]:
+        yield f"event {row['data-kind']} {row['data-event']}", dana.get(f"{HISTORY}/{row['data-event']}")
 
 
 def attempt(portal: Portal, person: str, address: str) -> dict[str, Any]:

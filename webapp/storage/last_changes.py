@@ -20,7 +20,7 @@ from webapp.storage.models import Event
 class LastChange:
     """A change that was made: its kind, the actor's name at that time and id (None: the operator), and when.
 
-    `before` and `after` are what the event keeps of it.
+    `before` and `after` are what its event, of that `id`, keeps of it.
     """
 
     kind: str
@@ -29,6 +29,7 @@ class LastChange:
     user_id: int | None
     before: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     after: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    id: int | None = field(default=None, compare=False)
 
     @property
     def acts(self) -> tuple[Act, ...]:
@@ -37,7 +38,14 @@ class LastChange:
 
 
 _AT_FIRST = 4  # Mostly they are enough, and each may hold a thousand networks.
-_CHANGES = sa.select(Event.kind, Event.actor, Event.at, Event.user_id, Event.before, Event.after)
+_CHANGES = sa.select(Event.kind, Event.actor, Event.at, Event.user_id, Event.before, Event.after, Event.id)
+
+
+def newest(account_id: int) -> LastChange | None:
+    """Return the last change of the account's list; None: not on record."""
+    query = _CHANGES.where(LIST_CHANGES, Event.account_id == account_id).order_by(Event.id.desc()).limit(1)
+    row = db.session.execute(query).one_or_none()
+    return LastChange(*row) if row else None
 
 
 def changes_since(account_id: int, *, since: str, reader: int) -> tuple[LastChange, ...]:
@@ -65,11 +73,11 @@ def last_change(account_id: int, *, kind: str = "", entry_id: int | None = None)
 
 def _latest(*which: sa.ColumnElement[bool]) -> Iterator[LastChange]:
     """Yield such changes, the latest first, at most MAX_EVENTS_SEARCHED."""
-    query = _CHANGES.add_columns(Event.id).where(LIST_CHANGES, *which).order_by(Event.id.desc())
+    query = _CHANGES.where(LIST_CHANGES, *which).order_by(Event.id.desc())
     for most in (_AT_FIRST, MAX_EVENTS_SEARCHED - _AT_FIRST):
         rows = db.session.execute(query.limit(most)).all()
-        for *change, _ in rows:
-            yield LastChange(*change)
+        for row in rows:
+            yield LastChange(*row)
         if len(rows) < most:
             return
         query = query.where(Event.id < rows[-1].id)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bs4 import Tag
 
-from tests.support.client import BASE, Answer, Browser, Portal
-from tests.web.history.test_page import HISTORY, OFFICE, VPN, events
+from tests.support.client import BASE, HISTORY, Answer, Browser, Portal
+from tests.web.history.test_page import OFFICE, VPN, events
 
 COMMENTED = {"network": OFFICE, "comment": "Office"}
 

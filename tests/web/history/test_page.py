@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.support.client import BASE, Answer, Portal
+from tests.support.client import BASE, HISTORY, Answer, Portal
 from tests.support.past import record_past
 from webapp.storage import history
 
-HISTORY = "/account/settings/history"
 OFFICE, VPN = "192.0.2.0/24", "198.51.100.0/24"
 MORNING = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from webapp.domain.allowlist import AddressChanged, Entry, Gone, Refused
 from webapp.domain.nesting import Nesting
+from webapp.guard import portal_session
 from webapp.settings.allowlist.forms.field_errors import field_errors
 from webapp.settings.allowlist.forms.submitted import CsrfStale, SubmittedForm
 from webapp.settings.allowlist.views.chart import BlockedAttempts
@@ -20,6 +21,7 @@ from webapp.settings.allowlist.views.query import Query
 from webapp.settings.allowlist.views.rehearsal import Rehearsal
 from webapp.settings.allowlist.views.section import Section
 from webapp.settings.allowlist.views.undo import offers_for
+from webapp.storage import last_changes
 from webapp.storage.allowlists import Outcome
 from webapp.web import htmx
 
@@ -39,6 +41,7 @@ def full_page(section: Section, opened: Opened = CLOSED, status: int = 200) -> R
         now=opened.now or SignedInNow.load(section),
         attempts=BlockedAttempts.load(section),
         if_active=Rehearsal.if_active(section),
+        last=last_changes.newest(portal_session.current().account_id),
         offers=offers_for(section),
     )
     return partial("page", section, opened, status)

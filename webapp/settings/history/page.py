@@ -41,7 +41,9 @@ def answer(found: History, status: int = 200) -> Response:
 
 
 def _render(name: str, found: History, status: int) -> Response:
-    return make_response(render_template(f"settings/history/{name}.html", history=found, turned=is_turned()), status)
+    return make_response(
+        render_template(f"settings/history/{name}.html", history=found, turned=status == 200 and is_turned()), status
+    )
 
 
 def is_turned() -> bool:

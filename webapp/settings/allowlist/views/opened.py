@@ -12,6 +12,7 @@ from webapp.settings.allowlist.views.people import SignedInNow
 from webapp.settings.allowlist.views.preview import Preview
 from webapp.settings.allowlist.views.rehearsal import Rehearsal
 from webapp.settings.allowlist.views.undo import Offer
+from webapp.storage.last_changes import LastChange
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,7 @@ class Opened:
     refused: str = ""  # why nobody was signed out
     attempts: BlockedAttempts | None = None
     if_active: Rehearsal | None = None  # of an inactive list
+    last: LastChange | None = None  # of the list
     offers: tuple[Offer, ...] = ()  # what can be undone
     undo: str = ""  # the token of the delete that was just made
     turned: bool = False  # to another page of what a search has found
