@@ -81,6 +81,7 @@ def test_an_event_and_a_sign_in_are_as_described(portal: Portal, past: Past, hea
         ("view=access&what=add", ["what"]),
         ("view=all", ["view"]),
         ("who=%00", ["who"]),
+        ("from=&to=%202026-01-02", ["from", "to"]),
         ("x=" + "y" * 3000, ["x"]),
     ],
 )

@@ -35,4 +35,4 @@ def test_what_is_described_is_what_is_done(server: Server, app: Flask, world: Wo
         token = operators.create_token(world.halden, "CI", clock.now(), scopes=SCOPES, owner="dana@example.com")
     done = described.ask(server.url, token, way, EXAMPLES, seed=20_261_127)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "3 selected / 3 total" in done.stdout
+    assert "4 selected / 4 total" in done.stdout

@@ -32,11 +32,19 @@ def show(access: Access) -> Response:
 
 
 def _unusable() -> list[dict[str, Any]]:
-    sent = request.args.to_dict(flat=False)
-    unknown = [_entry(name[:40], f"There is no such parameter; these are: {', '.join(PARAMETERS)}.") for name in sent]
-    return [one for one in unknown if one["parameter"] not in PARAMETERS] + [
-        _entry(name, "Send it once.") for name, texts in sent.items() if name in PARAMETERS and len(texts) > 1
+    return [
+        _entry(name[:40], said)
+        for name, texts in request.args.to_dict(flat=False).items()
+        if (said := _what_is_wrong(name, texts))
     ]
+
+
+def _what_is_wrong(name: str, texts: list[str]) -> str:
+    if name not in PARAMETERS:
+        return f"There is no such parameter; these are: {', '.join(PARAMETERS)}."
+    if len(texts) > 1:
+        return "Send it once."
+    return "" if texts[0] and texts[0] == texts[0].strip() else "Send it without blanks around it, or leave it out."
 
 
 def _entry(name: str, detail: str) -> dict[str, Any]:
