@@ -8,6 +8,7 @@ from ipaddress import ip_network
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from tests.support.past import Past, plans, record_past, walked
@@ -109,6 +110,22 @@ def test_a_last_day_behind_which_a_page_begins_is_not_asked_for(app: Flask, worl
             history.page(world.halden, which, Cursor(behind.at, behind.id))
         asked.append(log)
     assert asked[0] == asked[1]
+
+
+@pytest.mark.parametrize("after", [None, Cursor(MORNING + timedelta(hours=3), 7)])
+def test_a_page_is_planned_for_its_days_and_its_place(app: Flask, world: World, after: Cursor | None) -> None:
+    which = Filter(since=MORNING, until=MORNING + timedelta(days=1), network=Network.from_canonical("10.3.0.0/16"))
+    sent, engine = list[str](), engine_of(app)
+
+    def note(_connection: Any, _cursor: Any, _statement: str, values: Any, *_more: Any) -> None:
+        sent.append(str(values))
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    with app.app_context():
+        history.page(world.halden, which, after)
+    sa.event.remove(engine, "before_cursor_execute", note)
+    assert sent
+    assert not [values for values in sent if "datetime" in values or "2026-01" in values]
 
 
 def test_every_filter_is_answered_through_an_index(app: Flask, world: World) -> None:

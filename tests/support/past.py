@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -143,6 +144,5 @@ def plans(
 
 def walked(plan: str) -> list[str]:
     """Return the steps of a plan that go through the whole table of events, of their networks, or of access."""
-    steps = [line.strip() for line in plan.splitlines()]
-    tables = {f"SCAN {name}" for name in ("event", "event_network", "portal_access")}
-    return [step for step in steps if "Seq Scan" in step or step in tables]
+    tables = "event|event_network|portal_access"
+    return re.findall(rf"^.*(?:SCAN|Seq Scan on) (?:{tables})\b(?! USING).*$", plan, re.MULTILINE)

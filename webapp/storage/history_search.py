@@ -44,13 +44,13 @@ class Within(NamedTuple):
         if which.who is not None:
             found.append(table.user_id.is_(None) if which.who == OPERATOR_ID else table.user_id == which.who)
         if which.since is not None:
-            found.append(table.at >= which.since)
+            found.append(table.at >= _written(which.since, table.at.type))
         # One end, not two: SQLite would begin at the one, and go through all that lies between it and the other.
         if self.after is not None and (which.until is None or self.after.at < which.until):
-            at = sa.literal(self.after.at, table.at.type)
-            found.append(sa.tuple_(table.at, searched.id) < sa.tuple_(at, sa.literal(self.after.id)))
+            at = _written(self.after.at, table.at.type)
+            found.append(sa.tuple_(table.at, searched.id) < sa.tuple_(at, _written(self.after.id)))
         elif which.until is not None:
-            found.append(table.at < which.until)
+            found.append(table.at < _written(which.until, table.at.type))
         return found
 
 
@@ -106,13 +106,18 @@ def _hits(searched: Searched, conditions: list[sa.ColumnElement[bool]], network:
 
 
 def _is_inside(key: Any, network: Network) -> sa.ColumnElement[bool]:
-    """Return the condition of a key inside the network, with its range in the statement's own text.
-
-    As parameters, PostgreSQL would plan for any range once it has seen a few: then it may read all of the days instead.
-    """
-    first, last = (sa.literal(text, literal_execute=True) for text in inside(network))
+    first, last = map(_written, inside(network))
     found: sa.ColumnElement[bool] = key.between(first, last)
     return found
+
+
+def _written(value: Any, of: Any = None) -> sa.BindParameter[Any]:
+    """Return the value as the statement's own text.
+
+    Of parameters, PostgreSQL makes one plan for any value once it has seen a few: then it may read all of the days, or
+    all inside a network, where the plan for these would not.
+    """
+    return sa.literal(value, of, literal_execute=True)
 
 
 def _recent(
