@@ -14,8 +14,17 @@ from webapp.demo import sample_data, story
 from webapp.demo.bar import PLACES
 from webapp.domain.address import parse_address
 from webapp.domain.allowlist import Allowlist
-from webapp.storage import allowlists
-from webapp.storage.models import BlockedAttempt, Event, Membership, PortalSessionRow, SignIn, User
+from webapp.storage import access, allowlists
+from webapp.storage.models import (
+    BlockedAttempt,
+    Event,
+    Membership,
+    PortalAccess,
+    PortalSessionRow,
+    PortalUse,
+    SignIn,
+    User,
+)
 
 HALDEN, NORTHWIND = 1, 2
 
@@ -24,6 +33,11 @@ def rows(app: Flask, query: sa.Executable) -> list[Any]:
     """Ask the database."""
     with engine_of(app).connect() as connection:
         return list(connection.execute(query))
+
+
+def rows_of(app: Flask, column: Any) -> list[Any]:
+    """Ask the database for one column."""
+    return [row[0] for row in rows(app, sa.select(column))]
 
 
 def active_time(app: Flask) -> tuple[datetime, datetime]:
@@ -95,3 +109,22 @@ def test_at_the_next_start_people_are_signed_in_again_where_the_list_lets_them(d
     found = rows(demo_app, sa.select(row.address).where(row.account_id == HALDEN))
     assert len(found) == len(story.SIGNED_IN[story.HALDEN]) - 1
     assert all(halden(demo_app).covers(parse_address(address)) for (address,) in found)
+
+
+def test_history_tells_it_in_order_with_a_delete_to_bring_back(demo_app: Flask) -> None:
+    told = sa.select(Event.at).where(Event.account_id == HALDEN).order_by(Event.id)
+    moments = [at for (at,) in rows(demo_app, told)]
+    assert moments == sorted(moments)
+    dana = Browser(demo_app, None)
+    dana.post("/login", {"email": story.DANA, "password": sample_data.PASSWORD})
+    deleted = dana.get("/account/settings/history").one("[data-kind=delete]")
+    assert "deleted 192.0.2.128/25" in deleted.get_text(" ", strip=True)
+    plan = dana.get(f"/account/settings/history/{deleted['data-event']}/undo")
+    assert [line["data-line"] for line in plan.all("[data-line]")].count("add") == 1
+
+
+def test_history_and_rehearsal_know_who_signed_in(demo_app: Flask) -> None:
+    known = set(rows(demo_app, sa.select(SignIn.user_id, SignIn.address)))
+    signed_in = PortalAccess.kind == access.SIGN_IN
+    assert known == set(rows(demo_app, sa.select(PortalAccess.user_id, PortalAccess.address).where(signed_in)))
+    assert {user_id for user_id, _ in known} == set(rows_of(demo_app, PortalUse.user_id))

@@ -56,11 +56,8 @@ def _tell(now: datetime) -> None:
             at = now - story.LISTED + timedelta(days=number)
             _change(ids[account], owner, "add", _adding(text, comment), at)
         stored.add_history(ids[account], _visits(story.SIGN_INS[account], now), _blocked(account, now))
-    activating = parse_address(story.ACTIVATED_BY[1])
-    _change(
-        ids[HALDEN], story.ACTIVATED_BY, "activate", lambda list_: list_.activate(activating), now - story.ACTIVATED
-    )
-    _change(ids[HALDEN], story.LIFTED_BY, "deactivate", Allowlist.deactivate, now - story.LIFTED)
+    for one in story.CHANGES:
+        _change(ids[HALDEN], (one.email, one.address), one.kind, _doing(one), now - one.ago)
 
 
 def _change(
@@ -75,6 +72,25 @@ def _change(
 
 def _adding(text: str, comment: str) -> Callable[[Allowlist], Allowlist]:
     return lambda present: present.add(Network.from_canonical(text), comment)
+
+
+def _doing(one: story.Change) -> Callable[[Allowlist], Allowlist]:
+    """Return what the change does to the list."""
+
+    def done(present: Allowlist) -> Allowlist:
+        match one.kind:
+            case "activate":
+                return present.activate(parse_address(one.address))
+            case "deactivate":
+                return present.deactivate()
+            case "add":
+                return present.add(Network.from_canonical(one.network), one.comment)
+        entry = next(entry for entry in present.entries if entry.network.text == one.network)
+        if one.kind == "delete":
+            return present.remove(entry.id or 0)
+        return present.edit(entry.id or 0, entry.network, one.comment)
+
+    return done
 
 
 def _visits(sign_ins: Iterable[SignIn], now: datetime) -> list[Visit]:

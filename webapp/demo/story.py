@@ -1,7 +1,7 @@
 """The demo's story: who is who and what has happened, each so long before the moment of seeding.
 
 Halden lists its networks and works with an active list for twelve days. Yesterday Mara lifted it, because Dana is to
-work at home again. Northwind has a list that it has never activated.
+work at home again, and Dana deleted the warehouse, which has moved. Northwind has a list that it has never activated.
 """
 
 from __future__ import annotations
@@ -32,16 +32,36 @@ NETWORKS = {
         ("198.51.100.77/32", "CI runner bastion"),
         ("2001:db8:40::/48", "Corporate VPN (IPv6)"),
         ("192.0.2.16/28", "Corporate VPN"),
-        ("198.51.100.0/25", "Rotterdam office"),
+        ("198.51.100.0/25", "Office"),
     ),
     NORTHWIND: (("198.51.100.77/32", "CI runner bastion"),),
 }
 CREATED, LISTED = timedelta(days=60), timedelta(days=57)
 ACTIVATED, LIFTED = timedelta(days=13), timedelta(days=1)
-ACTIVATED_BY, LIFTED_BY = (DANA, PLACES["Office"]), (MARA, PLACES["VPN"])
 BLOCKED = {2: 14, 3: 5, 4: 9, 5: 1, 7: 3, 9: 4, 11: 1, 12: 2}  # attempts at Halden, by days ago
 BLOCKED_AT = ((SANNE, PLACES["Elsewhere"]), (SANNE, PLACES["Elsewhere"]), (ILYA, "2001:db8:77::5"))  # in turn
 BETWEEN_ATTEMPTS = timedelta(minutes=7)
+
+
+class Change(NamedTuple):
+    """An owner changed Halden's list from an address: its state, or a network and its comment."""
+
+    email: str
+    address: str
+    ago: timedelta
+    kind: str
+    network: str = ""
+    comment: str = ""
+
+
+CHANGES = (  # in their order
+    Change(MARA, PLACES["VPN"], timedelta(days=41), "add", "192.0.2.128/25", "Warehouse"),
+    Change(MARA, PLACES["VPN"], timedelta(days=24), "edit", "192.0.2.128/25", "Warehouse, until it moves"),
+    Change(DANA, PLACES["Office"], timedelta(days=18), "edit", "198.51.100.0/25", "Rotterdam office"),
+    Change(DANA, PLACES["Office"], ACTIVATED, "activate"),
+    Change(MARA, PLACES["VPN"], LIFTED, "deactivate"),
+    Change(DANA, PLACES["Office"], timedelta(hours=20), "delete", "192.0.2.128/25"),
+)
 
 
 class SignIn(NamedTuple):

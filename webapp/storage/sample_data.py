@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.domain.address import Address
-from webapp.storage import accounts, api_tokens, blocked_attempts, network_rows, sessions, sign_ins
+from webapp.storage import accounts, api_tokens, blocked_attempts, sessions, sign_in
 from webapp.storage.engine.database import db
 from webapp.storage.engine.transactions import write
 from webapp.storage.models import PortalSessionRow, User
@@ -57,7 +57,7 @@ def add_history(account_id: int, signed_in: Sequence[Visit], blocked: Sequence[V
 
     def work(session: Session) -> None:
         for one in signed_in:
-            _record(session, account_id, one)
+            _remember(session, account_id, one)
         for one in blocked:
             blocked_attempts.record(
                 session, account_id=account_id, user_id=one.user_id, address=one.address.text, now=one.at
@@ -81,11 +81,10 @@ def let_in(account_id: int, visits: Sequence[Visit], bounds: Bounds, now: dateti
             session.flush()
             by_id = row.id_hash == sessions.hash_of(session_id)
             session.execute(sa.update(row).where(by_id).values(last_seen_at=one.seen_at))
-            _record(session, account_id, one)
+            _remember(session, account_id, one)
 
     write(work)
 
 
-def _record(session: Session, account_id: int, one: Visit) -> None:
-    sign_ins.record(session, account_id=account_id, user_id=one.user_id, address=one.address, now=one.at)
-    network_rows.record_sign_in(session, account_id, one.address, one.at)
+def _remember(session: Session, account_id: int, one: Visit) -> None:
+    sign_in.remember(session, account_id=account_id, user_id=one.user_id, address=one.address, now=one.at)

@@ -106,7 +106,7 @@ def accept(
             bounds=bounds,
             browser=verified.browser,
         )
-        _keep_address(session, verified, now)
+        remember(session, account_id=verified.account_id, user_id=verified.user_id, address=verified.address, now=now)
         return session_id
 
     return write(work)
@@ -120,9 +120,8 @@ def _purge_all(session: Session, now: datetime, bounds: Bounds) -> None:
     blocked_attempts.purge(session, now)
 
 
-def _keep_address(session: Session, verified: VerifiedSignIn, now: datetime) -> None:
-    """Record the sign-in, and from where, where there is a trustworthy address."""
-    address, account_id, user_id = verified.address, verified.account_id, verified.user_id
+def remember(session: Session, *, account_id: int, user_id: int, address: Address | None, now: datetime) -> None:
+    """Record a sign-in, and from where, where there is a trustworthy address."""
     access.record_sign_in(session, account_id=account_id, user_id=user_id, address=address, now=now)
     if address is not None:
         network_rows.record_sign_in(session, account_id, address, now)
