@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -12,13 +13,15 @@ from webapp.domain.acts import Act, acts
 from webapp.domain.event_kinds import Door
 from webapp.domain.history_lines import done
 from webapp.domain.history_query import Cursor, Filter
+from webapp.domain.network import Network
+from webapp.domain.network_key import key_of
 from webapp.storage.engine.database import db
-from webapp.storage.history_search import Within, latest
-from webapp.storage.models import Event, table_of
+from webapp.storage.history_search import FEW, Within, latest
+from webapp.storage.models import Event, EventNetwork, table_of
 
 PAGE_SIZE = 50
 
-_event = table_of(Event).c
+_event, _about = table_of(Event).c, table_of(EventNetwork).c
 _COLUMNS = (
     _event.id,
     _event.at,
@@ -88,3 +91,13 @@ def event(account_id: int, event_id: int) -> PastEvent | None:
     query = sa.select(*_COLUMNS).where(_event.id == event_id, _event.account_id == account_id)
     row = db.session.execute(query).one_or_none()
     return None if row is None else PastEvent(*row)
+
+
+def changes_of(account_id: int, networks: Iterable[Network]) -> dict[str, int]:
+    """Return how many events are about each of the networks; nothing where they are more than FEW."""
+    by_key = {key_of(network): network.text for network in networks}
+    own = (_about.account_id == account_id, _about.key.in_(by_key))
+    counted = sa.select(_about.key).where(*own).limit(FEW + 1).subquery().c
+    query = sa.select(counted.key, sa.func.count()).group_by(counted.key)
+    found = {by_key[key]: count for key, count in db.session.execute(query)} if by_key else {}
+    return found if sum(found.values()) <= FEW else {}

@@ -13,7 +13,7 @@ from webapp.storage.engine.database import db
 from webapp.storage.models import Event, EventNetwork, table_of
 
 RECENT, MORE = 2_000, 20_000  # of an account's latest networks: how many are looked through first, and then
-FEW = 5_000  # networks that are sorted at once
+FEW = 5_000  # networks that are sorted, or counted, at once
 
 
 class Searched(NamedTuple):

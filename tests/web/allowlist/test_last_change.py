@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.client import BASE, HISTORY, Answer, Portal
 from tests.support.statements import statements
+from webapp.storage import history
 
 OFFICE, URL = "192.0.2.0/24", f"{BASE}/last-change"
 
@@ -52,3 +55,29 @@ def test_who_added_a_network_leads_to_what_was_done_to_it(portal: Portal) -> Non
     assert "operator" in link.get_text()
     kinds = [row["data-kind"] for row in dana.get(str(link["href"])).all("[data-event]")]
     assert kinds == ["import", "add"]
+
+
+def test_a_row_says_how_often_its_network_was_changed(portal: Portal, htmx: bool) -> None:
+    portal.set_list(OFFICE, "198.51.100.0/24")
+    dana, added = portal.signed_in(), f"#network-{portal.id_of(OFFICE)} .meta a"
+    assert not dana.page().one(added).get_text().endswith("changes")
+    fields = {"network": OFFICE, "comment": "Office", "version": portal.version_of(OFFICE)}
+    saved = dana.post(f"{BASE}/networks/{portal.id_of(OFFICE)}", fields, htmx=htmx)
+    for answer in (saved if htmx else dana.page(), dana.get(BASE, htmx=True), dana.page()):
+        assert answer.one(added).get_text().endswith(", 2 changes")
+    row = dana.get(f"{BASE}/networks/{portal.id_of(OFFICE)}", htmx=True)
+    assert row.one(added).get_text().endswith(", 2 changes")
+    assert len(dana.get(str(row.one(added)["href"])).all("[data-event]")) >= 2
+
+
+def test_where_networks_were_changed_very_often_nothing_is_counted(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal.set_list(OFFICE)
+    portal.set_list("198.51.100.0/24")
+    portal.set_list(OFFICE)
+    with portal.app.app_context():
+        network = portal.list().entries[0].network
+        assert history.changes_of(portal.world.halden, [network]) == {OFFICE: 3}
+        monkeypatch.setattr(history, "FEW", 2)
+        assert history.changes_of(portal.world.halden, [network]) == {}

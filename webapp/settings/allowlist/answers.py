@@ -35,7 +35,7 @@ def full_page(section: Section, opened: Opened = CLOSED, status: int = 200) -> R
     """Return the whole page with the section, and whatever of it is `opened`; an opened row decides the page."""
     if opened.row is not None:
         section = replace(section, opened=opened.row.id)
-    section = section.with_activation()
+    section = section.with_activation().with_changes()
     opened = replace(
         opened,
         now=opened.now or SignedInNow.load(section),
@@ -93,6 +93,8 @@ def accepted(outcome: Outcome, name: str, opened: Opened, to: tuple[str, str] | 
     section = Section.of(outcome.after).with_activation()
     if outcome.repeated or not (outcome.before.entries and outcome.after.entries):
         return whole_section(section, opened)
+    if opened.entry:
+        section = section.with_changes(opened.entry)
     response = partial(name, section, opened)
     with_changed_event(response, section, outcome.before.revision, renested(outcome))
     return htmx.retarget(response, *to) if to else response
@@ -107,7 +109,7 @@ def repeated(outcome: Outcome, live: str) -> Response:
 
 def whole_section(section: Section, opened: Opened) -> Response:
     """Return the whole section after a change."""
-    response = partial("_whole_section", section, opened)
+    response = partial("_whole_section", section.with_changes(), opened)
     return htmx.retarget(with_changed_event(response, section), "#ip-allowlist", "outerHTML")
 
 

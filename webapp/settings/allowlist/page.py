@@ -43,7 +43,7 @@ def search_results(section: Section) -> Response:
     """Return the networks that a search has found, or another page of them."""
     turned = "page" in request.args
     opened = Opened(live=turned_to(section) if turned else "", turned=turned, offers=offers_for(section))
-    response = answers.partial("_search_results", section, opened)
+    response = answers.partial("_search_results", section.with_changes(), opened)
     if not turned:
         htmx.replace_url(response, url_for("allowlist.show", **section.query.asked))
     return response
@@ -53,4 +53,5 @@ def refreshed_section(section: Section) -> Response:
     """Return the section as it is now."""
     live, section = "This is the list as it is now.", section.with_activation()
     opened = Opened(live=live, focus="heading", keep_form=True, offers=offers_for(section))
-    return answers.with_changed_event(answers.partial("_refreshed_section", section, opened), section)
+    response = answers.partial("_refreshed_section", section.with_changes(), opened)
+    return answers.with_changed_event(response, section)

@@ -39,7 +39,7 @@ def show_as(mode: str, template: str, entry_id: int) -> Response:
     if not htmx.is_htmx():
         return answers.full_page(section, Opened(row=row))
     focus = "delete" if request.args.get("from") == "delete" else "row"
-    return answers.partial(template, section, Opened(row=row, entry=entry, focus=focus))
+    return answers.partial(template, section.with_changes(entry), Opened(row=row, entry=entry, focus=focus))
 
 
 def edited_beside(form: SubmittedForm, section: Section) -> RowView | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -16,7 +17,7 @@ from webapp.domain.standing import NotLetIn
 from webapp.guard import portal_session
 from webapp.guard.client_address import current_address, trusted_networks
 from webapp.settings.allowlist.views.query import Query
-from webapp.storage import allowlists, last_changes
+from webapp.storage import allowlists, history, last_changes
 from webapp.storage.last_changes import LastChange
 
 PER_PAGE = 50
@@ -27,7 +28,8 @@ class Section:
     """The list as its owner sees it from the current address.
 
     `opened` is the id of a row that must be shown; `keep` are the ids of rows that the page has open and must keep.
-    `activated` is who has put the list into effect, and when: loaded for what shows the section's head.
+    `activated` is who has put the list into effect, and when: loaded for what shows the section's head; `changes` how
+    often networks were changed, for what shows their rows.
     """
 
     allowlist: Allowlist
@@ -36,6 +38,7 @@ class Section:
     opened: int | None = None
     keep: frozenset[int] = frozenset()
     activated: LastChange | None = None
+    changes: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def load(cls) -> Section:
@@ -58,6 +61,11 @@ class Section:
         if not self.allowlist.active:
             return self
         return replace(self, activated=last_changes.last_change(portal_session.current().account_id, kind="activate"))
+
+    def with_changes(self, *entries: Entry) -> Section:
+        """Return the section as rows need it: with how often each network was changed, those shown if none is named."""
+        networks = [entry.network for entry in entries or self.shown]
+        return replace(self, changes=history.changes_of(portal_session.current().account_id, networks))
 
     @property
     def state(self) -> str:
