@@ -97,6 +97,8 @@ WITHOUT_RIGHT = (
     "CREATE OR REPLACE FUNCTION keep_events() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
     "CREATE TRIGGER first BEFORE UPDATE ON event FOR EACH ROW EXECUTE FUNCTION keep_events()",
     "CREATE RULE quietly AS ON INSERT TO event DO INSTEAD NOTHING",
+    "CREATE TEMPORARY TABLE membership AS SELECT account_id, user_id FROM event",
+    "CREATE TEMPORARY TABLE event AS SELECT min(id) AS id, min(account_id) AS account_id FROM event",
 )
 """What would switch that off, on PostgreSQL, for a role that has the right."""
 
