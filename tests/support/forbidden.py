@@ -44,12 +44,19 @@ ANYWHERE = {
 ON_SQLITE = ANYWHERE | {
     "event: replace by id": "INSERT OR REPLACE INTO event SELECT * FROM event",
     "event: replace by operation": "REPLACE INTO event ($columns) SELECT $columns FROM event",
+    "event: replace by rowid": "REPLACE INTO event (rowid, $values) SELECT id, $values FROM event",
     "event: update or replace": "UPDATE OR REPLACE event SET id = 1",
     "event: insert or ignore": "INSERT OR IGNORE INTO event SELECT * FROM event",
     "event: an id that stands for none": "INSERT INTO event (id, $values) SELECT -1, $values FROM event LIMIT 1",
     "network: replace": "REPLACE INTO event_network SELECT * FROM event_network WHERE $newest",
+    "network: replace by rowid": "REPLACE INTO event_network (rowid, event_id, key, account_id, at, kind) "
+    "SELECT (SELECT min(rowid) FROM event_network), max(id), :key, account_id, max(at), 'add' FROM event",
+    "network: a rowid that stands for none": "INSERT INTO event_network (rowid, event_id, key, account_id, at, kind) "
+    "SELECT -1, max(id), :key, account_id, max(at), 'add' FROM event",
     "network: update or replace": "UPDATE OR REPLACE event_network SET event_id = 1",
     "snapshot: replace": "REPLACE INTO list_snapshot SELECT * FROM list_snapshot WHERE $newest",
+    "snapshot: replace by rowid": "REPLACE INTO list_snapshot (rowid, account_id, state) "
+    "SELECT max(event_id), account_id, '{}' FROM list_snapshot",
     "snapshot: update or replace": "UPDATE OR REPLACE list_snapshot SET event_id = 1",
 }
 ON_POSTGRESQL = ANYWHERE | {
@@ -90,6 +97,8 @@ WITHOUT_RIGHT = (
     "CREATE OR REPLACE FUNCTION keep_events() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
     "CREATE TRIGGER first BEFORE UPDATE ON event FOR EACH ROW EXECUTE FUNCTION keep_events()",
     "CREATE RULE quietly AS ON INSERT TO event DO INSTEAD NOTHING",
+    "CREATE TEMPORARY TABLE membership AS SELECT account_id, user_id FROM event",
+    "CREATE TEMPORARY TABLE event AS SELECT min(id) AS id, min(account_id) AS account_id FROM event",
 )
 """What would switch that off, on PostgreSQL, for a role that has the right."""
 

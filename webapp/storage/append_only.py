@@ -1,4 +1,4 @@
-"""Events are only added: triggers of migration 0015 refuse the rest. One way is left, for whoever owns the tables.
+"""Events are only added: triggers of migrations 0015 and 0017 refuse the rest. The tables' owner has one way left.
 
 PostgreSQL's triggers let the owner's role delete what is of the account that the transaction names. On SQLite whoever
 can write the file owns it: the triggers are dropped, and made again in the same transaction.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -33,6 +34,7 @@ _COLUMNS = (
     _event.before,
     _event.after,
 )
+_LENGTH = sa.func.length(sa.cast(_event.before, sa.Text)) + sa.func.length(sa.cast(_event.after, sa.Text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +80,27 @@ class Page(NamedTuple):
     next: Cursor | None
 
 
-def page(account_id: int, which: Filter, after: Cursor | None = None, size: int = PAGE_SIZE) -> Page:
-    """Return the account's next events behind the cursor, or the latest."""
+def page(
+    account_id: int, which: Filter, after: Cursor | None = None, size: int = PAGE_SIZE, most: int | None = None
+) -> Page:
+    """Return the account's next events behind the cursor, or the latest.
+
+    `most`: how many characters they may hold together; fewer events are returned then, but one in any case.
+    """
     ids = latest(Within(account_id, which, after), size + 1)
+    if most is not None:
+        ids, size = _within(ids, size, most)
     query = sa.select(*_COLUMNS).where(_event.id.in_(ids)).order_by(_event.at.desc(), _event.id.desc())
     found = tuple(PastEvent(*row) for row in db.session.execute(query))
     return Page(found[:size], found[size - 1].cursor if len(found) > size else None)
+
+
+def _within(ids: list[int], size: int, most: int) -> tuple[list[int], int]:
+    """Return the ids of the latest events that hold no more than that, and of the next one, and how many those are."""
+    query = sa.select(_event.id, _LENGTH).where(_event.id.in_(ids)).order_by(_event.at.desc(), _event.id.desc())
+    rows = db.session.execute(query).all()
+    size = min(size, max(1, sum(length <= most for length in accumulate(row[1] for row in rows))))
+    return [row[0] for row in rows[: size + 1]], size
 
 
 def event(account_id: int, event_id: int) -> PastEvent | None:

@@ -15,10 +15,10 @@ class Told(NamedTuple):
     next: Cursor | None
 
 
-def told(account_id: int, query: HistoryQuery, size: int) -> Told:
-    """Return what the query asks for, at most so many."""
+def told(account_id: int, query: HistoryQuery, size: int, most: int | None = None) -> Told:
+    """Return what the query asks for, at most so many; `most`: of events, no more than hold so many characters."""
     if query.view == "access":
         of_access = access.page(account_id, query.which, query.after, size)
         return Told([one.facts for one in of_access.entries], of_access.next)
-    of_events = history.page(account_id, query.which, query.after, size)
+    of_events = history.page(account_id, query.which, query.after, size, most)
     return Told([one.facts for one in of_events.events], of_events.next)

@@ -169,4 +169,20 @@ def test_a_batch_costs_the_same_statements_however_long_the_file_is(portal: Port
     assert next(file)
     with every_statement(portal.app) as log:
         assert next(file)
-    assert len([statement for statement in log if statement.startswith("SELECT")]) == 3, log
+    assert len([statement for statement in log if statement.startswith("SELECT")]) == 4, log
+
+
+def test_events_of_many_networks_are_read_a_few_at_a_time(
+    portal: Portal, past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "MOST", 1_000)
+    batches = list(parts(portal.signed_in("dana"), "format=json"))
+    assert max(map(len, batches)) < 5_000
+    assert [one["id"] for one in json.loads(b"".join(batches))] == [row.id for row in reversed(past.rows)]
+
+
+def test_an_event_that_holds_more_than_is_read_at_once_is_read(
+    portal: Portal, past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "MOST", 1)
+    assert len(lines(portal.signed_in("dana").get(URL).text)) == len(past.rows)

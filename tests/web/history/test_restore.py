@@ -232,6 +232,14 @@ def test_an_expired_form_can_be_sent_again(portal: Portal, htmx: bool) -> None:
     assert again.status == (200 if htmx else 303)
 
 
+def test_an_expired_form_tells_a_member_of_no_event(portal: Portal, htmx: bool) -> None:
+    event, sanne = adds(portal, portal.signed_in(), MINE), portal.signed_in("sanne")
+    for way in ("restore", "undo"):
+        there, nowhere = (sanne.post(f"{HISTORY}/{one}/{way}", csrf="old", htmx=htmx) for one in (event, event + 1))
+        assert (there.status, there.html.main) == (nowhere.status, nowhere.html.main)
+        assert MINE not in there.text
+
+
 def test_the_same_form_sent_twice_is_one_restore(portal: Portal, htmx: bool) -> None:
     dana = portal.signed_in()
     event = adds(portal, dana, MINE)

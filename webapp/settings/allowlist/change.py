@@ -83,9 +83,7 @@ class Change:
             return Rehearsal()
 
     def expired(self) -> Response:
-        """Show the form again after its token has expired; a member learns nothing of the list from it (R1)."""
-        if not portal_session.current().is_owner:
-            return page_identity.not_sent("csrf", 400)
+        """Show the form again after its token has expired."""
         return self.refused(CsrfStale())
 
     def run(self) -> Response:
@@ -129,6 +127,9 @@ def register(
         return change(**ids).run()
 
     def expired(**ids: int) -> Response:
+        # A member learns nothing from it (R1): not what the list is, nor whether there is such an event.
+        if not portal_session.current().is_owner:
+            return page_identity.not_sent("csrf", 400)
         return change(**ids).expired()
 
     csrf.on_expired_token(submit)(expired)

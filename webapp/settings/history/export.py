@@ -26,7 +26,8 @@ from webapp.storage.allowlists import ListUnreadable
 from webapp.storage.engine import failures
 from webapp.storage.history_pages import Told
 
-BATCH = 1_000  # events that are read at once
+FIRST, BATCH = 100, 1_000  # events that are read at once: at first, and at most
+MOST = 2_000_000  # characters that they hold at most: an import alone may name two thousand networks
 LONGEST = timedelta(minutes=10)
 
 
@@ -83,7 +84,7 @@ def export() -> Response:
 
 def download(reader: Reader, query: HistoryQuery, name: str) -> Response:
     """Return the file of that format. Its beginning is read now: what fails is answered with a page of its own."""
-    first = history_pages.told(reader.account_id, query, BATCH)
+    first = history_pages.told(reader.account_id, query, min(FIRST, BATCH), MOST)
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Werkzeug's documented way
     file = WRITERS[name](query.view, all_of(app, reader, query, first))
     response = make_response(part.encode(errors="replace") for part in file)
@@ -94,16 +95,19 @@ def download(reader: Reader, query: HistoryQuery, name: str) -> Response:
 
 
 def all_of(app: Flask, reader: Reader, query: HistoryQuery, told: Told) -> Iterator[Told]:
-    """Yield what was told, and what is behind it. The request is over by then: each batch has a context of its own."""
+    """Yield what was told, and what is behind it. The request is over by then: each batch has a context of its own.
+
+    Twice as many are asked for as the last time: where few of them fit, not all must be measured again and again.
+    """
     yield told
     while told.next:
         with app.app_context():
-            told = following(reader, replace(query, after=told.next))
+            told = following(reader, replace(query, after=told.next), min(BATCH, 2 * len(told.facts)))
         yield told
 
 
-def following(reader: Reader, query: HistoryQuery) -> Told:
-    """Return the next batch, read in a transaction of its own.
+def following(reader: Reader, query: HistoryQuery, size: int) -> Told:
+    """Return the next batch, at most so many, read in a transaction of its own.
 
     Raises:
         CutOff: the reader may not read on, or the database does not answer.
@@ -111,7 +115,7 @@ def following(reader: Reader, query: HistoryQuery) -> Told:
     try:
         why = reader.why_not()
         if not why:
-            return history_pages.told(reader.account_id, query, BATCH)
+            return history_pages.told(reader.account_id, query, size, MOST)
     except (*failures.OUTAGES, ListUnreadable):
         why = "unavailable"
     logs.record("export", why, account=reader.account_id)

@@ -1,4 +1,4 @@
-"""Tables of history (R15). Triggers refuse to change or delete their rows: see migration 0015."""
+"""Tables of history (R15). Triggers refuse to change or delete their rows: see migrations 0015 and 0017."""
 
 from __future__ import annotations
 
