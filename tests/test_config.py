@@ -90,6 +90,9 @@ DEFAULTS: dict[str, Any] = {
     "database_url": "sqlite:///portal.sqlite3",
     "public_url": "",
     "demo": False,
+    "pages": (),
+    "open_endpoints": (),
+    "home": "",
     "session_idle": timedelta(hours=2),
     "session_absolute": timedelta(hours=12),
     "sign_in_window": timedelta(minutes=15),
@@ -145,6 +148,9 @@ def test_settings_cannot_be_changed_later() -> None:
         ("SIGN_IN_LIMIT_SUCCESS", "6", "sign_in_limit_success", 6),
         ("DEMO", "1", "demo", True),
         ("DEMO", "0", "demo", False),
+        ("PORTAL_PAGES", "acme.servers:pages, acme.billing:pages,", "pages", ("acme.servers:pages", "acme.billing:pages")),
+        ("PORTAL_OPEN_ENDPOINTS", "servers.status", "open_endpoints", ("servers.status",)),
+        ("PORTAL_HOME", "/servers?all=1", "home", "/servers?all=1"),
     ],
 )
 def test_every_setting_is_read(variable: str, value: str, name: str, expected: object) -> None:
