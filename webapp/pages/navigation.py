@@ -32,13 +32,16 @@ def init_app(app: Flask, names: list[str]) -> None:
 def entries_of(blueprint: Blueprint) -> list[Entry]:
     """Return the entries that a blueprint carries. Raises ConfigError where they are something else."""
     found: Any = getattr(blueprint, "navigation", ())
-    try:
-        rows = [(label, endpoint, icon) for label, endpoint, icon in found]
-    except (TypeError, ValueError):
-        rows = [(None, None, None)]
-    if not all(isinstance(part, str) and part.strip() for row in rows for part in row):
+    if not (isinstance(found, list | tuple) and all(is_entry(row) for row in found)):
         raise ConfigError('navigation is a list like [("Servers", ".show", "server")]: label, endpoint, icon.')
-    return [Entry(label, f"{blueprint.name}{end}" if end.startswith(".") else end, icon) for label, end, icon in rows]
+    return [Entry(label, f"{blueprint.name}{end}" if end.startswith(".") else end, icon) for label, end, icon in found]
+
+
+def is_entry(row: object) -> bool:
+    """Whether it is three texts."""
+    if not isinstance(row, list | tuple) or len(row) != 3:
+        return False
+    return all(isinstance(part, str) and part.strip() for part in row)
 
 
 def require_sound(app: Flask, blueprint: Blueprint) -> None:
