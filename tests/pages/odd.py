@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint
-from flask.blueprints import BlueprintSetupState
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.pages import Pages
 
@@ -56,30 +57,20 @@ a_global = made()
 a_global.add_app_template_global(lambda: "mine", "csrf_token")
 
 
-def recorded(what: str) -> Pages:
+def recorded(do: Callable[[Any], object]) -> Pages:
     """Return a blueprint that does something to the application when it is registered."""
-
-    def do(state: BlueprintSetupState) -> None:
-        app: Any = state.app
-        if what == "route":
-            app.add_url_rule("/odd/route", "a_route", lambda: "shown")
-        elif what == "view":
-            app.view_functions["overview.show"] = lambda: "mine"
-        elif what == "exempt":
-            app.extensions["csrf"].exempt(f"{__name__}.show")
-        elif what == "open":
-            app.extensions["portal"] = {}
-        elif what == "setting":
-            app.config["WTF_CSRF_CHECK_DEFAULT"] = False
-            app.config["SESSION_COOKIE_HTTPONLY"] = False
-
     bp = made()
-    bp.record(do)
+    bp.record(lambda state: do(state.app))
     return bp
 
 
-a_route, a_view, exempt = recorded("route"), recorded("view"), recorded("exempt")
-opened, setting = recorded("open"), recorded("setting")
+a_route = recorded(lambda app: app.add_url_rule("/odd/route", "a_route", lambda: "shown"))
+a_view = recorded(lambda app: app.view_functions.update({"overview.show": lambda: "mine"}))
+exempt = recorded(lambda app: app.extensions["csrf"].exempt(f"{__name__}.show"))
+opened = recorded(lambda app: app.extensions.update(portal={}))
+setting = recorded(lambda app: app.config.update(SESSION_COOKIE_HTTPONLY=False))
+proxy = recorded(lambda app: setattr(app, "wsgi_app", ProxyFix(app.wsgi_app)))
+own_login = recorded(lambda app: app.login_manager.user_loader(lambda session_id: None))
 
 unknown_icon = made()
 unknown_icon.navigation = [("Odd", ".show", "serverr")]

@@ -83,6 +83,8 @@ def test_a_route_that_the_guard_would_not_see_as_it_is(name: str, said: str) -> 
         ("a_view", "overview.show"),
         ("exempt", "CSRF"),
         ("opened", "the guard"),
+        ("proxy", "the WSGI application"),
+        ("own_login", "Flask-Login"),
         ("setting", "SESSION_COOKIE_HTTPONLY"),
     ],
 )

@@ -10,6 +10,7 @@ from flask import Blueprint, Flask
 from webapp.config import Config, ConfigError
 from webapp.guard.open_routes import open_route
 from webapp.pages import limits, navigation, templates
+from webapp.pages.whole import Whole
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ def register(app: Flask, path: str, reserved: frozenset[str]) -> str:
         if blueprint.name in app.blueprints:
             raise ConfigError(f"there is a blueprint {blueprint.name!r} already: give this one another name.")
         templates.require_own(app, blueprint)
-        before = limits.Whole.of(app)
+        before = Whole.of(app)
         app.url_map.strict_slashes = False  # A redirect to the spelling with a slash would name whatever host is asked.
         app.register_blueprint(blueprint)
         app.url_map.strict_slashes = True
