@@ -60,7 +60,7 @@ a_global.add_app_template_global(lambda: "mine", "csrf_token")
 def recorded(do: Callable[[Any], object]) -> Pages:
     """Return a blueprint that does something to the application when it is registered."""
     bp = made()
-    bp.record(lambda state: do(state.app))
+    bp.record(lambda state: (do(state.app), None)[1])
     return bp
 
 
