@@ -25,12 +25,14 @@ from tests.architecture.test_what_outlives_a_request import test_hostile_request
 from tests.support.client import Portal
 from tests.support.routes import paths
 from tests.web.guard.test_cookies import posts, test_no_form_without_its_cookie_is_called_out_of_date
+from tests.web.guard.test_foreign_origin import test_no_route_takes_a_form_of_another_origin
 from tests.web.guard.test_last_seen import (
     gets,
     test_a_get_of_an_owner_writes_nothing_but_when_she_was_seen,
     test_every_get_of_an_owner_is_answered_as_usual_while_writers_are_locked_out,
 )
 from tests.web.identity.test_next_page import forms, test_every_form_leads_to_a_page_of_its_section
+from tests.web.test_hostile_everywhere import test_nothing_that_is_sent_breaks_a_route
 
 __all__ = [
     "fresh",
@@ -45,6 +47,8 @@ __all__ = [
     "test_no_answer_to_htmx_holds_a_page",
     "test_no_answer_to_the_htmx_of_somebody_who_is_not_in_holds_a_page",
     "test_no_form_without_its_cookie_is_called_out_of_date",
+    "test_no_route_takes_a_form_of_another_origin",
+    "test_nothing_that_is_sent_breaks_a_route",
     "test_without_a_session_whatever_is_not_open_leads_to_the_sign_in_page",
 ]
 ALL, ONE, RESTART = "/servers", "/servers/1", "/servers/1/restart"
