@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, g, make_response, render_template, session
+from flask import abort, g, make_response, render_template, session, url_for
 from werkzeug.wrappers import Response
 
 from webapp.pages import Pages, current_user, require_owner
@@ -12,6 +12,8 @@ from webapp.pages import Pages, current_user, require_owner
 pages = Pages("careless", __name__, url_prefix="/careless", static_folder="static_of_careless")
 owners = Pages("owners", __name__, url_prefix="/owners")
 owners.before_request(require_owner)
+lists = Pages("lists", __name__, url_prefix="/lists")
+public = Pages("public", __name__, url_prefix="/public")
 
 
 @pages.url_value_preprocessor
@@ -39,7 +41,7 @@ def finish(response: Response) -> Response:
 @pages.teardown_request
 def clean_up(_error: BaseException | None) -> None:
     """Use it once more."""
-    assert g.begun
+    g.get("begun")
 
 
 @pages.context_processor
@@ -63,10 +65,35 @@ def show(name: str) -> str | Response:
     return make_response(render_template("portal.html", name=name))
 
 
-@pages.get("/open/<what>")
-def opened(what: str) -> str:
-    """Return what an open page may not, or may."""
-    return current_user().name if what == "user" else render_template("portal.html") if what == "layout" else "open"
+@pages.get("/late")
+def late() -> str:
+    """Return a page whose last hook fails."""
+    g.pop("begun")
+    return "late"
+
+
+@public.get("/status")
+def status() -> str:
+    """Return a page for everybody."""
+    return "all is well"
+
+
+@public.get("/<what>")
+def not_for_everybody(what: str) -> str:
+    """Return what an open page may not show."""
+    return current_user().name if what == "user" else render_template("portal.html")
+
+
+@lists.url_defaults
+def whose(endpoint: str, values: dict[str, Any]) -> None:
+    """Put the account into each URL."""
+    values.setdefault("account", current_user().account_id)
+
+
+@lists.get("/<int:account>")
+def of_account(account: int) -> str:
+    """Return the link to the page itself."""
+    return url_for("lists.of_account")
 
 
 @owners.get("")

@@ -16,9 +16,9 @@ from webapp.guard.open_routes import open_route
 
 @pytest.fixture(scope="module")
 def careless(sqlite_url: str) -> Iterator[Flask]:
-    """A portal with the careless pages; one of them is open."""
-    app = new_app(sqlite_url, ("tests.pages.careless:pages", "tests.pages.careless:owners"))
-    open_route(app, "careless.opened")
+    """A portal with the careless pages; those of `public` are open."""
+    app = new_app(sqlite_url, tuple(f"tests.pages.careless:{name}" for name in ("pages", "owners", "lists", "public")))
+    open_route(app, "public.status", "public.not_for_everybody")
     yield app
     dispose(app)
 
@@ -30,9 +30,7 @@ def app(careless: Flask) -> Flask:
     return careless
 
 
-@pytest.mark.parametrize(
-    "path", ["/careless/x", "/careless/nothing", "/careless/fails", "/careless/static_of_careless/x"]
-)
+@pytest.mark.parametrize("path", ["/careless/x", "/careless/nothing", "/careless/static_of_careless/x"])
 def test_a_stranger_is_sent_to_sign_in_and_no_hook_is_asked(portal: Portal, path: str) -> None:
     answer = portal.browser().get(path)
     assert (answer.status, "X-Begun" in answer.headers) == (303, False)
@@ -77,10 +75,33 @@ def test_what_a_page_keeps_in_the_cookie_signs_nobody_in_or_out(portal: Portal) 
     assert dana.get("/careless/x").status == 303
 
 
-def test_an_open_page_answers_everybody(portal: Portal) -> None:
+def test_an_open_page_answers_everybody_and_ends_no_session(portal: Portal) -> None:
     portal.set_list(f"{HOME}/32", active=True)
-    for browser in (portal.browser(ELSEWHERE), portal.signed_in("sanne", ELSEWHERE)):
-        assert browser.client.get("/careless/open/x").status_code in {200, 500}
+    sanne = portal.signed_in("sanne", ELSEWHERE)
+    for browser in (portal.browser(ELSEWHERE), sanne):
+        assert browser.get("/public/status").text == "all is well"
+    sanne.address = HOME
+    assert sanne.get("/").status == 200
+
+
+@pytest.mark.parametrize("what", ["user", "layout"])
+def test_an_open_page_can_not_show_who_is_signed_in(portal: Portal, what: str) -> None:
+    portal.set_list(f"{HOME}/32", active=True)
+    for browser in (portal.browser(ELSEWHERE), portal.signed_in("sanne", ELSEWHERE), portal.signed_in()):
+        answer = browser.fetch(f"/public/{what}")
+        assert answer.status_code == 500
+        assert not any(name in answer.get_data(as_text=True) for name in ("Sanne", "Dana", "Halden"))
+
+
+def test_a_hook_that_fails_at_the_end_takes_no_header_from_the_error(portal: Portal) -> None:
+    answer = portal.signed_in().fetch("/careless/late")
+    assert answer.status_code == 500
+    assert (answer.headers["Cache-Control"], "Content-Security-Policy" in answer.headers) == ("no-store", True)
+
+
+def test_a_url_that_a_page_completes_is_made_for_each_person_anew(portal: Portal) -> None:
+    for person, account in (("dana", portal.world.halden), ("ola", portal.world.northwind)):
+        assert portal.signed_in(person).get("/lists/1").text == f"/lists/{account}"
 
 
 def test_members_get_403_where_a_page_is_for_owners(portal: Portal, htmx: bool) -> None:

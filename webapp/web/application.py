@@ -63,7 +63,7 @@ class Application(flask.Flask):
     def url_for(self, endpoint: str, **values: Any) -> str:
         """Return a route's URL. As for Flask itself, a value that is None is none."""
         has_parts = endpoint.startswith(".") or any(value is not None for value in values.values())
-        if has_parts or not has_request_context() or request.script_root:
+        if has_parts or self.url_default_functions or not has_request_context() or request.script_root:
             return super().url_for(endpoint, **values)
         if endpoint not in self._paths:
             self._paths[endpoint] = super().url_for(endpoint, **values)
