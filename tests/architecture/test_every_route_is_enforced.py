@@ -23,7 +23,7 @@ from webapp.storage.models import PortalSessionRow
 from webapp.storage.sessions import hash_of, new_id
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-UNKNOWN = ("/unknown", "/account", "/account/settings/unknown", "/added", "/admin?next=/login", "/apis", "/loginx")
+UNKNOWN = ("/unknown", "/accounts", "/account/settings/unknown", "/added", "/admin?next=/login", "/apis", "/loginx")
 DOCUMENTED_AS_OPEN = {
     *("sign_in.show", "sign_in.submit", "sign_out.show", "sign_out.submit", "blocked.show"),
     *("static", "htmx.script", "health.healthz", "health.readyz"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,13 +20,21 @@ DOCUMENT = (ROOT / "docs" / "adopters.md").read_text(encoding="utf-8")
 FILES = re.compile(r"^```\w+\n(?:# |{# )(acme/\S+)(?: #})?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
-def test_the_files_of_the_document_are_a_page(portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder in which Python finds modules; they are forgotten at the end."""
+    monkeypatch.syspath_prepend(tmp_path)
+    yield tmp_path
+    for name in [name for name in sys.modules if name.partition(".")[0] == "acme"]:
+        del sys.modules[name]
+
+
+def test_the_files_of_the_document_are_a_page(portal: Portal, folder: Path) -> None:
     files = dict(FILES.findall(DOCUMENT))
     assert set(files) == {"acme/servers.py", "acme/templates/servers/all.html"}
     for name, text in files.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text.replace("SERVERS = {1:", f"SERVERS = {{{portal.world.halden}:"))
-    monkeypatch.syspath_prepend(tmp_path)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text.replace("SERVERS = {1:", f"SERVERS = {{{portal.world.halden}:"))
     app = new_app(str(portal.app.extensions["engine"].url), ("acme.servers:pages",))
     page = Portal(app, portal.world).signed_in().get("/servers")
     assert [item.get_text() for item in page.all("main li")] == ["web-1", "db-1"]
