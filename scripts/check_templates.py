@@ -15,7 +15,8 @@ from pathlib import Path
 from jinja2 import Environment, TemplateError, meta, nodes
 
 ROOT = Path(__file__).resolve().parents[1]
-TEMPLATES = ROOT / "templates"
+FOLDERS = ("templates", "examples/pages/templates")
+EXAMPLE = "examples.pages.servers:pages"
 
 Problem = tuple[int, str]
 # Where a piece of HTML stands: the number of each block around it, with its kind and, for `if`, the branch.
@@ -158,7 +159,8 @@ def _environment() -> Environment:
     # The portal's own, so that a filter that it does not have is an error here.
     sys.path.insert(0, str(ROOT))
     os.environ.update(SECRET_KEY="only to read the templates" * 3, DATABASE_URL="sqlite:///unused.sqlite3", DEMO="1")
-    for name in ("PUBLIC_URL", "TRUSTED_PROXIES"):
+    os.environ["PORTAL_PAGES"] = EXAMPLE
+    for name in ("PUBLIC_URL", "TRUSTED_PROXIES", "PORTAL_HOME", "PORTAL_OPEN_ENDPOINTS"):
         os.environ.pop(name, None)
     from wsgi import app
 
@@ -168,12 +170,13 @@ def _environment() -> Environment:
 def main() -> int:
     environment = _environment()
     count = failures = 0
-    for path in sorted(path for path in TEMPLATES.rglob("*") if path.is_file()):
+    found = [(folder, path) for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*")) if path.is_file()]
+    for folder, path in found:
         count += 1
-        name = path.relative_to(TEMPLATES).as_posix()
+        name = path.relative_to(ROOT / folder).as_posix()
         for line, text in sorted(set(problems(environment, name, path.read_text(encoding="utf-8")))):
             failures += 1
-            print(f"templates/{name}:{line}: {text}")
+            print(f"{folder}/{name}:{line}: {text}")
     print(f"{count} templates, {failures or 'no'} problem{'' if failures == 1 else 's'}")
     return 1 if failures or not count else 0
 

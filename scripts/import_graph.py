@@ -19,7 +19,7 @@ FLOORS = (
     {"guard"},
     {"identity"},
     {"settings", "api"},
-    {"demo", "operations"},
+    {"demo", "operations", "pages"},
     {"webapp"},  # webapp/__init__.py
 )
 

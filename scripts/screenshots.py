@@ -82,6 +82,7 @@ def main() -> None:
             "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3",
             "SECRET_KEY": "a key for pictures, long enough.",
             "DEMO": "1",
+            "PORTAL_PAGES": "examples.pages.servers:pages",
         }
         flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
         for command in (["db", "upgrade"], ["demo", "seed"]):

@@ -90,6 +90,9 @@ DEFAULTS: dict[str, Any] = {
     "database_url": "sqlite:///portal.sqlite3",
     "public_url": "",
     "demo": False,
+    "pages": (),
+    "open_endpoints": (),
+    "home": "",
     "session_idle": timedelta(hours=2),
     "session_absolute": timedelta(hours=12),
     "sign_in_window": timedelta(minutes=15),
@@ -145,6 +148,14 @@ def test_settings_cannot_be_changed_later() -> None:
         ("SIGN_IN_LIMIT_SUCCESS", "6", "sign_in_limit_success", 6),
         ("DEMO", "1", "demo", True),
         ("DEMO", "0", "demo", False),
+        (
+            "PORTAL_PAGES",
+            "acme.servers:pages, acme.billing:pages,",
+            "pages",
+            ("acme.servers:pages", "acme.billing:pages"),
+        ),
+        ("PORTAL_OPEN_ENDPOINTS", "servers.status", "open_endpoints", ("servers.status",)),
+        ("PORTAL_HOME", "/servers?all=1", "home", "/servers?all=1"),
     ],
 )
 def test_every_setting_is_read(variable: str, value: str, name: str, expected: object) -> None:
@@ -264,6 +275,24 @@ BAD_URLS = [
 @pytest.mark.parametrize("url", BAD_URLS)
 def test_a_bad_public_url_stops_the_start(url: str) -> None:
     assert "PUBLIC_URL" in refusal(KEY | {"PUBLIC_URL": url})
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "servers",
+        "//evil.example",
+        "/\\evil",
+        "https://evil.example",
+        "/caf\u00e9",
+        "/a b",
+        "/login",
+        "/logout?x",
+        "/api/v1",
+    ],
+)
+def test_a_home_that_is_no_page_of_this_host_stops_the_start(path: str) -> None:
+    assert "PORTAL_HOME" in refusal(KEY | {"PORTAL_HOME": path})
 
 
 @pytest.mark.parametrize("url", [" https://portal.example.com", "https://portal.example.com\n"])

@@ -10,8 +10,9 @@ from webapp.guard import allowlist, client_address, csrf, hosts, large_forms, pa
 from webapp.guard.allowlist_cache import AllowlistCache
 from webapp.guard.open_routes import OpenRoutes
 from webapp.operations import change_log, cli, health
+from webapp.pages import registration
 from webapp.runtime import logs
-from webapp.web import assets, errors, headers, htmx, incoming, signing, templating
+from webapp.web import assets, errors, headers, htmx, signing, templating
 from webapp.web.application import Application
 
 __all__ = ["create_app"]
@@ -25,9 +26,8 @@ def create_app(config: Config | None = None) -> Flask:
     """
     config = config or Config.from_env()
     app = Application(__name__, static_folder=None, template_folder="../templates")
-    app.request_class = incoming.Request
     app.config.from_mapping(flask_settings(config))
-    app.url_map.merge_slashes = False  # Werkzeug's redirect names whatever host the request names.
+    app.url_map.merge_slashes = app.url_map.redirect_defaults = False  # The redirect names whatever host is asked.
     register(app, config, config.trusted_proxies, AllowlistCache(), OpenRoutes())
 
     logs.init_app(app)
@@ -61,5 +61,6 @@ def create_app(config: Config | None = None) -> Flask:
     cli.init_app(app)
     if config.demo:
         demo.init_app(app)
+    registration.init_app(app, config)
     templating.share_macros(app)
     return app

@@ -16,6 +16,8 @@ from flask import Flask, current_app
 from webapp.domain.client_address import TrustedProxies
 
 PUBLIC_URL = re.compile(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:[1-9][0-9]{0,4})?")
+HOME = re.compile(r"/(?!/)[!-\[\]-~]*")  # printable ASCII without a backslash
+NO_HOME = frozenset({"api", "auth", "blocked", "healthz", "login", "logout", "readyz", "session", "static"})
 DATABASE_URL = re.compile(r"sqlite(\+pysqlite)?:///|postgresql(\+psycopg)?://")
 MIN_SECRET_KEY = 32  # characters
 NO_PROXIES = TrustedProxies.parse("")
@@ -45,6 +47,9 @@ class Config:
     public_url: str = ""
     trusted_proxies: TrustedProxies = NO_PROXIES
     demo: bool = False
+    pages: tuple[str, ...] = ()
+    open_endpoints: tuple[str, ...] = ()
+    home: str = ""
     session_idle: timedelta = timedelta(hours=2)
     session_absolute: timedelta = timedelta(hours=12)
     max_sessions_per_user: int = 20
@@ -65,6 +70,8 @@ class Config:
             raise ConfigError("DATABASE_URL must begin with sqlite:/// or postgresql:// (SQLAlchemy's notation).")
         if self.demo and (self.public_url or self.trusted_proxies):
             raise ConfigError("DEMO cannot be combined with PUBLIC_URL or TRUSTED_PROXIES: unset DEMO in production.")
+        if self.home and (not HOME.fullmatch(self.home) or re.split("[/?#]", self.home)[1] in NO_HOME):
+            raise ConfigError("PORTAL_HOME must be the path of a page on this host, like /servers, in ASCII.")
 
     @property
     def https(self) -> bool:
@@ -75,6 +82,16 @@ class Config:
     def public_host(self) -> str | None:
         """The only host that is answered, or None where any is (no https PUBLIC_URL)."""
         return urlsplit(self.public_url).netloc if self.https else None
+
+    @property
+    def landing(self) -> str:
+        """Where sign-in leads whoever was not going anywhere."""
+        return self.home or "/"
+
+    @property
+    def overview(self) -> str:
+        """The path of the overview, to which the portal's own links lead: with PORTAL_HOME, `/` is not the portal's."""
+        return "/account" if self.home else "/"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Config:
@@ -101,6 +118,9 @@ class Config:
             public_url=env.get("PUBLIC_URL", "").strip().rstrip("/").lower(),
             trusted_proxies=proxies,
             demo=_switch(env, "DEMO"),
+            pages=_list(env, "PORTAL_PAGES"),
+            open_endpoints=_list(env, "PORTAL_OPEN_ENDPOINTS"),
+            home=env.get("PORTAL_HOME", "").strip(),
             session_idle=seconds("SESSION_IDLE_SECONDS", default.session_idle),
             session_absolute=seconds("SESSION_ABSOLUTE_SECONDS", default.session_absolute),
             max_sessions_per_user=_number(env, "MAX_SESSIONS_PER_USER", default.max_sessions_per_user),
@@ -156,6 +176,10 @@ def _switch(env: Mapping[str, str], name: str) -> bool:
     if value not in {"", "0", "off", "false", "no", "1", "on", "true", "yes"}:
         raise ConfigError(f"{name} must be 1 or 0.")
     return value in {"1", "on", "true", "yes"}
+
+
+def _list(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(one for part in env.get(name, "").split(",") if (one := part.strip()))
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.architecture.test_every_route_is_enforced import paths
 from tests.support.client import Answer, Browser, Portal
 from tests.support.quick import engine_of, put_list
+from tests.support.routes import paths
 from tests.support.world import HOME, OFFICE
 from webapp.guard.open_routes import OPEN_ENDPOINTS
 from webapp.guard.page_identity import HEADER

@@ -13,8 +13,9 @@ from werkzeug.test import TestResponse
 from tests.conftest import dispose
 from tests.support.client import COOKIE, HTMX, Browser, Portal
 from tests.support.quick import cookie_of, engine_of, new_app, put_list, start_session, writing
+from tests.support.routes import paths
 from tests.support.world import ELSEWHERE, HOME
-from webapp.config import app_object
+from webapp.config import Config, app_object
 from webapp.guard import open_routes
 from webapp.guard.open_routes import OpenRoutes
 from webapp.runtime import clock
@@ -22,7 +23,7 @@ from webapp.storage.models import PortalSessionRow
 from webapp.storage.sessions import hash_of, new_id
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-UNKNOWN = ("/unknown", "/account", "/account/settings/unknown", "/added", "/admin?next=/login", "/apis", "/loginx")
+UNKNOWN = ("/unknown", "/accounts", "/account/settings/unknown", "/added", "/admin?next=/login", "/apis", "/loginx")
 DOCUMENTED_AS_OPEN = {
     *("sign_in.show", "sign_in.submit", "sign_out.show", "sign_out.submit", "blocked.show"),
     *("static", "htmx.script", "health.healthz", "health.readyz"),
@@ -41,25 +42,11 @@ class Request(NamedTuple):
 @pytest.fixture
 def fresh(portal: Portal, database_url: str) -> Iterator[Flask]:
     """A portal of its own, with a route that knows nothing of enforcement; Halden's active list covers HOME only."""
-    app = new_app(database_url)
+    app = new_app(database_url, app_object(Config, portal.app).pages)
     app.add_url_rule("/added/later", "added", lambda: "secret", methods=METHODS)
     put_list(app, portal.world.halden, HOME + "/32", active=True)
     yield app
     dispose(app)
-
-
-def paths(app: Flask) -> list[tuple[str, str, set[str]]]:
-    """Every rule as a path, with its endpoint and methods."""
-    adapter = app.url_map.bind("localhost")
-    known = {"entry_id": 1, "event_id": 1, "filename": "app.css"}
-    return [
-        (
-            adapter.build(rule.endpoint, {name: known[name] for name in rule.arguments}, force_external=False),
-            rule.endpoint,
-            rule.methods or set(),
-        )
-        for rule in app.url_map.iter_rules()
-    ]
 
 
 def closed(app: Flask) -> list[Request]:

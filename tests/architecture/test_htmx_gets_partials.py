@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.architecture.test_every_route_is_enforced import paths
 from tests.support.client import BASE, Answer, Browser, Portal
+from tests.support.routes import paths
 from tests.support.world import ELSEWHERE
 
 OF_A_PAGE = re.compile(r"<html|<h1|<title|id=.?(?:live|connection|heartbeat|main)\b", re.IGNORECASE)

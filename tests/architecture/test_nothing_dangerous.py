@@ -34,6 +34,9 @@ def imported() -> Iterator[tuple[Path, str]]:
             yield path, node.module or ""
 
 
+IMPORTS_PAGES = (Path("webapp/pages/registration.py"), "import_module")  # what the operator's PORTAL_PAGES names
+
+
 def is_of(module: str, names: set[str]) -> bool:
     """Whether the module is one of them, or inside one."""
     return any(module == name or module.startswith(name + ".") for name in names)
@@ -54,7 +57,7 @@ def test_nothing_that_was_typed_is_run() -> None:
         and (isinstance(node.func, ast.Name) or (isinstance(node.func, ast.Attribute) and not is_re(node.func)))
     ]
     assert len(called) > 1_000
-    assert [one for one in called if one[1] in CALLS] == []
+    assert [one for one in called if one[1] in CALLS] == [IMPORTS_PAGES]
 
 
 def is_re(function: ast.Attribute) -> bool:

@@ -33,11 +33,13 @@ def scaled(rounds: int) -> int:
     return max(1, round(rounds * float(os.environ.get("PROOF_SCALE", "1"))))
 
 
-def new_app(database_url: str) -> Flask:
+def new_app(database_url: str, pages: tuple[str, ...] = (), home: str = "") -> Flask:
     """Return a portal of its own on the database, as another process would have; nobody is throttled."""
     config = Config(
         secret_key="a key for tests, and long enough",
         database_url=database_url,
+        pages=pages,
+        home=home,
         trusted_proxies=TrustedProxies.parse("127.0.0.1"),
         sign_in_limit_pair=10**6,
         sign_in_limit_client=10**6,

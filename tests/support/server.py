@@ -24,6 +24,7 @@ SETTINGS = (
     "PUBLIC_URL",
     "TRUSTED_PROXIES",
     "DEMO",
+    "PORTAL_",
     "SESSION_",
     "MAX_SESSIONS_",
     "SIGN_IN_",

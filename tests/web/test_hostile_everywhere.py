@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.architecture.test_every_route_is_enforced import paths
 from tests.conftest import dispose, empty
 from tests.support.client import BASE, COOKIE, HTMX, Browser, Portal
 from tests.support.quick import start_session
+from tests.support.routes import paths
 from tests.support.world import HOME, PASSWORD, email_of
 from webapp import create_app
 from webapp.config import Config

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.architecture.test_every_route_is_enforced import paths
 from tests.support.client import BASE, HTMX, Answer, Browser, Portal
 from tests.support.quick import start_session
+from tests.support.routes import paths
 from tests.support.world import ELSEWHERE, HOME
 from webapp.config import MAX_BODY, MAX_PARTS
 from webapp.guard import large_forms

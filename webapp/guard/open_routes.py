@@ -30,14 +30,14 @@ OPEN_ENDPOINTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class OpenRoutes:
-    """The endpoints that an app leaves open; the demo has one more."""
+    """The endpoints that an app leaves open; the demo has one more, and an adopter's pages may."""
 
     endpoints: frozenset[str] = OPEN_ENDPOINTS
 
 
-def open_route(app: Flask, endpoint: str) -> None:
-    """Leave one more endpoint of the app open: the demo's bar."""
-    register(app, OpenRoutes(OPEN_ENDPOINTS | {endpoint}))
+def open_route(app: Flask, *endpoints: str) -> None:
+    """Leave more endpoints of the app open: the demo's bar, what PORTAL_OPEN_ENDPOINTS names."""
+    register(app, OpenRoutes(app_object(OpenRoutes, app).endpoints.union(endpoints)))
 
 
 def is_open() -> bool:

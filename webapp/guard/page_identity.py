@@ -15,6 +15,7 @@ from flask import Flask, current_app, g, make_response, render_template, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
+from webapp.config import Config, app_object
 from webapp.domain.text import printable_lines
 from webapp.guard import portal_session
 from webapp.guard.open_routes import is_open
@@ -87,7 +88,7 @@ def refuse_other(named: list[str]) -> Response | None:
     logs.record("refused", "other_identity")
     if htmx.is_htmx():
         session[NOTICE] = True
-        return htmx.redirect("/", status=409)
+        return htmx.redirect(app_object(Config).overview, status=409)
     return not_sent("other_identity", 409)
 
 

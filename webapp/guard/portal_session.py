@@ -15,6 +15,7 @@ from webapp.domain.program_name import by_token
 from webapp.domain.session_end import Ended, Limits, sentence
 from webapp.domain.signed_in import Present, SignedIn
 from webapp.guard.client_address import current_address
+from webapp.guard.open_routes import is_open
 from webapp.runtime import clock, logs
 from webapp.storage import request_session, signed_in
 from webapp.storage import sessions as stored
@@ -34,7 +35,7 @@ def init_app(app: Flask) -> None:
     manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = None
     manager.user_loader(load)
-    app.jinja_env.globals["signed_in"] = lambda: current() if is_signed_in() else None
+    app.jinja_env.globals |= {"signed_in": lambda: current() if is_signed_in() else None, "let_in": let_in}
     app.add_template_filter(you)
 
 
@@ -92,6 +93,19 @@ def forget() -> None:
 def current() -> PortalSession:
     """Return the request's portal session; only behind `require_portal_session`."""
     return cast(PortalSession, find())
+
+
+def let_in() -> PortalSession:
+    """Return the request's portal session where session and list have been asked.
+
+    Raises:
+        RuntimeError: the route is open: whoever is signed in there may be blocked.
+    """
+    if is_open():
+        raise RuntimeError(
+            f"{request.endpoint} is open: nobody has asked who is there, or whether the list lets them in"
+        )
+    return current()
 
 
 def you(name: str, user_id: int | None) -> str:

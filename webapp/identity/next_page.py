@@ -8,16 +8,16 @@ from urllib.parse import SplitResult, urlsplit
 from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 
+from webapp.config import Config, app_object
 from webapp.guard.portal_session import SILENT_ENDPOINTS
 from webapp.web import htmx
 
 NEXT_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
-OVERVIEW = "/"
 
 
 def safe_next(path: str) -> str:
-    """Return the path if it stays within the site, else "/" (ASVS 3.7.2)."""
-    return path if NEXT_PATH.fullmatch(path) else OVERVIEW
+    """Return the path if it stays within the site, else where sign-in leads by itself (ASVS 3.7.2)."""
+    return path if NEXT_PATH.fullmatch(path) else app_object(Config).landing
 
 
 def present() -> str | None:
@@ -43,7 +43,7 @@ def _page_at(url: str) -> str | None:
         return None
     if parts.hostname != urlsplit(f"//{request.host}").hostname:
         return None
-    path = parts.path or OVERVIEW
+    path = parts.path or "/"
     return safe_next(SplitResult("", "", path, parts.query, "").geturl()) if _can_be_opened(path) else _nearest(path)
 
 

@@ -32,6 +32,7 @@ BUNDLES = {
         "css/notices.css",
         "css/section.css",
         "css/table.css",
+        "css/pages.css",
         "css/tools.css",
         "css/import.css",
         "css/history.css",

@@ -39,7 +39,7 @@ def init_app(app: Flask, config: Config) -> None:
 
     @app.after_request
     def secure(response: Response) -> Response:
-        response.headers.extend(HEADERS)
+        response.headers.update(HEADERS)  # a page's own are replaced
         if config.https:
             response.headers["Strict-Transport-Security"] = HSTS
         if request.endpoint not in STATIC_ENDPOINTS or response.status_code >= 400:

@@ -22,11 +22,18 @@ ASCII = bytes(range(128))
 class Request(flask.Request):
     """A request whose body is refused (413) where it is longer than the limit, whatever its Content-Length says."""
 
+    is_let_in = False
+
     def __init__(self, environ: WSGIEnvironment, *arguments: Any, **more: Any) -> None:
         """Percent-encode what a URL cannot hold (RFC 3986 2.1): Werkzeug fails at a query's bytes that are no UTF-8."""
         super().__init__(environ, *arguments, **more)
         if self.query_string:
             self.query_string = quote(self.query_string, safe=ASCII).encode()
+
+    @property
+    def blueprints(self) -> list[str]:
+        """Whose hooks and error handlers see the request: nobody's before it is let in, nor what refuses it."""
+        return super().blueprints if self.is_let_in else []
 
     def allow_large_body(self) -> None:
         """Let the body be as large as a text of networks may be: once its sender is let in, before it is read."""

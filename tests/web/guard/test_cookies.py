@@ -8,6 +8,7 @@ from werkzeug.test import TestResponse
 
 from tests.support.client import BASE, COOKIE, HTMX, Answer, Browser, Portal
 from tests.support.quick import cookie_of, csrf_token
+from tests.support.routes import paths
 from tests.support.world import HOME, PASSWORD, email_of
 
 FORM = {"email": email_of("dana"), "password": PASSWORD, "next": "/account/settings"}
@@ -72,10 +73,7 @@ def test_another_flask_program_on_the_same_host_is_in_nobodys_way(portal: Portal
 
 def posts(app: Flask) -> list[tuple[str, bool]]:
     """Every route that answers POST, without and with htmx."""
-    adapter = app.url_map.bind("localhost")
-    rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or set())]
-    paths = [adapter.build(rule.endpoint, dict.fromkeys(rule.arguments, 1), force_external=False) for rule in rules]
-    return [(path, htmx) for path in paths for htmx in (False, True)]
+    return [(path, htmx) for path, _, methods in paths(app) if "POST" in methods for htmx in (False, True)]
 
 
 def is_way_out(answer: TestResponse) -> bool:

@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 
 from tests.architecture.test_a_page_belongs_to_somebody import stored
-from tests.architecture.test_every_route_is_enforced import paths
 from tests.conftest import dispose
 from tests.support.client import BASE, Answer, Browser, Portal
+from tests.support.routes import paths
 from tests.support.world import ELSEWHERE, HOME, PASSWORD, World, email_of
 from webapp import create_app
 from webapp.config import Config

@@ -17,6 +17,7 @@ from tests.browser.matrix import ON_SQLITE
 from tests.conftest import Clock, until_heard
 from tests.support.client import BASE, HTMX, Browser, Portal
 from tests.support.quick import engine_of, events_of, on_each_statement, writing
+from tests.support.routes import paths as routes
 from tests.support.world import ELSEWHERE, HOME, OFFICE
 from webapp.runtime import clock
 from webapp.storage import events, request_session, write
@@ -167,16 +168,11 @@ def test_a_block_is_stored_or_nobody_is_answered(portal: Portal, time: Clock) ->
 
 def gets(portal: Portal) -> list[str]:
     """The path of every route that answers GET, each with something to show."""
-    adapter = portal.app.url_map.bind("localhost")
     with portal.app.app_context():
         write(lambda session: events.note(session, portal.world.halden, "user_create", {}, clock.now()))
     event_id = events_of(portal.app, portal.world.halden)[-1].id
     known = {"entry_id": portal.id_of(f"{HOME}/32"), "event_id": event_id, "filename": "app.css"}
-    return [
-        adapter.build(rule.endpoint, {name: known[name] for name in rule.arguments}, force_external=False)
-        for rule in portal.app.url_map.iter_rules()
-        if "GET" in (rule.methods or set())
-    ]
+    return [path for path, _, methods in routes(portal.app, known) if "GET" in methods]
 
 
 def statuses(dana: Browser, paths: list[str]) -> dict[tuple[str, bool], int]:
