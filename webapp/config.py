@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app
 
+from webapp.domain import branding
+from webapp.domain.branding import Support
 from webapp.domain.client_address import TrustedProxies
 
 PUBLIC_URL = re.compile(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:[1-9][0-9]{0,4})?")
@@ -45,6 +47,10 @@ class Config:
     public_url: str = ""
     trusted_proxies: TrustedProxies = NO_PROXIES
     demo: bool = False
+    portal_name: str = "Customer portal"
+    support: Support | None = None
+    help_url: str = ""
+    brand_dir: str = ""
     session_idle: timedelta = timedelta(hours=2)
     session_absolute: timedelta = timedelta(hours=12)
     max_sessions_per_user: int = 20
@@ -101,6 +107,10 @@ class Config:
             public_url=env.get("PUBLIC_URL", "").strip().rstrip("/").lower(),
             trusted_proxies=proxies,
             demo=_switch(env, "DEMO"),
+            portal_name=_said(env, "PORTAL_NAME", branding.parse_name, default.portal_name),
+            support=_said(env, "SUPPORT_CONTACT", branding.parse_support, None),
+            help_url=_said(env, "HELP_URL", branding.parse_url, ""),
+            brand_dir=env.get("BRAND_DIR", ""),
             session_idle=seconds("SESSION_IDLE_SECONDS", default.session_idle),
             session_absolute=seconds("SESSION_ABSOLUTE_SECONDS", default.session_absolute),
             max_sessions_per_user=_number(env, "MAX_SESSIONS_PER_USER", default.max_sessions_per_user),
@@ -156,6 +166,13 @@ def _switch(env: Mapping[str, str], name: str) -> bool:
     if value not in {"", "0", "off", "false", "no", "1", "on", "true", "yes"}:
         raise ConfigError(f"{name} must be 1 or 0.")
     return value in {"1", "on", "true", "yes"}
+
+
+def _said(env: Mapping[str, str], name: str, parse: Callable[[str], T], default: T) -> T:
+    try:
+        return parse(env[name]) if env.get(name) else default
+    except ValueError as error:
+        raise ConfigError(f"{name} {error}") from error
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:
