@@ -98,6 +98,7 @@ def test_who_is_blocked_writes_a_mail_that_has_the_reference(branded: Portal) ->
     answer = branded.browser(ELSEWHERE).sign_in("sanne")
     reference = answer.one("[data-page=blocked]")["data-reference"]
     assert answer.one(".after a")["href"] == f"mailto:{EMAIL}?subject=Reference%20{reference}"
+    assert "Contact support and give them" in " ".join(answer.one(".after").get_text().split())
     assert f"on {NAME}." in answer.one("#blocked-text").get_text()
 
 
