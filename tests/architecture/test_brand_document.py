@@ -80,3 +80,14 @@ def test_every_pair_of_the_document_can_be_read(colors: dict[str, str], scheme: 
 def test_contrast_is_that_of_the_standard() -> None:
     assert contrast("000000", "ffffff") == 21
     assert round(contrast("767676", "ffffff"), 2) == 4.54
+
+
+def test_no_name_of_a_portal_is_written_into_the_portal() -> None:
+    """The default is in one place, the description of the API has it until it is asked for, the demo sets its own."""
+    folders = ("webapp", "templates", "static")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.*") if path.suffix not in {".pyc", ""}]
+    named = {path.name: re.findall(r"Northrack|Customer portal", path.read_text("utf-8")) for path in files}
+    assert {name: found for name, found in named.items() if found} == {
+        "config.py": ["Customer portal"],
+        "openapi.json": ["Customer portal"],
+    }
