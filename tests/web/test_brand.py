@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -26,9 +27,14 @@ EXAMPLE = ROOT / "examples" / "brand"
 NAME, EMAIL, HELP = "Söhne & <b>Co</b>", "support@example.com", "https://help.example.com/a?b=1&c=2"
 
 
-def branded_app(app: Flask, **settings: object) -> Flask:
+def branded_app(app: Flask, **settings: Any) -> Flask:
     """Return another app on the same database, with the settings of somebody else."""
-    own = {"portal_name": NAME, "support": parse_support(EMAIL), "help_url": HELP, "brand_dir": str(EXAMPLE)}
+    own: dict[str, Any] = {
+        "portal_name": NAME,
+        "support": parse_support(EMAIL),
+        "help_url": HELP,
+        "brand_dir": str(EXAMPLE),
+    }
     return create_app(replace(app_object(Config, app), **(own | settings)))
 
 
