@@ -18,6 +18,7 @@ from tests.support.server import ROOT, SETTINGS
 from webapp import create_app
 from webapp.config import Config, ConfigError
 from webapp.domain.address import parse_address
+from webapp.domain.branding import Support
 from webapp.domain.client_address import TrustedProxies
 
 KEY = {"SECRET_KEY": "a key for tests, and long enough"}
@@ -93,6 +94,10 @@ DEFAULTS: dict[str, Any] = {
     "pages": (),
     "open_endpoints": (),
     "home": "",
+    "portal_name": "Customer portal",
+    "support": None,
+    "help_url": "",
+    "brand_dir": "",
     "session_idle": timedelta(hours=2),
     "session_absolute": timedelta(hours=12),
     "sign_in_window": timedelta(minutes=15),
@@ -146,6 +151,16 @@ def test_settings_cannot_be_changed_later() -> None:
         ("SIGN_IN_LIMIT_CLIENT", "4", "sign_in_limit_client", 4),
         ("SIGN_IN_LIMIT_EMAIL", "5", "sign_in_limit_email", 5),
         ("SIGN_IN_LIMIT_SUCCESS", "6", "sign_in_limit_success", 6),
+        ("PORTAL_NAME", "Acme & Söhne", "portal_name", "Acme & Söhne"),
+        ("SUPPORT_CONTACT", "a.b+c@example.com", "support", Support("a.b+c@example.com", "mailto:a.b+c@example.com")),
+        (
+            "SUPPORT_CONTACT",
+            "https://example.com/a?b=1",
+            "support",
+            Support("Contact support", "https://example.com/a?b=1"),
+        ),
+        ("HELP_URL", "https://example.com:8443/help#a", "help_url", "https://example.com:8443/help#a"),
+        ("BRAND_DIR", "/etc/portal/brand", "brand_dir", "/etc/portal/brand"),
         ("DEMO", "1", "demo", True),
         ("DEMO", "0", "demo", False),
         (
@@ -381,8 +396,11 @@ def start(then: str = "", **env: str) -> subprocess.CompletedProcess[str]:
         (KEY | {"TRUSTED_PROXIES": "proxy.example.com"}, "TRUSTED_PROXIES"),
         (KEY | {"DEMO": "1", "PUBLIC_URL": "https://portal.example.com"}, "DEMO"),
         (KEY | {"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
+        (KEY | {"PORTAL_NAME": "two\nlines"}, "PORTAL_NAME"),
+        (KEY | {"SUPPORT_CONTACT": "javascript:alert(1)"}, "SUPPORT_CONTACT"),
+        (KEY | {"HELP_URL": "http://example.com/"}, "HELP_URL"),
+        (KEY | {"BRAND_DIR": "/nowhere"}, "BRAND_DIR"),
     ],
-    ids=["SECRET_KEY", "TRUSTED_PROXIES", "DEMO", "DATABASE_URL"],
 )
 def test_a_process_that_cannot_start_says_why_in_one_line(env: dict[str, str], setting: str) -> None:
     process = start(**env)

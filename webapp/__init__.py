@@ -34,7 +34,7 @@ def create_app(config: Config | None = None) -> Flask:
     storage.init_app(app, config)
     change_log.init_app(app)
     templating.init_app(app, config)
-    assets.init_app(app)
+    assets.init_app(app, config)
     errors.init_app(app)
     headers.init_app(app, config)
     signing.init_app(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app
 
+from webapp.domain import branding
+from webapp.domain.branding import Support
 from webapp.domain.client_address import TrustedProxies
 
 PUBLIC_URL = re.compile(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:[1-9][0-9]{0,4})?")
@@ -50,6 +52,10 @@ class Config:
     pages: tuple[str, ...] = ()
     open_endpoints: tuple[str, ...] = ()
     home: str = ""
+    portal_name: str = "Customer portal"
+    support: Support | None = None
+    help_url: str = ""
+    brand_dir: str = ""
     session_idle: timedelta = timedelta(hours=2)
     session_absolute: timedelta = timedelta(hours=12)
     max_sessions_per_user: int = 20
@@ -121,6 +127,10 @@ class Config:
             pages=_list(env, "PORTAL_PAGES"),
             open_endpoints=_list(env, "PORTAL_OPEN_ENDPOINTS"),
             home=env.get("PORTAL_HOME", "").strip(),
+            portal_name=_said(env, "PORTAL_NAME", branding.parse_name, default.portal_name),
+            support=_said(env, "SUPPORT_CONTACT", branding.parse_support, None),
+            help_url=_said(env, "HELP_URL", branding.parse_url, ""),
+            brand_dir=env.get("BRAND_DIR", ""),
             session_idle=seconds("SESSION_IDLE_SECONDS", default.session_idle),
             session_absolute=seconds("SESSION_ABSOLUTE_SECONDS", default.session_absolute),
             max_sessions_per_user=_number(env, "MAX_SESSIONS_PER_USER", default.max_sessions_per_user),
@@ -180,6 +190,13 @@ def _switch(env: Mapping[str, str], name: str) -> bool:
 
 def _list(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(one for part in env.get(name, "").split(",") if (one := part.strip()))
+
+
+def _said(env: Mapping[str, str], name: str, parse: Callable[[str], T], default: T) -> T:
+    try:
+        return parse(env[name]) if env.get(name) else default
+    except ValueError as error:
+        raise ConfigError(f"{name} {error}") from error
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

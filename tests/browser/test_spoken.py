@@ -143,6 +143,6 @@ def test_a_wrong_password(people: People) -> None:
     reader = ScreenReader(dana.page)
     dana.signs_in("dana", "not the password")
     title, field = reader.says_of_a_new_page()
-    assert title == "Error: Sign in · Northrack"
+    assert title == "Error: Sign in · Customer portal"
     assert field.startswith("textbox, Password, invalid, That e-mail and password don’t match.")
     assert len(sentences([field])) == len(set(sentences([field])))

@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests.support.nginx import AROUND, CONNECTIONS, HOST, ROOT, Nginx, find_program
+from tests.support.nginx import AROUND, CONNECTIONS, HOST, ROOT, Nginx, find_program, free_port
 
 LISTED, SLOW = "127.0.0.2", "127.0.0.9"
 HURRY = 5
@@ -302,3 +302,14 @@ def receive_and_leave(listener: socket.socket, received: list[str]) -> None:
             with connection:
                 if request := connection.recv(65536):
                     received.append(request.decode().partition(" ")[0])
+
+
+def test_what_nginx_answers_by_itself_says_where_support_is_asked() -> None:
+    said = {'default "";': 'default "Support: support@example.com";'}
+    dead = [f"127.0.0.1:{free_port()}"] * 3
+    with Nginx(dead, changes=said) as edge:
+        answer = edge.get("/")
+    assert (answer.status, answer.body) == (
+        503,
+        b"The portal can't answer right now. Try again in a few seconds. Support: support@example.com\n",
+    )

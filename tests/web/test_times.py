@@ -1,72 +1,45 @@
-"""Days and moments as people say them; `webapp/web/filters.py`."""
+"""Every time on every page is a `<time>` that the script can say by the reader's clock, and says UTC without it."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import datetime
 
 import pytest
-from bs4 import BeautifulSoup, Tag
 
-from tests.conftest import Clock
-from webapp.web import filters
+from tests.support.client import Answer, Portal
+from tests.support.every_answer import every_answer
 
-
-def element_of(html: str) -> Tag:
-    """Return the one `<time>` that the filter has made."""
-    (found,) = BeautifulSoup(html, "lxml").select("time")
-    return found
-
-
-def test_a_moment_says_its_zone_and_is_machine_readable(time: Clock) -> None:
-    time.advance(timedelta(seconds=7, microseconds=8))
-    assert filters.moment(time.now()) == ('<time datetime="2026-09-25T14:32:07Z">25 Sep 2026, 14:32 UTC</time>')
-    assert filters.utc(time.now()) == "25 Sep 2026, 14:32 UTC"
+CLOCK = re.compile(r"\b[0-2]?\d:[0-5]\d\b(?!:)")
+DAY = re.compile(r"\b[0-3]?\d (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?")
+# Said as plain text on purpose, in UTC: what is copied and sent to somebody else, and a chart of days of UTC.
+PLAIN = "#blocked-text, .chart, .axis, script, template, input, textarea, option"
 
 
-@pytest.mark.parametrize(
-    ("ago", "said"), [(timedelta(hours=1), "at 13:32 UTC"), (timedelta(hours=15), "on 24 Sep 2026, 23:32 UTC")]
-)
-def test_the_end_of_a_sentence_names_the_day_where_it_is_another_one(time: Clock, ago: timedelta, said: str) -> None:
-    element = element_of(filters.at(time.now() - ago))
-    assert (element.text, element["data-as"]) == (said, "at")
+def faults(answer: Answer) -> list[str]:
+    """Return the times of an answer that are no sound `<time>`."""
+    found = []
+    for element in answer.all("time"):
+        moment = str(element.get("datetime"))
+        datetime.fromisoformat(moment)
+        text = element.get_text()
+        has_zone = "UTC" in text or not CLOCK.search(text)
+        found += [] if MOMENT.fullmatch(moment) and has_zone else [str(element)]
+    for element in answer.all(f"time, {PLAIN}"):
+        element.decompose()
+    rest = " ".join(answer.html.get_text(" ").split())
+    return found + [
+        rest[max(0, one.start() - 60) : one.end() + 20] for one in [*CLOCK.finditer(rest), *DAY.finditer(rest)]
+    ]
 
 
-@pytest.mark.parametrize(
-    ("days", "said"), [(-1, "Today"), (0, "Today"), (1, "Yesterday"), (59, "59 days ago"), (60, "27 Jul")]
-)
-def test_a_day_is_so_long_ago(time: Clock, days: int, said: str) -> None:
-    element = element_of(filters.since(time.now() - timedelta(days=days)))
-    assert (element.text, element["data-as"]) == (said, "since")
-    assert filters.since(None) == "Never"
-
-
-@pytest.mark.parametrize(
-    ("minutes", "said", "way"),
-    [
-        (0, "just now", "passed"),
-        (59, "59 min ago", "passed"),
-        (1439, "23 h ago", "passed"),
-        (1440, "yesterday", "ago"),
-        (2880, "2 days ago", "ago"),
-        (60 * 1440, "27 Jul", "ago"),
-    ],
-)
-def test_a_moment_is_so_long_ago(time: Clock, minutes: int, said: str, way: str) -> None:
-    element = element_of(filters.ago(time.now() - timedelta(minutes=minutes)))
-    assert (element.text, element["data-as"]) == (said, way)
-
-
-def test_a_day_has_its_year_where_that_is_another_one(time: Clock) -> None:
-    assert element_of(filters.day(time.now())).text == "25 Sep"
-    assert element_of(filters.day(time.now() - timedelta(days=365))).text == "25 Sep 2025"
-
-
-def test_a_day_of_utc_is_none_of_the_readers(time: Clock) -> None:
-    assert filters.utc_day(time.now().date()) == '<time datetime="2026-09-25">25 Sep</time>'
-
-
-def test_a_stretch_of_time_has_two_ends_where_they_differ(time: Clock) -> None:
-    then, later = time.now(), time.now() + timedelta(minutes=20)
-    one, other = filters.moment(then), filters.moment(later)
-    assert filters.span(then, then) == f"on {one}"
-    assert filters.span(then, later) == f"from {one} to {other}"
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_time_of_every_answer_can_be_the_readers(portal: Portal) -> None:
+    counted, wrong = 0, []
+    for name, answer in list(every_answer(portal)):  # before any is taken apart
+        if answer.headers.get("Content-Type", "").startswith("text/html"):
+            counted += len(answer.all("time"))
+            wrong += [f"{name}: {fault}" for fault in faults(answer)]
+    assert counted > 100
+    assert sorted({one.partition(": ")[2] for one in wrong}) == []

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from flask import Response
 
-_OPENAPI = Path(__file__).with_name("openapi.json").read_bytes()
+from webapp.config import Config, app_object
+
+_OPENAPI = json.loads(Path(__file__).with_name("openapi.json").read_bytes())
 
 
 def show() -> Response:
-    """Return the OpenAPI document."""
-    return Response(_OPENAPI, mimetype="application/json")
+    """Return the OpenAPI document, which bears the portal's name."""
+    named = _OPENAPI | {"info": _OPENAPI["info"] | {"title": app_object(Config).portal_name}}
+    return Response(json.dumps(named, ensure_ascii=False, indent=2), mimetype="application/json")

@@ -7,6 +7,7 @@ each costs more than their bytes do.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +15,8 @@ from pathlib import Path
 from flask import Flask, abort, request, send_file
 from werkzeug.wrappers import Response
 
-from webapp.web import htmx
+from webapp.config import Config, app_object, register
+from webapp.web import brand, htmx
 
 YEAR_S = 31_536_000
 FOLDER = Path(__file__).parents[2] / "static"
@@ -76,11 +78,24 @@ BUNDLES = {
 }
 
 
-def init_app(app: Flask) -> None:
-    """Serve the bundles, and let templates link to one by `asset("app.css")`."""
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What one app serves: its files by the names that pages link to, and the version of each, htmx's included."""
+
+    contents: dict[str, bytes]
+    versions: dict[str, str]
+
+
+def init_app(app: Flask, config: Config) -> None:
+    """Serve the bundles and the brand, and let templates link to one by `asset("app.css")`.
+
+    Raises:
+        ConfigError: a file of the brand is missing or cannot be served.
+    """
+    own = brand.read(config.brand_dir)
+    register(app, Served(bundles() | own, versions() | {name: version(content) for name, content in own.items()}))
     app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=send)
-    app.jinja_env.globals["asset"] = asset
-    versions()
+    app.jinja_env.globals |= {"asset": asset, "is_branded": bool(own)}
 
 
 @cache
@@ -96,23 +111,33 @@ def versions() -> dict[str, str]:
     By the names that pages link to, and no others: the URL of a request may spell a file in any number of ways.
     """
     known = bundles() | {htmx.NAME: htmx.SCRIPT.read_bytes()}
-    return {name: hashlib.sha256(content).hexdigest()[:12] for name, content in known.items()}
+    return {name: version(content) for name, content in known.items()}
+
+
+def version(content: bytes) -> str:
+    """Return 12 hexadecimal digits of the content's SHA-256."""
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def send(filename: str) -> Response:
-    """Return a bundle; 404 for any other name, the files that it is made of included."""
-    if filename not in BUNDLES:
+    """Return a bundle or a file of the brand; 404 for any other name, the files that bundles are made of included.
+
+    Names are looked up, never joined to a folder: no spelling of one leads anywhere else.
+    """
+    served = app_object(Served)
+    if filename not in served.contents:
         abort(404)
-    return send_file(BytesIO(bundles()[filename]), download_name=filename, etag=versions()[filename])
+    name = filename.rpartition("/")[2]
+    return send_file(BytesIO(served.contents[filename]), download_name=name, etag=served.versions[filename])
 
 
 def asset(name: str) -> str:
     """Return the URL of a static file, as `url_for` builds it: written out, because a page links to six of them."""
-    return f"{request.script_root}/static/{name}?v={versions()[name]}"
+    return f"{request.script_root}/static/{name}?v={app_object(Served).versions[name]}"
 
 
 def cache_control() -> str:
     """Return how long the static file that was asked for may be kept: a year, if it is the version that was named."""
     name = (request.view_args or {}).get("filename", htmx.NAME)
-    known = versions().get(name)
+    known = app_object(Served).versions.get(name)
     return f"public, max-age={YEAR_S}, immutable" if known and request.args.get("v") == known else "no-cache"

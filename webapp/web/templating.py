@@ -24,6 +24,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension(WithoutIndents)
     app.jinja_env.globals |= {"is_demo": config.demo, "overview_path": config.overview, "is_current": is_current}
+    app.jinja_env.globals |= {"portal_name": config.portal_name, "support": config.support, "help_url": config.help_url}
     for filter_ in filters.FILTERS:
         app.add_template_filter(filter_)
 
