@@ -28,6 +28,9 @@ OPEN_ENDPOINTS = frozenset(
 )
 
 
+FORWARD_AUTH = "forward_auth.check"  # closed, but asked by a proxy for another application: no page, no form of ours
+
+
 @dataclass(frozen=True, slots=True)
 class OpenRoutes:
     """The endpoints that an app leaves open; the demo has one more."""
@@ -38,6 +41,11 @@ class OpenRoutes:
 def open_route(app: Flask, endpoint: str) -> None:
     """Leave one more endpoint of the app open: the demo's bar."""
     register(app, OpenRoutes(OPEN_ENDPOINTS | {endpoint}))
+
+
+def is_forward_auth() -> bool:
+    """Whether a proxy asks who somebody is: cookie and client address decide, and nothing else of the request."""
+    return request.endpoint == FORWARD_AUTH
 
 
 def is_open() -> bool:

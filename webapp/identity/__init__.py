@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from webapp.domain.standing import NotLetIn, SignedOut
-from webapp.identity import blocked, heartbeat, overview, sign_in, sign_out
+from webapp.identity import blocked, forward_auth, heartbeat, overview, sign_in, sign_out
 
-blueprints = (sign_in.bp, sign_out.bp, blocked.bp, overview.bp, heartbeat.bp)
+blueprints = (sign_in.bp, sign_out.bp, blocked.bp, overview.bp, heartbeat.bp, forward_auth.bp)
 
 __all__ = ["blueprints", "init_app"]
 
