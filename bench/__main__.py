@@ -14,7 +14,7 @@ from importlib.metadata import version
 
 from flask import Flask
 
-from bench import decisions, history, imports, millions, pages, peers, rehearsals, served, sizes
+from bench import decisions, forward_auth, history, imports, millions, pages, peers, rehearsals, served, sizes
 from bench.report import SEED, Section, say, show
 from proofs.databases import KINDS
 from proofs.report import machine
@@ -24,7 +24,10 @@ from tests.support.quick import new_app
 from tests.support.world import World, seed
 from webapp.runtime import garbage_collection
 
-NAMES = ("decision", "peers", "request", "served", "pages", "imports", "rehearsals", "history", "sizes", "millions")
+NAMES = (
+    *("decision", "peers", "request", "served", "forward_auth"),
+    *("pages", "imports", "rehearsals", "history", "sizes", "millions"),
+)
 PACKAGES = ("flask", "werkzeug", "sqlalchemy", "gunicorn", "psycopg")
 
 
@@ -86,6 +89,8 @@ def on_database(kind: str, url: str, names: list[str]) -> Iterator[Section]:
         yield decisions.requests(app, kind)
     if "served" in names:
         yield from served.figures(app, world, url, kind)
+    if "forward_auth" in names:
+        yield from forward_auth.figures(app, url, kind)
     if "pages" in names:
         yield pages.figures(app, kind)
     if "imports" in names:

@@ -12,7 +12,7 @@ from tests.support.client import Answer, Browser, Portal
 from tests.support.quick import engine_of, put_list
 from tests.support.routes import paths
 from tests.support.world import HOME, OFFICE
-from webapp.guard.open_routes import OPEN_ENDPOINTS
+from webapp.guard.open_routes import FORWARD_AUTH, OPEN_ENDPOINTS
 from webapp.guard.page_identity import HEADER
 from webapp.storage.models import Base
 
@@ -41,7 +41,7 @@ def asked(app: Flask) -> list[Request]:
     return [
         Request(method, path, htmx)
         for path, endpoint, methods in sorted(paths(app))
-        if endpoint not in OPEN_ENDPOINTS
+        if endpoint not in OPEN_ENDPOINTS | {FORWARD_AUTH}
         for method in sorted(methods & {"GET", "POST"})
         for htmx in (False, True)
         if htmx or method == "POST"

@@ -23,6 +23,7 @@ from webapp.storage.models import PortalSessionRow
 from webapp.storage.sessions import hash_of, new_id
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+FORWARD_AUTH = "/auth/check"  # asked by a proxy, which shows what the browser sees
 UNKNOWN = ("/unknown", "/accounts", "/account/settings/unknown", "/added", "/admin?next=/login", "/apis", "/loginx")
 DOCUMENTED_AS_OPEN = {
     *("sign_in.show", "sign_in.submit", "sign_out.show", "sign_out.submit", "blocked.show"),
@@ -96,6 +97,8 @@ def count_sessions(app: Flask) -> int:
 
 def is_denial(request: Request, answer: TestResponse) -> bool:
     """Whether the answer is the blocked page, or htmx's way there; never a 3xx, nothing of the route."""
+    if "/" + request.path.lstrip("/") == FORWARD_AUTH:
+        return (answer.status_code, answer.text, "Location" in answer.headers) == (403, "", False)
     if request.htmx:
         return (answer.status_code, answer.headers.get("HX-Redirect"), answer.text) == (403, "/blocked", "")
     is_page = 'data-page="blocked"' in answer.text or (request.method == "HEAD" and answer.text == "")
@@ -103,6 +106,8 @@ def is_denial(request: Request, answer: TestResponse) -> bool:
 
 
 def is_way_to_sign_in(request: Request, answer: TestResponse) -> bool:
+    if "/" + request.path.lstrip("/") == FORWARD_AUTH:
+        return (answer.status_code, answer.text, "Location" in answer.headers) == (401, "", False)
     if request.htmx:
         return (
             answer.status_code == 401

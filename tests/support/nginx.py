@@ -21,6 +21,9 @@ from .processes import Process, StartError
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "deploy" / "nginx" / "portal.conf"
+PROTECT = ROOT / "deploy" / "nginx" / "protect.conf"
+PORTAL_ONLY = "    location / {\n        proxy_pass http://portal;\n    }\n"
+APPLICATION = "192.0.2.31:9000"
 HOST = "portal.example.com"
 MACHINES = ("192.0.2.21:8000", "192.0.2.22:8000", "192.0.2.23:8000")
 CONNECTIONS = 8192
@@ -45,6 +48,13 @@ def find_program() -> str | None:
     return shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/opt/homebrew/bin")
 
 
+def find_module() -> str | None:
+    """Return the path of nginx' JavaScript, which protect.conf needs, if it is installed."""
+    folders = ("/usr/lib/nginx/modules", "/usr/lib64/nginx/modules", "/opt/homebrew/lib/nginx/modules")
+    found = (Path(folder) / "ngx_http_js_module.so" for folder in folders)
+    return next((str(path) for path in found if path.is_file()), None)
+
+
 def free_port() -> int:
     """Return a port of loopback that is free now."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -52,50 +62,11 @@ def free_port() -> int:
         return port
 
 
-class Nginx:
-    """`with Nginx(["127.0.0.1:8001", ...]) as edge: edge.get("/login")`"""
+class Edge:
+    """What the tests ask of a proxy that listens on loopback, by https, for HOST."""
 
-    def __init__(
-        self,
-        upstreams: Sequence[str],
-        *,
-        hurry: int = 1,
-        connections: int = CONNECTIONS,
-        changes: Mapping[str, str] | None = None,
-    ) -> None:
-        """`hurry`: all its time-outs are so many times shorter; `changes` of the text that is shipped."""
-        program = find_program()
-        if program is None:
-            raise StartError("nginx is missing (package nginx-light)")
-        self.folder = Path(tempfile.mkdtemp(prefix="portal-nginx-", dir="/tmp"))
-        self.folder.chmod(0o755)
-        self.https, self.http = free_port(), free_port()
-        self._make_certificate()
-        (self.folder / "portal.conf").write_text(self._adapted(upstreams, hurry, changes or {}))
-        kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        temporary = " ".join(f"{kind}_temp_path {self.folder}/{kind};" for kind in kinds)
-        around = AROUND.format(folder=self.folder, temporary=temporary, connections=connections)
-        (self.folder / "nginx.conf").write_text(around)
-        command = [program, "-e", f"{self.folder}/error.log", "-c", f"{self.folder}/nginx.conf"]
-        self._process = Process(command, log=self.folder / "log")
-        self._process.wait_until(self._listens, "nginx")
-
-    def _adapted(self, upstreams: Sequence[str], hurry: int, changes: Mapping[str, str]) -> str:
-        text = SHIPPED.read_text()
-        for old, new in changes.items():
-            assert old in text
-            text = text.replace(old, new)
-        text = re.sub(r"(_time(?:out)?) (\d+)s;", lambda found: f"{found[1]} {int(found[2]) * 1000 // hurry}ms;", text)
-        for machine, upstream in zip(MACHINES, upstreams, strict=True):
-            assert machine in text
-            text = text.replace(machine, upstream)
-        text = text.replace("/etc/portal/tls", str(self.folder))
-        text = text.replace("/var/log/nginx", str(self.folder))
-        for port, mine in (("443", self.https), ("80", self.http)):
-            text, count = re.subn(rf"listen (\[::\]:)?{port}\b", rf"listen \g<1>{mine}", text)
-            assert count >= 4
-        text = re.sub(r"listen (\d)", r"listen 127.0.0.1:\1", text)
-        return text.replace("listen [::]:", "listen [::1]:")
+    folder: Path
+    https: int
 
     def _make_certificate(self) -> None:
         command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes"]  # RSA: suites without ECDHE fit, too
@@ -123,19 +94,6 @@ class Nginx:
             raise
         return connection
 
-    def log(self) -> list[dict[str, Any]]:
-        """Return the lines of the shipped log."""
-        return [json.loads(line) for line in (self.folder / "portal.log").read_text().splitlines()]
-
-    def worker_pids(self) -> list[int]:
-        """Return its processes that serve."""
-        pid = self._process.pid
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-    def reload(self) -> None:
-        """Let it read its configuration again: new workers take over, the old ones finish what they have begun."""
-        self._process.signal(signal.SIGHUP)
-
     def get(self, path: str, *, source: str = "127.0.0.1", headers: Mapping[str, str] | None = None) -> Got:
         """GET a path."""
         return self.ask("GET", path, source=source, headers=headers)
@@ -157,6 +115,77 @@ class Nginx:
             return Got(answer.status, answer.headers, answer.read())
         finally:
             connection.close()
+
+
+class Nginx(Edge):
+    """`with Nginx(["127.0.0.1:8001", ...]) as edge: edge.get("/login")`"""
+
+    def __init__(
+        self,
+        upstreams: Sequence[str],
+        *,
+        hurry: int = 1,
+        connections: int = CONNECTIONS,
+        changes: Mapping[str, str] | None = None,
+        application: str = "",
+    ) -> None:
+        """`hurry`: all its time-outs are so many times shorter; `changes` of the text that is shipped.
+
+        `application`: where the one listens that is protected, by protect.conf.
+        """
+        program = find_program()
+        if program is None:
+            raise StartError("nginx is missing (package nginx-light)")
+        self.folder = Path(tempfile.mkdtemp(prefix="portal-nginx-", dir="/tmp"))
+        self.folder.chmod(0o755)
+        self.https, self.http = free_port(), free_port()
+        self._make_certificate()
+        modules = ""
+        if application:
+            modules = f"load_module {find_module()};"
+            changes = {PORTAL_ONLY: f"    include {self.folder}/protect.conf;\n"} | dict(changes or {})
+            text = (
+                PROTECT.read_text().replace(APPLICATION, application).replace("/etc/portal/nginx", str(PROTECT.parent))
+            )
+            (self.folder / "protect.conf").write_text(text)
+        (self.folder / "portal.conf").write_text(self._adapted(upstreams, hurry, changes or {}))
+        kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        temporary = " ".join(f"{kind}_temp_path {self.folder}/{kind};" for kind in kinds)
+        around = modules + AROUND.format(folder=self.folder, temporary=temporary, connections=connections)
+        (self.folder / "nginx.conf").write_text(around)
+        command = [program, "-e", f"{self.folder}/error.log", "-c", f"{self.folder}/nginx.conf"]
+        self._process = Process(command, log=self.folder / "log")
+        self._process.wait_until(self._listens, "nginx")
+
+    def _adapted(self, upstreams: Sequence[str], hurry: int, changes: Mapping[str, str]) -> str:
+        text = SHIPPED.read_text()
+        for old, new in changes.items():
+            assert old in text
+            text = text.replace(old, new)
+        text = re.sub(r"(_time(?:out)?) (\d+)s;", lambda found: f"{found[1]} {int(found[2]) * 1000 // hurry}ms;", text)
+        for machine, upstream in zip(MACHINES, upstreams, strict=True):
+            assert machine in text
+            text = text.replace(machine, upstream)
+        text = text.replace("/etc/portal/tls", str(self.folder))
+        text = text.replace("/var/log/nginx", str(self.folder))
+        for port, mine in (("443", self.https), ("80", self.http)):
+            text, count = re.subn(rf"listen (\[::\]:)?{port}\b", rf"listen \g<1>{mine}", text)
+            assert count >= 4
+        text = re.sub(r"listen (\d)", r"listen 127.0.0.1:\1", text)
+        return text.replace("listen [::]:", "listen [::1]:")
+
+    def log(self) -> list[dict[str, Any]]:
+        """Return the lines of the shipped log."""
+        return [json.loads(line) for line in (self.folder / "portal.log").read_text().splitlines()]
+
+    def worker_pids(self) -> list[int]:
+        """Return its processes that serve."""
+        pid = self._process.pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    def reload(self) -> None:
+        """Let it read its configuration again: new workers take over, the old ones finish what they have begun."""
+        self._process.signal(signal.SIGHUP)
 
     def __enter__(self) -> Self:
         return self

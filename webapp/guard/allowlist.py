@@ -8,7 +8,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from webapp.domain.standing import NotLetIn, SignedOut
 from webapp.guard import allowlist_cache, portal_session
 from webapp.guard.client_address import current_address
-from webapp.guard.open_routes import is_open
+from webapp.guard.open_routes import is_forward_auth, is_open
 
 
 def require_portal_session() -> None:
@@ -22,12 +22,17 @@ def require_portal_session() -> None:
     """
     if is_open():
         return
+    if not is_forward_auth():
+        _await_form()
+    if not portal_session.is_signed_in():
+        raise SignedOut
+
+
+def _await_form() -> None:
     try:
         request.form.get("")
     except RequestEntityTooLarge as error:
         g.too_large = error
-    if not portal_session.is_signed_in():
-        raise SignedOut
 
 
 def require_listed_address() -> None:

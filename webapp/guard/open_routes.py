@@ -28,6 +28,9 @@ OPEN_ENDPOINTS = frozenset(
 )
 
 
+FORWARD_AUTH = "forward_auth.check"  # closed, but asked by a proxy for another application: no page, no form of ours
+
+
 @dataclass(frozen=True, slots=True)
 class OpenRoutes:
     """The endpoints that an app leaves open; the demo has one more, and an adopter's pages may."""
@@ -38,6 +41,11 @@ class OpenRoutes:
 def open_route(app: Flask, *endpoints: str) -> None:
     """Leave more endpoints of the app open: the demo's bar, what PORTAL_OPEN_ENDPOINTS names."""
     register(app, OpenRoutes(app_object(OpenRoutes, app).endpoints.union(endpoints)))
+
+
+def is_forward_auth() -> bool:
+    """Whether a proxy asks who somebody is: cookie and client address decide, and nothing else of the request."""
+    return request.endpoint == FORWARD_AUTH
 
 
 def is_open() -> bool:

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from webapp.config import Config, app_object
 from webapp.domain.text import printable_lines
 from webapp.guard import portal_session
-from webapp.guard.open_routes import is_open
+from webapp.guard.open_routes import is_forward_auth, is_open
 from webapp.runtime import logs
 from webapp.web import htmx
 
@@ -78,7 +78,7 @@ def require_same_identity() -> Response | None:
 
     After the list's check, and before CSRF's: an old page must never get a fresh token.
     """
-    return None if is_open() else refuse_other(sent())
+    return None if is_open() or is_forward_auth() else refuse_other(sent())
 
 
 def refuse_other(named: list[str]) -> Response | None:

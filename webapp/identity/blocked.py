@@ -36,9 +36,20 @@ def put_out(_error: NotLetIn) -> ResponseReturnValue:
 
 def sign_out(session: PortalSession, address: Address | None) -> Response:
     """End the portal session for good, record the attempt, and say why (R8)."""
+    return answer(end(session, address))
+
+
+def end(session: PortalSession, address: Address | None) -> str:
+    """End the portal session for good, record the attempt, and return its reference."""
     reference = blocked_attempts.record_and_sign_out(session, address, clock.now())
     logs.record("blocked", "signed_out", reference=reference)
-    return answer(reference)
+    return reference
+
+
+def keep(reference: str) -> None:
+    """Replace the browser's cookie session by one that knows only the reference, for the blocked page."""
+    flask.session.clear()
+    flask.session["blocked"] = reference
 
 
 def answer(reference: str, *, at_sign_in: bool = False) -> Response:
@@ -47,8 +58,7 @@ def answer(reference: str, *, at_sign_in: bool = False) -> Response:
     `at_sign_in`: it was a sign-in that was refused, and nothing more; else somebody was signed out.
     The changed cookie also makes browsers drop their back/forward cache.
     """
-    flask.session.clear()
-    flask.session["blocked"] = reference
+    keep(reference)
     if at_sign_in:
         flask.session["at_sign_in"] = True
     attempt = blocked_attempts.find(reference)

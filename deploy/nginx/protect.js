@@ -1,0 +1,30 @@
+// What protect.conf can't say by itself. For nginx' own JavaScript (Debian's package libnginx-mod-http-js).
+
+const OURS = /^\s*(__Host-session|portal_session)\s*=/i;
+
+// The browser's cookies but for the portal's own: whoever has those is signed in.
+function cookies(r) {
+    const sent = r.variables.http_cookie || '';
+    return sent.split(';').filter((one) => !OURS.test(one)).join(';').trim();
+}
+
+// An application that could set the portal's cookie could sign people in as somebody else.
+function dropCookies(r) {
+    const set = r.headersOut['Set-Cookie'] || [];
+    r.headersOut['Set-Cookie'] = set.filter((one) => !OURS.test(one));
+}
+
+// A page that somebody opens, and not what a script or a program asks for: only a person can follow to another page.
+function isPage(r) {
+    const header = r.headersIn, mode = header['Sec-Fetch-Mode'];
+    if (!['GET', 'HEAD'].includes(r.method) || header['HX-Request'] || header['X-Requested-With']) {
+        return '';
+    }
+    return mode ? (mode === 'navigate' ? '1' : '') : ((header['Accept'] || '').includes('text/html') ? '1' : '');
+}
+
+function signInUrl(r) {
+    return '/login?next=' + encodeURIComponent(r.variables.request_uri);
+}
+
+export default { cookies, dropCookies, isPage, signInUrl };
