@@ -50,7 +50,7 @@ def _end() -> Response:
 
 
 def bare(response: Response) -> Response:
-    """Leave nothing to show, and nowhere to go, of an answer to a proxy: what the browser sees is the proxy's to say."""
+    """Leave nothing to show, and nowhere to go, in an answer to a proxy: what the browser sees is up to it."""
     if not is_forward_auth():
         return response
     response.set_data(b"")
