@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.operations.cli import accounts, allowlists, api_tokens, files, history, migrations, sessions, users
+from webapp.operations.cli import (
+    accounts,
+    allowlists,
+    api_tokens,
+    clients,
+    configuration,
+    files,
+    history,
+    migrations,
+    sessions,
+    users,
+)
 
 __all__ = ["files", "init_app"]  # `files` adds its commands to the group of `allowlists`
 
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for group in (accounts.group, users.group, api_tokens.group, sessions.group, allowlists.group):
-        app.cli.add_command(group)
+    own = (accounts, users, api_tokens, sessions, allowlists, clients, configuration)
+    for one in own:
+        app.cli.add_command(one.group)
     app.cli.add_command(history.command)
     app.cli.add_command(migrations.group(app))
