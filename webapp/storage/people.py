@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from webapp.domain.address import Address
 from webapp.domain.session_end import BY_OPERATOR, DISABLED
-from webapp.storage import accounts, events, sessions
+from webapp.storage import accounts, events, sessions, throttle
+from webapp.storage.actors import unix_user
 from webapp.storage.engine.transactions import write
 from webapp.storage.models import User
 from webapp.storage.tombstones import EndReason
@@ -114,6 +116,34 @@ def end_sessions(email: str, now: datetime) -> int:
         return sessions.end_all_of(session, found.id, EndReason(BY_OPERATOR, now))
 
     return write(work)
+
+
+def clear_throttle(email: str, now: datetime) -> int:
+    """Forget the failed sign-ins of the user; return how many counters there were.
+
+    Raises:
+        NoUser: there is no user with that e-mail.
+    """
+
+    def work(session: Session) -> int:
+        found = find(session, email)
+        if found is None:
+            raise NoUser
+        _note_everywhere(session, found, "throttle_clear", {}, now)
+        return throttle.clear_email(session, found.email)
+
+    return write(work)
+
+
+def clear_throttle_of_client(address: Address) -> int:
+    """Forget the failed sign-ins of everybody at the address, and its wrong API tokens; it is logged.
+
+    It is no account's event: nobody knows whose sign-ins they were.
+    """
+    client = throttle.client_of(address)
+    count = write(lambda session: throttle.clear_client(session, client))
+    log.info("change", extra={"event": "change", "outcome": "throttle_clear", "client": client, "by": unix_user()})
+    return count
 
 
 def set_password(email: str, password_hash: str, now: datetime) -> int:

@@ -8,12 +8,14 @@ from webapp.operations.cli import (
     accounts,
     allowlists,
     api_tokens,
+    backups,
     clients,
     configuration,
     files,
     history,
     migrations,
     sessions,
+    throttling,
     users,
 )
 
@@ -22,8 +24,9 @@ __all__ = ["files", "init_app"]  # `files` adds its commands to the group of `al
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    own = (accounts, users, api_tokens, sessions, allowlists, clients, configuration)
+    own = (accounts, users, api_tokens, sessions, allowlists, clients, configuration, throttling)
     for one in own:
         app.cli.add_command(one.group)
-    app.cli.add_command(history.command)
+    for command in (history.command, backups.backup, backups.restore):
+        app.cli.add_command(command)
     app.cli.add_command(migrations.group(app))
