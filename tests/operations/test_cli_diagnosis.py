@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from tests.conftest import Clock, dispose
 from tests.operations.test_cli import KEY, check_failed, flask
 from tests.support.client import Portal
-from tests.support.postgres import Cluster
 from tests.support.quick import writing
 from webapp import create_app
 from webapp.config import Config
@@ -156,8 +155,7 @@ def test_postgresql_that_cannot_be_reached() -> None:
 
 
 @pytest.mark.postgres
-def test_all_is_well_with_a_database_that_is(cluster: Cluster, postgres_url: str) -> None:
-    assert cluster
+def test_all_is_well_with_a_database_that_is(postgres_url: str) -> None:
     status, said = command("config", "check", url=postgres_url)
     assert (status, {line.split(":")[0] for line in said.splitlines()}) == (0, {"ok"})
     listed = json.loads(command("config", "check", "--json", url=postgres_url)[1])

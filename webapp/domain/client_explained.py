@@ -16,7 +16,7 @@ from webapp.domain.network import Network
 OVERWRITE = "proxy_set_header X-Forwarded-For $remote_addr"
 _WHY = {
     "peer_unparseable": "the peer is no IP address; a Unix socket counts only where TRUSTED_PROXIES names unix:",
-    "header_missing": f"the proxy sends no X-Forwarded-For; let it send the client's (nginx: {OVERWRITE};)",
+    "header_missing": f"the proxy sends no X-Forwarded-For; let it send the client’s (nginx: {OVERWRITE};)",
     "too_long": f"X-Forwarded-For has more than {HEADER_LIMIT:,} characters; the edge must overwrite it ({OVERWRITE};)",
     "too_many": f"X-Forwarded-For names more than 64 hops; the edge must overwrite it ({OVERWRITE};)",
     "not_an_address": f"X-Forwarded-For holds what is no address; the edge must overwrite it ({OVERWRITE};)",
@@ -125,7 +125,7 @@ def _of_further_hops(header: str, trusted: TrustedProxies, client: Address) -> I
     claimed = [one for one in elements[: _index(elements, client)] if one]
     if _is_inside(client.text):
         yield (
-            f"{client} is an address of a private network: a further proxy, a balancer or a container network's "
+            f"{client} is an address of a private network: a further proxy, a balancer or a container network’s "
             f"gateway that everybody would have. Set {to_set}"
         )
     if claimed:

@@ -6,7 +6,7 @@ After a restore new ids begin far behind every id that was ever issued: what the
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,17 +67,18 @@ def _url() -> sa.URL:
 @contextmanager
 def _beside(file: Path) -> Iterator[Path]:
     """Give a new file beside it that only its owner can read, and remove it in the end."""
+    name = file.parent / f".{file.name}.{secrets.token_hex(8)}"
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+        handle = os.open(name, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
     except OSError as error:
         raise BackupError(f"Nothing can be written into {str(file.parent)!r}: {error.strerror}") from None
     os.close(handle)
     try:
-        yield Path(name)
+        yield name
     except OSError as error:
         raise BackupError(f"{str(file)!r} cannot be written: {error.strerror}") from None
     finally:
-        Path(name).unlink(missing_ok=True)
+        name.unlink(missing_ok=True)
 
 
 def _sync(file: Path) -> None:

@@ -48,5 +48,5 @@ def clock_ahead() -> timedelta:
             there: datetime = connection.execute(sa.text("SELECT clock_timestamp()")).scalar_one()
             return there - clock.now()
         stored = [sa.select(sa.func.max(one)) for one in (Event.at, PortalSessionRow.last_seen_at)]
-        newest = [moment for one in stored if (moment := connection.execute(one).scalar_one()) is not None]
+        newest: list[datetime] = list(filter(None, (connection.execute(one).scalar() for one in stored)))
     return max(timedelta(), *(moment - clock.now() for moment in newest)) if newest else timedelta()

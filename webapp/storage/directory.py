@@ -66,7 +66,7 @@ def api_tokens(account_id: int) -> list[Facts]:
     return [one | {"scopes": one["scopes"].split(), "ended": bool(one["ended"])} for one in _facts(query)]
 
 
-def _counted(column: sa.ColumnElement[Any], *where: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+def _counted(column: sa.SQLColumnExpression[Any], *where: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     return sa.select(sa.func.count(column)).where(*where).correlate(Account).scalar_subquery()
 
 
@@ -105,7 +105,7 @@ def _members(limits: Limits, now: datetime) -> sa.Select[Any]:
     )
 
 
-def _facts(query: sa.Select[Any]) -> list[Facts]:
+def _facts(query: sa.Executable) -> list[Facts]:
     return [_told(row) for row in db.session.execute(query).mappings()]
 
 

@@ -13,7 +13,7 @@ from webapp.domain.client_explained import Explained, explain
 from webapp.operations.cli.group import Commands
 from webapp.operations.cli.printing import as_json, escaped, print_one
 
-group = Commands("client", help="The client's address, as requests are decided by it.")
+group = Commands("client", help="The client’s address, as requests are decided by it.")
 UNREAD = ("forwarded", "x-real-ip", "cf-connecting-ip", "true-client-ip", "x-client-ip")
 
 

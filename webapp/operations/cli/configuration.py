@@ -66,7 +66,7 @@ def _public_url(config: Config) -> str:
 def _proxies(config: Config, trusted: TrustedProxies) -> str:
     if config.https and not trusted:
         return (
-            "nobody is trusted, but https needs a proxy in front: everybody has the proxy's address; "
+            "nobody is trusted, but https needs a proxy in front: everybody has the proxy’s address; "
             "set TRUSTED_PROXIES to the address that it connects from"
         )
     if trusted.wide:
@@ -81,6 +81,6 @@ def _clock(ahead: timedelta) -> str:
     seconds = round(abs(ahead).total_seconds())
     where = "behind" if ahead > timedelta() else "ahead of"
     return (
-        f"this machine's clock is {seconds:,} s {where} the database's (or what is stored in it): sessions end and "
+        f"this machine’s clock is {seconds:,} s {where} the database’s (or what is stored in it): sessions end and "
         "throttles wait wrongly; set it by NTP (timedatectl set-ntp true) on both machines"
     )
