@@ -6,29 +6,44 @@ import re
 import shlex
 from pathlib import Path
 
-from tests.operations.test_cli import flask
+import pytest
+
+from tests.conftest import dispose, migrate
+from tests.operations.test_cli import KEY
 from tests.support.server import ROOT
+from webapp import create_app
+from webapp.config import Config
+from webapp.domain.client_address import TrustedProxies
 
 DAY = re.compile(r"^## A day of an operator$.*?^```sh$(.*?)^```$", re.MULTILINE | re.DOTALL)
-SETTINGS = {
-    "PUBLIC_URL": "https://portal.example.com",
-    "TRUSTED_PROXIES": "192.0.2.10",
-    "PORTAL_USER_PASSWORD": "a password for a new user",
-}
+BEGINNING = ["flask", "--app", "wsgi"]
 
 
-def test_each_line_does_what_it_says(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/portal.sqlite3"
-    assert flask(url, "db", "upgrade").returncode == 0
+def lines() -> list[list[str]]:
+    """Return the words of each line of the day."""
     found = DAY.search((ROOT / "docs" / "operations.md").read_text())
     assert found
-    lines = found[1].strip().splitlines()
-    assert len(lines) > 15
-    for line in lines:
-        words = [str(tmp_path / one) if one == "portal.backup" else one for one in shlex.split(line)]
-        assert words[:3] == ["flask", "--app", "wsgi"]
-        process = flask(url, *words[3:], **SETTINGS)
-        assert process.returncode == 0, (line, process.stderr)
-    restored = f"sqlite:///{tmp_path}/restored.sqlite3"
-    assert flask(restored, "restore", str(tmp_path / "portal.backup"), "--yes").returncode == 0
-    assert "Halden Rail" in flask(restored, "account", "list").stdout
+    return [shlex.split(line) for line in found[1].strip().splitlines()]
+
+
+def ran(url: str, *words: str) -> str:
+    """Run a command on the portal of that database, where it succeeds; return what it printed."""
+    settings = {"public_url": "https://portal.example.com", "trusted_proxies": TrustedProxies.parse("192.0.2.10")}
+    app = create_app(Config(secret_key=KEY, database_url=url, **settings))  # type: ignore[arg-type]
+    result = app.test_cli_runner().invoke(args=list(words), env={"PORTAL_USER_PASSWORD": "a password for a new user"})
+    dispose(app)
+    assert result.exit_code == 0, (words, result.output)
+    return result.stdout
+
+
+def test_each_line_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    url, restored = (f"sqlite:///{tmp_path}/{name}.sqlite3" for name in ("portal", "restored"))
+    migrate(url)
+    day = lines()
+    assert len(day) > 15
+    for words in day:
+        assert words[:3] == BEGINNING
+        ran(url, *words[3:])
+    ran(restored, "restore", "portal.backup", "--yes")
+    assert "Halden Rail" in ran(restored, "account", "list")
