@@ -84,13 +84,15 @@ def test_what_concerns_no_account_is_logged_only(portal: Portal, caplog: pytest.
 def test_tokens_that_are_revoked_open_nothing_any_more(portal: Portal) -> None:
     account = portal.world.halden
     assert run(portal, "api-token", "create", "--account", account, "--name", "CI").exit_code == 0
-    result = run(portal, "api-token", "revoke", "--account", account, "--name", "CI")
+    result = run(portal, "api-token", "revoke", "--account", account, "--name", "CI", "--yes")
     assert (result.exit_code, result.stderr) == (0, "API tokens revoked: 1.\n")
     event = last(portal, account)
     assert (event.kind, event.before["api_token"]) == ("api_token_revoke", {"name": "CI"})
     with engine_of(portal.app).connect() as connection:
         assert connection.scalars(sa.select(ApiToken.name)).all() == ["tests"]
-    assert "has no API token" in refused(run(portal, "api-token", "revoke", "--account", account, "--name", "CI"))
+    assert "has no API token" in refused(
+        run(portal, "api-token", "revoke", "--account", account, "--name", "CI", "--yes")
+    )
 
 
 def test_a_new_account_and_the_end_of_all_sessions(portal: Portal) -> None:

@@ -24,7 +24,7 @@ from webapp.domain.plan import Mode, plan
 from webapp.domain.token_scopes import SCOPES
 from webapp.runtime import clock
 from webapp.settings.allowlist.views import undo
-from webapp.storage import allowlists, operators
+from webapp.storage import allowlists, operators, past_changes
 from webapp.storage.events import OPERATOR
 from webapp.storage.models import Event
 
@@ -152,7 +152,8 @@ class LongWalk:
     def undo(self) -> tuple[str, dict[str, Any]]:
         event = self.chance.choice(list(self.was) or [1])
         with self.app.test_request_context():
-            return "/networks/restore", {"token": undo.token_of(event)} | self.then()
+            past = past_changes.in_event(self.world.halden, event)
+            return "/networks/restore", {"token": undo.token_of(event, past.at if past else None)} | self.then()
 
     def row(self) -> dict[str, Any]:
         """Return a listed network as its form names it."""

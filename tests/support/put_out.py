@@ -61,7 +61,10 @@ class Scene:
             gone, dana = rows[GONE].id, Actor("Dana Kessler", world.users["dana"], parse_address(HOME))
             outcome = allowlists.changing(world.halden, dana, "delete", lambda p: p.remove(gone), now=clock.now)
             assert outcome.event_id is not None
-            token, page = undo.token_of(outcome.event_id), page_identity.of(world.users["dana"], world.halden)
+            token, page = (
+                undo.token_of(outcome.event_id, outcome.at),
+                page_identity.of(world.users["dana"], world.halden),
+            )
         sanne = start_session(app, world.halden, world.users["sanne"], "192.0.2.9")
         return cls(app, world, rows[TARGET], outcome.after.revision, token, sanne, page)
 

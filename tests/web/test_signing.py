@@ -12,7 +12,7 @@ from webapp.settings.allowlist.views import undo
 def test_the_cookie_a_forms_token_and_an_undo_link_are_signed_with_sha_256(portal: Portal) -> None:
     dana = portal.signed_in_by_page()
     with portal.app.app_context():
-        undo_link = undo.token_of(1)
+        undo_link = undo.token_of(1, None)
     for signed in (dana.cookie, dana.csrf_token(), undo_link):
         assert len(signed.rpartition(".")[2]) == 43, signed  # 256 bits as base64; SHA-1's 160 are 27
 

@@ -35,6 +35,11 @@ def _created(_before: Side, after: Side) -> str:
     return f"added {_name(after)}{f' as {role}' if role else ''}"
 
 
+def _renamed(before: Side, after: Side) -> str:
+    was, name = (_facts(side, "account").get("name") for side in (before, after))
+    return f"renamed the account{f' {was}' if was else ''}{f' to {name}' if name else ''}"
+
+
 def _given_a_role(before: Side, after: Side) -> str:
     was, role = (_facts(side, "user").get("role") for side in (before, after))
     return f"made {_name(after)} {role or 'something else'}{f', {was} before' if was else ''}"
@@ -65,6 +70,10 @@ _SAID: Mapping[str, Callable[[Side, Side], str]] = {
     "account_create": lambda _before, after: f"opened the account {_facts(after, 'account').get('name', '')}".rstrip(),
     "user_create": _created,
     "user_role": _given_a_role,
+    "user_remove": lambda before, _after: f"removed {_name(before)} from the account",
+    "user_end_sessions": lambda _before, after: f"signed {_name(after)} out everywhere",
+    "throttle_clear": lambda _before, after: f"let {_name(after)} try to sign in again",
+    "account_rename": _renamed,
     "user_disable": lambda _before, after: f"disabled {_name(after)}",
     "user_enable": lambda _before, after: f"enabled {_name(after)}",
     "user_password": lambda _before, after: f"gave {_name(after)} another password",

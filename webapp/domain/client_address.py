@@ -117,7 +117,7 @@ def _walk(header: str, trusted: TrustedProxies) -> Resolved:
             skipped = "empty_element"
             continue
         try:
-            address = _element_address(element)
+            address = element_address(element)
         except AddressError:
             return Resolved(None, "not_an_address")
         if address not in trusted:
@@ -127,7 +127,12 @@ def _walk(header: str, trusted: TrustedProxies) -> Resolved:
     return Resolved(None, "all_trusted" if any(elements) else "header_missing")
 
 
-def _element_address(element: str) -> Address:
+def element_address(element: str) -> Address:
+    """Return the address of an element of the header, which may have a port.
+
+    Raises:
+        AddressError: it is none, or not written as proxies write it.
+    """
     match = _ELEMENT.fullmatch(element)
     if match is None or int(match["port"] or 1) > 65535:
         raise AddressError("not an address with an optional port")

@@ -22,6 +22,10 @@ OPERATOR_KINDS = (
     "api_token_revoke",
     "account_create",
     "session_end_all",
+    "account_rename",
+    "user_remove",
+    "user_end_sessions",
+    "throttle_clear",
 )
 """What operators did to the account, its users, tokens and sessions."""
 

@@ -19,9 +19,9 @@ OPERATOR, OPERATOR_ID = "operator", 0  # as `who`: no user has this id
 GROUPS = {
     "networks": ("add", "edit", "delete", "import", "restore", "repair"),
     "state": ("activate", "deactivate"),
-    "people": ("user_create", "user_disable", "user_enable", "user_role", "user_password"),
+    "people": ("user_create", "user_disable", "user_enable", "user_role", "user_password", "user_remove"),
     "tokens": ("api_token_create", "api_token_revoke"),
-    "sessions": ("session_end", "session_end_all"),
+    "sessions": ("session_end", "session_end_all", "user_end_sessions"),
 }
 """What is asked for together, by the word for it."""
 ACCESS_KINDS = ("sign_in", "blocked")

@@ -74,6 +74,12 @@ def set_role(session: Session, account_id: int, user_id: int, role: str) -> str 
     return was
 
 
+def role_of(session: Session, account_id: int, user_id: int) -> str | None:
+    """Return the user's role in the account, or None where they are not in it."""
+    mine = sa.select(Membership.role).where(Membership.account_id == account_id, Membership.user_id == user_id)
+    return session.scalars(mine).one_or_none()
+
+
 def set_password(session: Session, user_id: int, password_hash: str) -> None:
     """Store another hash of the user's password."""
     session.execute(sa.update(User).where(User.id == user_id).values(password_hash=password_hash))
@@ -88,6 +94,38 @@ def set_disabled(session: Session, user_id: int, *, disabled: bool, now: datetim
     is_other = at.is_(None) if disabled else at.is_not(None)
     statement = sa.update(User).where(User.id == user_id, is_other).values(disabled_at=now if disabled else None)
     return session.execute(statement.returning(User.id)).first() is not None
+
+
+def leave(session: Session, account_id: int, user_id: int) -> None:
+    """End the user's membership of the account."""
+    session.execute(sa.delete(Membership).where(Membership.account_id == account_id, Membership.user_id == user_id))
+
+
+def rename(session: Session, account_id: int, name: str) -> str:
+    """Give the account, which is locked, another name; return the one before."""
+    was = session.scalars(sa.select(Account.name).where(Account.id == account_id)).one()
+    session.execute(sa.update(Account).where(Account.id == account_id).values(name=name))
+    return was
+
+
+def owned_by(session: Session, user_id: int) -> list[int]:
+    """Return the ids of the accounts that the user is an owner of."""
+    mine = sa.select(Membership.account_id).where(Membership.user_id == user_id, Membership.role == "owner")
+    return list(session.scalars(mine.order_by(Membership.account_id)))
+
+
+def has_another_owner(session: Session, account_id: int, user_id: int) -> bool:
+    """Whether somebody else, who may sign in, owns the account, which is locked.
+
+    They stay locked, too: who is being disabled at this moment is waited for, and is none.
+    """
+    others = (
+        sa.select(User.id)
+        .join(Membership, Membership.user_id == User.id)
+        .where(_owns(account_id), Membership.user_id != user_id, User.disabled_at.is_(None))
+        .with_for_update(read=True, of=User)
+    )
+    return bool(session.scalars(others).all())
 
 
 def is_owner(session: Session, account_id: int, user_id: int) -> bool:

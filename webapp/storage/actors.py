@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from dataclasses import dataclass
 
 from webapp.domain.address import Address
@@ -45,6 +47,14 @@ class Actor:
 
 
 OPERATOR = Actor("operator")
+
+
+def unix_user() -> str:
+    """Return the name of the Unix user who runs this process, or the number where it has no name."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ _LOCK = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of a change: the list before and after, and the event's id where something changed.
+    """The result of a change: the list before and after, and the event's id and moment where something changed.
 
     `repeated`: the same form was applied before. Where nothing changes both lists are the one that was read under the
     lock: a list read later could lack what the answer is about.
@@ -45,6 +45,7 @@ class Outcome:
     after: Allowlist
     event_id: int | None = None
     repeated: bool = False
+    at: datetime | None = None
 
     @property
     def added(self) -> tuple[Entry, ...]:
@@ -104,7 +105,7 @@ def changing(
         stored = network_rows.store(session, account_id, lists, actor, moment)
         what = kind if isinstance(kind, str) else kind(before, stored)
         event_id = events.record(session, account_id, actor, what, (before, stored), operation, moment, back_to)
-        return Outcome(before, stored, event_id)
+        return Outcome(before, stored, event_id, at=moment)
 
     return write(work)
 

@@ -19,7 +19,7 @@ from webapp.domain.event_kinds import KINDS, LIST_KINDS
 from webapp.domain.network import Network
 from webapp.domain.network_key import key_of
 from webapp.storage import network_facts, snapshots
-from webapp.storage.actors import OPERATOR, Actor, ActorSession, Operation
+from webapp.storage.actors import OPERATOR, Actor, ActorSession, Operation, unix_user
 from webapp.storage.engine import after_commit
 from webapp.storage.listeners import StoredEvent, event_stored
 from webapp.storage.models import Account, Event, Membership, table_of
@@ -91,6 +91,8 @@ def _store(
     """Add an event about so many networks; return it, and how many the account's events are about by now."""
     if kind not in KINDS:
         raise ValueError(kind)
+    if actor.door == "operator":
+        changed = changed | {"after": changed["after"] | {"unix_user": unix_user()}}
     address = actor.address.text if actor.address else None
     values = {
         "account_id": account_id,

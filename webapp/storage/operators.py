@@ -39,6 +39,26 @@ def create_account(name: str, now: datetime) -> int:
     return write(work)
 
 
+def rename_account(account_id: int, name: str, now: datetime) -> bool:
+    """Give the account another name; return whether it is another one.
+
+    Raises:
+        NoAccount: there is no such account.
+    """
+
+    def work(session: Session) -> bool:
+        events.hold(session, account_id)
+        if session.get(Account, account_id) is None:
+            raise allowlists.NoAccount
+        was = accounts.rename(session, account_id, name)
+        if was != name:
+            before, after = ({"account": {"name": one}} for one in (was, name))
+            events.note(session, account_id, "account_rename", after, now, was=before)
+        return was != name
+
+    return write(work)
+
+
 def remove_account(account_id: int) -> None:
     """Remove the account with all that is its own, its events among it; users stay (R15).
 

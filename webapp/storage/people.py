@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from webapp.domain.address import Address
 from webapp.domain.session_end import BY_OPERATOR, DISABLED
-from webapp.storage import accounts, events, sessions
+from webapp.storage import accounts, events, sessions, throttle
+from webapp.storage.actors import unix_user
 from webapp.storage.engine.transactions import write
 from webapp.storage.models import User
 from webapp.storage.tombstones import EndReason
@@ -23,6 +25,10 @@ class NoUser(Exception):
 
 class NoMember(Exception):
     """There is no user with that e-mail in the account."""
+
+
+class LastOwner(Exception):
+    """The account would be left without an owner who may sign in; it is the exception's argument."""
 
 
 class Joined(NamedTuple):
@@ -53,21 +59,91 @@ def set_role(account_id: int, email: str, role: str, now: datetime) -> bool:
 
     Raises:
         NoMember: there is no user with that e-mail in the account.
+        LastOwner: they are the last owner who may sign in.
     """
 
     def work(session: Session) -> bool:
         found = find(session, email)
         events.hold(session, account_id)  # before the membership, as a change of the list does
+        if found and role != "owner":
+            _require_another_owner(session, account_id, found.id)
         was = accounts.set_role(session, account_id, found.id, role) if found else None
         if found is None or was is None:
             raise NoMember
         if was != role:
-            of_user = {"user_id": found.id, "email": found.email, "name": found.name}
-            what, before = ({"user": of_user | {"role": one}} for one in (role, was))
+            what, before = ({"user": _facts(found) | {"role": one}} for one in (role, was))
             events.note(session, account_id, "user_role", what, now, was=before)
         return was != role
 
     return write(work)
+
+
+def remove(account_id: int, email: str, now: datetime) -> int:
+    """End the user's membership of the account, and their sessions there; return how many sessions ended.
+
+    Raises:
+        NoMember: there is no user with that e-mail in the account.
+        LastOwner: they are the last owner who may sign in.
+    """
+
+    def work(session: Session) -> int:
+        found = find(session, email)
+        events.hold(session, account_id)
+        role = accounts.role_of(session, account_id, found.id) if found else None
+        if found is None or role is None:
+            raise NoMember
+        _require_another_owner(session, account_id, found.id)
+        ended = sessions.end_all_of(session, found.id, EndReason(BY_OPERATOR, now), account_id)
+        accounts.leave(session, account_id, found.id)
+        events.note(session, account_id, "user_remove", {}, now, was={"user": _facts(found) | {"role": role}})
+        return ended
+
+    return write(work)
+
+
+def end_sessions(email: str, now: datetime) -> int:
+    """End all portal sessions of the user; return how many there were.
+
+    Raises:
+        NoUser: there is no user with that e-mail.
+    """
+
+    def work(session: Session) -> int:
+        found = find(session, email)
+        if found is None:
+            raise NoUser
+        _note_everywhere(session, found, "user_end_sessions", {}, now)
+        return sessions.end_all_of(session, found.id, EndReason(BY_OPERATOR, now))
+
+    return write(work)
+
+
+def clear_throttle(email: str, now: datetime) -> int:
+    """Forget the failed sign-ins of the user; return how many counters there were.
+
+    Raises:
+        NoUser: there is no user with that e-mail.
+    """
+
+    def work(session: Session) -> int:
+        found = find(session, email)
+        if found is None:
+            raise NoUser
+        _note_everywhere(session, found, "throttle_clear", {}, now)
+        return throttle.clear_email(session, found.email)
+
+    return write(work)
+
+
+def clear_throttle_of_client(address: Address) -> int:
+    """Forget the failed sign-ins of everybody at the address, and its wrong API tokens; it is logged.
+
+    It is no account's event: nobody knows whose sign-ins they were.
+    """
+    client = throttle.client_of(address)
+    count = write(lambda session: throttle.clear_client(session, client))
+    log.info("change", extra={"event": "change", "outcome": "throttle_clear", "client": client, "by": unix_user()})
+    return count
 
 
 def set_password(email: str, password_hash: str, now: datetime) -> int:
@@ -95,6 +171,7 @@ def set_disabled(email: str, *, disabled: bool, now: datetime) -> int:
 
     Raises:
         NoUser: there is no user with that e-mail.
+        LastOwner: they are the last owner of an account who may sign in.
     """
     kind = "user_disable" if disabled else "user_enable"
 
@@ -102,7 +179,12 @@ def set_disabled(email: str, *, disabled: bool, now: datetime) -> int:
         found = find(session, email)
         if found is None:
             raise NoUser
+        for account_id in accounts.owned_by(session, found.id) if disabled else ():
+            events.hold(session, account_id)  # before the user, as whoever takes an owner away
         is_new = accounts.set_disabled(session, found.id, disabled=disabled, now=now)
+        for account_id in accounts.owned_by(session, found.id) if disabled and is_new else ():
+            events.hold(session, account_id)  # those of the first look, and what was added until the user was locked
+            _require_another_owner(session, account_id, found.id)
         if is_new:
             _note_everywhere(session, found, kind, {"disabled": disabled}, now)
         return sessions.end_all_of(session, found.id, EndReason(DISABLED, now)) if is_new or disabled else 0
@@ -115,8 +197,17 @@ def find(session: Session, email: str) -> User | None:
     return accounts.find_user(session, email) if email.isprintable() else None
 
 
+def _require_another_owner(session: Session, account_id: int, user_id: int) -> None:
+    """Refuse to take an owner of the account, which is locked, away, where nobody would own it who may sign in."""
+    if accounts.is_owner(session, account_id, user_id) and not accounts.has_another_owner(session, account_id, user_id):
+        raise LastOwner(account_id)
+
+
+def _facts(user: User) -> dict[str, object]:
+    return {"user_id": user.id, "email": user.email, "name": user.name}
+
+
 def _note_everywhere(session: Session, user: User, kind: str, what: dict[str, object], now: datetime) -> None:
     """Add the event of what was done to the user to each of their accounts; without one it is logged only (R15)."""
-    of_user = {"user_id": user.id, "email": user.email, "name": user.name}
-    if not events.note_everywhere(session, user.id, kind, {"user": of_user | what}, now):
+    if not events.note_everywhere(session, user.id, kind, {"user": _facts(user) | what}, now):
         log.info("change", extra={"event": "change", "outcome": kind, "of_user": user.id})

@@ -132,9 +132,11 @@ def end(session: Session, session_id: str, why: EndReason | None = None) -> None
     _remove(session, PortalSessionRow.id_hash == hash_of(session_id), why)
 
 
-def end_all_of(session: Session, user_id: int, why: EndReason) -> int:
-    """Remove the user's portal sessions of all accounts; return how many there were."""
-    return _remove(session, PortalSessionRow.user_id == user_id, why)
+def end_all_of(session: Session, user_id: int, why: EndReason, account_id: int | None = None) -> int:
+    """Remove the user's portal sessions of the account, or of all of them; return how many there were."""
+    row = PortalSessionRow
+    of_account = sa.true() if account_id is None else row.account_id == account_id
+    return _remove(session, sa.and_(row.user_id == user_id, of_account), why)
 
 
 def _remove(session: Session, which: sa.ColumnElement[bool], why: EndReason | None) -> int:

@@ -21,7 +21,9 @@ from webapp.storage.models import SignIn, SignInFailures, User
 
 KNOWN_CLIENT_FOR = timedelta(days=30)
 PURGE_BATCH_SIZE = 100  # rows; more than an attempt adds, so that a flood's counters are gone soon after it
+CLEARED_AT_ONCE = 500  # keys in one statement
 SUCCESSES, BLOCKED, TOKENS = "in:", "out:", "token:"  # Prefixes of keys; a failure's key has only hexadecimal digits.
+KINDS = ("", SUCCESSES, BLOCKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,29 @@ def record_wrong_token(client: str, limits: Limits, now: datetime) -> None:
         _purge_counters(session, limits.window, now)
 
     try_write(work)
+
+
+def clear_email(session: Session, email: str) -> int:
+    """Forget the e-mail's counters, also of the clients that it has signed in from lately; return how many there were.
+
+    A counter's key is a hash: those of an e-mail and a client are found only where the client is known.
+    """
+    of_user = sa.select(SignIn.client).join(User, User.id == SignIn.user_id)
+    clients = ["", *session.scalars(of_user.where(User.email == canonical_email(email)).distinct())]
+    return _clear(session, [_key(email, one, kind) for one in clients if email or one for kind in KINDS])
+
+
+def clear_client(session: Session, client: str) -> int:
+    """Forget the client's counters, and those of everybody at it; return how many there were."""
+    emails = ["", *session.scalars(sa.select(User.email))]
+    return _clear(session, [_key(email, client, kind) for email in emails for kind in (*KINDS, TOKENS)])
+
+
+def _clear(session: Session, keys: list[str]) -> int:
+    row, count = SignInFailures, 0
+    for some in (keys[start : start + CLEARED_AT_ONCE] for start in range(0, len(keys), CLEARED_AT_ONCE)):
+        count += len(session.execute(sa.delete(row).where(row.key.in_(some)).returning(row.key)).all())
+    return count
 
 
 def _purge_counters(session: Session, window: timedelta, now: datetime) -> None:

@@ -80,7 +80,7 @@ def refused(portal: Portal, monkeypatch: pytest.MonkeyPatch, form: str, refusal:
     listed = f"networks/{portal.id_of(LISTED)}" if portal.networks() else ""
     path = (PATHS | {"edit": listed, "delete": f"{listed}/delete"}).get(form, form)
     with portal.app.app_context():
-        token = {"token": token_of(1)} if form == "undo" else {}
+        token = {"token": token_of(1, None)} if form == "undo" else {}
     return portal.signed_in().post(f"{BASE}/{path}", {"network": LISTED, "text": LISTED} | token, htmx=htmx)
 
 

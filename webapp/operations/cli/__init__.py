@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.operations.cli import accounts, allowlists, api_tokens, files, history, migrations, sessions, users
+from webapp.operations.cli import (
+    accounts,
+    allowlists,
+    api_tokens,
+    backups,
+    clients,
+    configuration,
+    files,
+    history,
+    migrations,
+    sessions,
+    throttling,
+    users,
+)
 
 __all__ = ["files", "init_app"]  # `files` adds its commands to the group of `allowlists`
 
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for group in (accounts.group, users.group, api_tokens.group, sessions.group, allowlists.group):
-        app.cli.add_command(group)
-    app.cli.add_command(history.command)
+    own = (accounts, users, api_tokens, sessions, allowlists, clients, configuration, throttling)
+    for one in own:
+        app.cli.add_command(one.group)
+    for command in (history.command, backups.backup, backups.restore):
+        app.cli.add_command(command)
     app.cli.add_command(migrations.group(app))

@@ -10,7 +10,7 @@ from alembic.util import CommandError
 from flask.cli import AppGroup
 
 from webapp.domain.allowlist import Allowlist
-from webapp.storage import Unavailable, allowlists
+from webapp.storage import Unavailable, accounts, allowlists
 from webapp.storage.allowlists import ListUnreadable, NoAccount
 from webapp.storage.engine import failures
 
@@ -74,6 +74,16 @@ def of_account(account_id: int, read: Callable[[int], T]) -> T:
         return read(account_id)
     except NoAccount:
         raise click.ClickException(f"There is no account {account_id}.") from None
+
+
+def require_account(account_id: int) -> None:
+    """Refuse what is no account; its list need not be readable.
+
+    Raises:
+        NoAccount: there is none.
+    """
+    if accounts.find(account_id) is None:
+        raise NoAccount
 
 
 def text_of(value: str, what: str) -> str:

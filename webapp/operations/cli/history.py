@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from webapp.domain.history_lines import values
 from webapp.domain.history_query import HistoryQuery, QueryErrors, read
 from webapp.operations.cli.group import OneCommand, load
+from webapp.operations.cli.printing import escaped
 from webapp.storage import history_pages
 from webapp.storage.history_pages import Told
 
@@ -55,8 +56,3 @@ def _print(view: str, found: Told) -> None:
         click.echo("There is none.", err=True)
     if found.next:
         click.echo(f"There is more: --page {found.next.text}", err=True)
-
-
-def escaped(text: str) -> str:
-    """Return the text without anything that a terminal would obey: controls, line ends, directions of writing."""
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
 
 import click
 from email_validator import EmailNotValidError, validate_email
 
 from webapp.domain.email_address import canonical_email
 from webapp.domain.password import problem
+from webapp.guard.portal_session import limits
 from webapp.identity.passwords import hash_password
-from webapp.operations.cli.group import Commands, load, text_of
+from webapp.operations.cli.group import Commands, load, of_account, require_account, text_of
+from webapp.operations.cli.printing import as_json, print_list, print_one, require_yes, yes_option
 from webapp.runtime import clock
-from webapp.storage import people, sign_ins
+from webapp.storage import directory, people, sign_ins
 
 group = Commands("user", help="Users and their memberships.")
 
@@ -81,24 +86,60 @@ def enable_user(email: str) -> None:
     click.echo(f"{canonical_email(email)} is enabled.", err=True)
 
 
-@group.command("role")
+@group.command("list")
+@click.option("--account", "account_id", type=int, required=True)
+@as_json
+def list_users(account_id: int, json_wanted: bool) -> None:
+    """Print an account's people: id, e-mail, name, account, role, disabled, last sign-in, live sessions."""
+    of_account(account_id, require_account)
+    print_list(directory.users(account_id, limits(), clock.now()), json_wanted)
+
+
+@group.command("show")
+@click.argument("email")
+@as_json
+def show_user(email: str, json_wanted: bool) -> None:
+    """Print what there is of a user, and of each account: role, last sign-in, live sessions."""
+    found = directory.user(email, limits(), clock.now())
+    if found is None:
+        raise click.ClickException(f"There is no user {email!r}.")
+    print_one(found, json_wanted)
+
+
+@group.command("set-role")
 @click.argument("email")
 @click.option("--account", "account_id", type=int, required=True)
 @click.option("--role", type=click.Choice(["owner", "member"]), required=True)
-def set_role(email: str, account_id: int, role: str) -> None:
+@yes_option
+def set_role(email: str, account_id: int, role: str, yes: bool) -> None:
     """Give a user of the account another role. Recorded as the operator's."""
-    load(account_id)
-    try:
+    del yes  # Nothing goes that the same command does not bring back.
+    of_account(account_id, require_account)
+    with _clear(email, account_id):
         is_other = people.set_role(account_id, email, role, clock.now())
-    except people.NoMember:
-        raise click.ClickException(f"{email!r} is not in account {account_id}.") from None
     click.echo(f"{canonical_email(email)} is {role} of account {account_id}{'' if is_other else ' already'}.", err=True)
 
 
-@group.command("password")
+@group.command("remove")
 @click.argument("email")
-def set_password(email: str) -> None:
+@click.option("--account", "account_id", type=int, required=True)
+@yes_option
+def remove_user(email: str, account_id: int, yes: bool) -> None:
+    """End the user's membership of the account, and their sessions there. Recorded as the operator's."""
+    of_account(account_id, require_account)
+    require_yes(yes, f"removes {email!r} from account {account_id}")
+    with _clear(email, account_id):
+        ended = people.remove(account_id, email, clock.now())
+    done = f"{canonical_email(email)} is removed from account {account_id}"
+    click.echo(f"{done}; portal sessions ended: {ended}.", err=True)
+
+
+@group.command("set-password")
+@click.argument("email")
+@yes_option
+def set_password(email: str, yes: bool) -> None:
     """Give the user another password, and sign them out everywhere. Recorded as the operator's."""
+    del yes  # The sessions that end are begun again with the new password.
     found = sign_ins.find_user(email) if email.isprintable() else None
     if found is None:
         raise click.ClickException(f"There is no user {email!r}.")
@@ -107,9 +148,45 @@ def set_password(email: str) -> None:
     click.echo(f"{canonical_email(email)} has another password; portal sessions ended: {ended}.", err=True)
 
 
+@group.command("end-sessions")
+@click.argument("email")
+@yes_option
+def end_sessions(email: str, yes: bool) -> None:
+    """Sign the user out everywhere; they may sign in again. Recorded as the operator's."""
+    del yes
+    with _clear(email):
+        ended = people.end_sessions(email, clock.now())
+    click.echo(f"{canonical_email(email)} is signed out; portal sessions ended: {ended}.", err=True)
+
+
 def _set_disabled(email: str, *, disabled: bool) -> int:
     """Disable or enable the user, and return how many portal sessions ended."""
-    try:
+    with _clear(email):
         return people.set_disabled(email, disabled=disabled, now=clock.now())
+
+
+@contextmanager
+def _clear(email: str, account_id: int = 0) -> Iterator[None]:
+    """Say in one line why nothing was done."""
+    try:
+        yield
     except people.NoUser:
         raise click.ClickException(f"There is no user {email!r}.") from None
+    except people.NoMember:
+        raise click.ClickException(f"{email!r} is not in account {account_id}.") from None
+    except people.LastOwner as last:
+        raise click.ClickException(
+            f"Nothing is changed: {canonical_email(email)} is the last owner of account {last} who may sign in. "
+            f"First make somebody else one: user set-role EMAIL --account {last} --role owner."
+        ) from None
+
+
+def _old_name(command: click.Command, name: str) -> None:
+    """Let the command be called by the name that it had before, which help no longer shows."""
+    old = copy(command)
+    old.hidden = True
+    group.add_command(old, name)
+
+
+_old_name(set_role, "role")
+_old_name(set_password, "password")

@@ -39,7 +39,7 @@ class Delete(NetworkChange):
             return self.repeated(outcome)
         entry = outcome.before.get(self.id)
         live = settled(outcome, deleted(entry), self.form)
-        row, token = RowView("deleted", self.id, entry), undo.token_of(outcome.event_id)
+        row, token = RowView("deleted", self.id, entry), undo.token_of(outcome.event_id, outcome.at)
         opened = Opened(live=live, row=row, added=outcome.added, focus="undo", undo=token)
         return answers.accepted(outcome, "_deleted", opened)
 

@@ -55,7 +55,7 @@ class PlanChange(Change):
 
     def accepted(self, outcome: Outcome) -> Response:
         """Go to the list, which says what was done, and offers Undo."""
-        token = undo.token_of(outcome.event_id) if self.offers_undo and outcome.event_id else ""
+        token = undo.token_of(outcome.event_id, outcome.at) if self.offers_undo and outcome.event_id else ""
         return answers.to_list(settled(outcome, self.done(outcome), self.form, of_many=True), token)
 
     def repeated(self, outcome: Outcome) -> Response:

@@ -25,6 +25,7 @@ from webapp.settings.allowlist.views.preview import named_everyone, signed_out
 from webapp.settings.allowlist.views.section import Section
 from webapp.storage import past_changes
 from webapp.storage.allowlists import Outcome
+from webapp.storage.past_changes import Past
 from webapp.web import htmx
 
 REMOVE_UNDO_NOTICE = ("closest [data-undo]", "delete")
@@ -45,8 +46,7 @@ class Undo(Change):
 
     def __init__(self) -> None:
         super().__init__()
-        event_id = undo.event_of(self.form["token"])
-        self.past = None if event_id is None else past_changes.in_event(portal_session.current().account_id, event_id)
+        self.past = _past(self.form["token"])
 
     @property
     def back_to(self) -> Mapping[str, int]:
@@ -104,6 +104,16 @@ class Undo(Change):
         if row.is_question:
             row = replace(row, rehearsal=self.rehearsed(section))
         return answers.form_again("_undo_refused", section, refusal, Opened(row=row, undo=self.form.shown("token")))
+
+
+def _past(token: str) -> Past | None:
+    """Return what the token was made for; None where the account has no such event, or one of another moment."""
+    made_for = undo.event_of(token)
+    if made_for is None:
+        return None
+    event_id, at = made_for
+    past = past_changes.in_event(portal_session.current().account_id, event_id)
+    return past if past and past.at.isoformat() == at else None
 
 
 change.register("/networks/restore", "restore", Undo)

@@ -31,6 +31,10 @@ KINDS = {
     "session_end": "Person signed out",
     "session_end_all": "Everybody signed out",
     "account_create": "Account opened",
+    "account_rename": "Account renamed",
+    "user_remove": "Person removed",
+    "user_end_sessions": "Person signed out everywhere",
+    "throttle_clear": "Sign-in made free again",
 }
 ACCESS = {"sign_in": "Sign-ins", "blocked": "Blocked attempts"}
 DOORS = {"page": "in the portal", "api": "by the API", "operator": "by a command on the server"}

@@ -52,3 +52,13 @@ def _heads() -> set[str]:
 @cache
 def _known() -> set[str]:
     return {revision.revision for revision in _script_directory().walk_revisions()}
+
+
+def known() -> frozenset[str]:
+    """Return the ids of all migrations of this code."""
+    return frozenset(_known())
+
+
+def knows(found: set[str]) -> bool:
+    """Whether this code has all of these migrations."""
+    return found <= _known()

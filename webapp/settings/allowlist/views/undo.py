@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -29,18 +29,20 @@ class Offer:
     text: str = ""
 
 
-def token_of(event_id: int) -> str:
-    """Return the token that undoes the event."""
-    return _signer().dumps(event_id)
+def token_of(event_id: int, at: datetime | None) -> str:
+    """Return the token that undoes the event of that moment: after a restore the id may be another event's."""
+    return _signer().dumps([event_id, at.isoformat() if at else ""])
 
 
-def event_of(token: str) -> int | None:
-    """Return the event that the token was made for, or None where it is no such token."""
+def event_of(token: str) -> tuple[int, str] | None:
+    """Return the event that the token was made for, and its moment as text, or None where it is no such token."""
     try:
-        event_id = _signer().loads(token)
+        match _signer().loads(token):
+            case [int(event_id), str(at)]:
+                return event_id, at
     except BadSignature:
-        return None
-    return event_id if isinstance(event_id, int) else None
+        pass
+    return None
 
 
 def offers_for(section: Section) -> tuple[Offer, ...]:
@@ -54,7 +56,7 @@ def offers_for(section: Section) -> tuple[Offer, ...]:
 
 
 def _offer(past: Past) -> Offer:
-    token = token_of(past.event_id)
+    token = token_of(past.event_id, past.at)
     deleted = past.change.deleted if past.kind == "delete" else None
     return Offer(token, deleted) if deleted else Offer(token, text=_done(past.change))
 

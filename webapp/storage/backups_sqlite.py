@@ -1,0 +1,88 @@
+"""Backups of SQLite: a copy by its own means while others write, and a file that takes the empty one's place."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from webapp.storage.backup_errors import BackupError, gap
+from webapp.storage.engine import readiness
+
+NOT_DATA = ("alembic_version", "sqlite_sequence")
+
+
+def backup(database: Path, made: Path) -> None:
+    """Copy the database into the empty file, without portal sessions, and without what is left of them."""
+    try:
+        with closing(_reading(database)) as source, closing(sqlite3.connect(made, isolation_level=None)) as copy:
+            source.backup(copy)
+            _forget_sessions(copy)
+            _require_whole(copy)
+    except sqlite3.Error as error:
+        raise BackupError(f"The database cannot be backed up: {error}") from None
+
+
+def prepare(file: Path, made: Path) -> None:
+    """Copy the backup into the empty file, and let its sequences jump."""
+    try:
+        with closing(_reading(file)) as source, closing(sqlite3.connect(made, isolation_level=None)) as copy:
+            source.backup(copy)
+            _require_whole(copy)
+            _require_known(copy)
+            _forget_sessions(copy)
+            for (table,) in copy.execute("SELECT name FROM sqlite_sequence").fetchall():
+                copy.execute("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = ?", (gap(), table))
+    except sqlite3.Error as error:
+        raise BackupError(f"{str(file)!r} is no backup of a portal: {error}") from None
+
+
+def put_in_place(made: Path, target: Path) -> None:
+    """Let the file take the place of the database, which is empty or not there."""
+    if not target.exists():
+        try:
+            os.link(made, target)
+        except FileExistsError:
+            raise BackupError("Somebody has made the database meanwhile: nothing is restored") from None
+        return
+    try:
+        with closing(sqlite3.connect(target, isolation_level=None, timeout=1)) as present:
+            _require_empty(present)  # before the question whether it is in use
+            present.execute("PRAGMA journal_mode=DELETE")  # its log must not be taken for the new file's
+            present.execute("BEGIN EXCLUSIVE")
+            _require_empty(present)
+            made.replace(target)
+    except sqlite3.Error as error:
+        raise BackupError(f"The database is in use: stop the portal first ({error})") from None
+
+
+def _reading(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+
+
+def _forget_sessions(copy: sqlite3.Connection) -> None:
+    """Delete the portal sessions, and the pages that held them."""
+    copy.execute("PRAGMA journal_mode=DELETE")
+    copy.execute("DELETE FROM portal_session")
+    copy.execute("VACUUM")
+
+
+def _require_whole(copy: sqlite3.Connection) -> None:
+    if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+        raise BackupError("The file is damaged: nothing is done")
+    if copy.execute("PRAGMA foreign_key_check").fetchone() is not None:
+        raise BackupError("Rows refer to others that are not there: nothing is done")
+
+
+def _require_known(copy: sqlite3.Connection) -> None:
+    found = {row[0] for row in copy.execute("SELECT version_num FROM alembic_version")}
+    if not found or not readiness.knows(found):
+        raise BackupError("The backup is of a release that this code does not know: restore with that one or a newer")
+
+
+def _require_empty(present: sqlite3.Connection) -> None:
+    tables = [row[0] for row in present.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    for table in tables:
+        if table not in NOT_DATA and present.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone():  # noqa: S608
+            raise BackupError(f"The database is not empty ({table} has rows): restore into a new one")
