@@ -56,8 +56,7 @@ def create_app(config: Config | None = None) -> Flask:
 
     for blueprint in (htmx.bp, health.bp, *identity.blueprints, *settings.blueprints):
         app.register_blueprint(blueprint)
-    for asked_by_programs in (api.bp, identity.forward_auth.bp):
-        csrf.exempt(asked_by_programs)
+    csrf.exempt(api.bp)
     app.register_blueprint(api.bp)
     cli.init_app(app)
     if config.demo:

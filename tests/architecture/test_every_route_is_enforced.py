@@ -95,9 +95,14 @@ def count_sessions(app: Flask) -> int:
         return int(connection.execute(sa.select(sa.func.count()).select_from(PortalSessionRow)).scalar_one())
 
 
+def is_forward_auth(request: Request) -> bool:
+    """Whether the request is for the route that proxies ask, in whatever spelling."""
+    return "/" + request.path.lstrip("/") == FORWARD_AUTH and request.method in {"GET", "HEAD", "OPTIONS"}
+
+
 def is_denial(request: Request, answer: TestResponse) -> bool:
     """Whether the answer is the blocked page, or htmx's way there; never a 3xx, nothing of the route."""
-    if "/" + request.path.lstrip("/") == FORWARD_AUTH:
+    if is_forward_auth(request):
         return (answer.status_code, answer.text, "Location" in answer.headers) == (403, "", False)
     if request.htmx:
         return (answer.status_code, answer.headers.get("HX-Redirect"), answer.text) == (403, "/blocked", "")
@@ -106,7 +111,7 @@ def is_denial(request: Request, answer: TestResponse) -> bool:
 
 
 def is_way_to_sign_in(request: Request, answer: TestResponse) -> bool:
-    if "/" + request.path.lstrip("/") == FORWARD_AUTH:
+    if is_forward_auth(request):
         return (answer.status_code, answer.text, "Location" in answer.headers) == (401, "", False)
     if request.htmx:
         return (

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from webapp.config import Config, app_object
 from webapp.domain.origin import is_foreign
 from webapp.guard import page_identity
-from webapp.guard.open_routes import is_forward_auth, is_open
+from webapp.guard.open_routes import is_open
 from webapp.runtime import logs
 from webapp.web import errors
 
@@ -51,7 +51,7 @@ class Tokens:
 
 
 def exempt(blueprint: Blueprint) -> None:
-    """Leave out what no form is sent to: the public API, which has tokens of its own (R2), and forward auth."""
+    """Leave out the public API: it has its own tokens and never reads the cookie (R2)."""
     _csrf.exempt(blueprint)
 
 
@@ -60,7 +60,7 @@ def require_own_origin() -> Response | None:
 
     Login CSRF included: with another's e-mail put into the sign-in page, somebody would sign in to the wrong account.
     """
-    if request.method in {"GET", "HEAD", "OPTIONS"} or request.path.startswith("/api/") or is_forward_auth():
+    if request.method in {"GET", "HEAD", "OPTIONS"} or request.path.startswith("/api/"):
         return None
     said = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     if not is_foreign(*said, public_url=app_object(Config).public_url, host=request.host):

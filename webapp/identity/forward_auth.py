@@ -18,11 +18,10 @@ from webapp.identity import blocked
 from webapp.web import errors
 
 bp = Blueprint("forward_auth", __name__)
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")  # that of the request, if the proxy keeps it
 PRINTABLE = "".join(map(chr, range(0x21, 0x7F))).replace("%", "")
 
 
-@bp.route("/auth/check", methods=METHODS, provide_automatic_options=False)
+@bp.get("/auth/check")
 def check() -> Response:
     """Return 204 and who it is: whoever is not signed in, or not let in, has been answered before (R8)."""
     session = portal_session.current()

@@ -19,7 +19,7 @@ from webapp.identity import forward_auth
 from webapp.storage.models import BlockedAttempt, PortalSessionRow, User
 
 CHECK, OTHER_PAGE = "/auth/check", {"page": "somebody else's"}
-METHODS = sorted({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+METHODS = ["GET", "HEAD"]
 
 
 def asked(portal: Portal, address: str | None = HOME, person: str = "sanne", method: str = "GET", **more: Any) -> Any:
@@ -97,14 +97,13 @@ def test_without_a_trustworthy_address_an_active_list_lets_nobody_in(portal: Por
         {"X-Portal-User": "1", "X-Portal-Role": "owner", "X-HTTP-Method-Override": "DELETE"},
     ],
 )
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_nothing_else_of_the_request_decides(portal: Portal, headers: dict[str, str], method: str) -> None:
+def test_nothing_else_of_the_request_decides(portal: Portal, headers: dict[str, str]) -> None:
     portal.set_list("203.0.113.0/24", active=True)
-    page: Any = {"query_string": OTHER_PAGE} | ({"data": OTHER_PAGE} if method == "POST" else {})
+    page: Any = {"query_string": OTHER_PAGE, "data": OTHER_PAGE}
     for address, status in ((HOME, 204), (ELSEWHERE, 403)):
-        answer = asked(portal, address, method=method, headers=headers, **page)
+        answer = asked(portal, address, headers=headers, **page)
         assert (answer.status_code, answer.data) == (status, b"")
-    nobody = ask(portal, None, HOME, method, headers=headers, **page)
+    nobody = ask(portal, None, HOME, headers=headers, **page)
     assert (nobody.status_code, nobody.data) == (401, b"")
 
 
