@@ -92,7 +92,7 @@ def test_an_open_page_says_that_the_list_was_changed_and_keeps_what_is_being_typ
     dana.field("Comment").fill("half a sen")
     mara.adds("2001:db8:40::/48")
     dana.visitor.looks_back()
-    notice = dana.page.get_by_text("Mara Osei added ")
+    notice = dana.page.locator("#allowlist-changed").get_by_text("Mara Osei added ")
     expect(notice).to_be_visible()
     expect(dana.field("Comment")).to_be_focused()
     expect(dana.field("Comment")).to_have_value("half a sen")
