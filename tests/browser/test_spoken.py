@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import People
 from tests.browser.matrix import ON_SQLITE, WITH_JAVASCRIPT
 from tests.browser.pages import AllowlistPage
-from tests.support.client import Portal
+from tests.support.client import HISTORY, Portal
 from tests.support.spoken import ScreenReader, sentences
 from tests.support.world import HOME
 
@@ -146,3 +146,20 @@ def test_a_wrong_password(people: People) -> None:
     assert title == "Error: Sign in · Customer portal"
     assert field.startswith("textbox, Password, invalid, That e-mail and password don’t match.")
     assert len(sentences([field])) == len(set(sentences([field])))
+
+
+def test_what_history_finds_or_cannot_look_for(dana: AllowlistPage) -> None:
+    dana.page.goto(HISTORY)
+    field = dana.page.get_by_label("Network")
+    field.focus()
+    reader = ScreenReader(dana.page)
+    reader.says()
+    dana.page.keyboard.type("192.0.2.300")
+    dana.page.keyboard.press("Enter")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    (said,) = reader.says()
+    assert said.startswith(f"{FIELD}, invalid, Error: ")
+    field.fill(MINE)
+    dana.page.keyboard.press("Enter")
+    expect(dana.page.locator("#history-found")).to_contain_text("1 change.")
+    assert "1 change." in reader.says()

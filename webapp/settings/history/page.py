@@ -36,7 +36,7 @@ def answer(found: History, status: int = 200) -> Response:
         return _render("page", found, status)
     if status != 200:
         return htmx.retarget(_render("_section", found, status), "#history", "outerHTML")
-    response = _render("_found_there" if htmx.target() == "history-found" else "_section", found, status)
+    response = _render("_found_there" if htmx.target() == "history-found" else "_section_there", found, status)
     return response if found.texts["page"] else htmx.replace_url(response, url_for("history.show", **found.asking()))
 
 
