@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import People
 from tests.browser.pages import AllowlistPage
 from tests.support.client import BASE, HISTORY, Portal
-from tests.support.earlier import make_earlier
+from tests.support.earlier import make_undo_late
 from tests.support.every_answer import seen
 from tests.support.past import record_past
 from tests.support.quick import cookie_of, sign_in, start_session, writing
@@ -377,7 +377,7 @@ def undo_too_late(people: People, portal: Portal) -> Page:
     dana = people.owner()
     dana.deletes("198.51.100.0/24")
     dana.button("Undo").wait_for()
-    make_earlier(portal.app, portal.world.halden, timedelta(minutes=11))
+    make_undo_late(dana.page, portal.app, portal.world.halden, timedelta(minutes=11))
     dana.chooses("Undo")
     dana.page.locator("[data-refused=too_late]").wait_for()
     return dana.page

@@ -13,7 +13,7 @@ from tests.browser.matrix import ON_SQLITE
 from tests.browser.pages import AllowlistPage
 from tests.browser.test_keyboard_only import Keyboard
 from tests.support.client import BASE, HISTORY, Portal
-from tests.support.earlier import make_earlier
+from tests.support.earlier import make_earlier, make_undo_late
 from tests.support.world import HOME
 from tests.web.history.test_restore import adds, deletes, edits
 
@@ -50,7 +50,7 @@ def test_undo_that_comes_too_late_leads_to_the_event(people: People, portal: Por
     owner = people.owner()
     owner.deletes(OFFICE)
     owner.has_deleted(OFFICE)
-    make_earlier(portal.app, portal.world.halden, timedelta(minutes=11))
+    make_undo_late(owner.page, portal.app, portal.world.halden, timedelta(minutes=11))
     owner.chooses("Undo")
     owner.has_focus(owner.page.locator("[data-refused=too_late]"))
     owner.page.get_by_role("link", name="Bring it back from History").click()

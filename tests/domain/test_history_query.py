@@ -46,9 +46,9 @@ def test_a_group_is_of_kinds_that_there_are(group: str) -> None:
     assert set(kinds) <= set(KINDS)
 
 
-def test_each_kind_of_change_is_in_one_group_but_for_a_new_account() -> None:
+def test_each_kind_of_change_is_in_one_group_but_for_those_of_the_account_itself() -> None:
     grouped = [kind for kinds in GROUPS.values() for kind in kinds]
-    assert sorted((*grouped, "account_create")) == sorted(KINDS)
+    assert sorted((*grouped, "account_create", "account_rename", "throttle_clear")) == sorted(KINDS)
 
 
 def test_a_kind_belongs_to_its_view() -> None:

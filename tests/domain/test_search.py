@@ -7,7 +7,7 @@ from time import process_time
 from typing import Literal, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from webapp.domain.address import parse_address
@@ -58,8 +58,10 @@ def test_any_spelling_of_a_listed_network_finds_it(data: st.DataObject, listed: 
 @given(st.data(), networks(), networks())
 def test_any_address_in_a_listed_network_finds_it(data: st.DataObject, listed: Network, other: Network) -> None:
     first, last = int.from_bytes(listed.first), int.from_bytes(listed.last)
-    address = data.draw(st.integers(first, last)).to_bytes(len(listed.first))
-    single = Network.around(parse_address(str(ip_address(address))), 8 * len(address))
+    packed = data.draw(st.integers(first, last)).to_bytes(len(listed.first))
+    address = parse_address(str(ip_address(packed)))
+    assume(address.packed == packed)  # ::ffff:0:0/96 is IPv4, which ::/0 does not contain
+    single = Network.around(address, 8 * len(packed))
     assert listed.text in texts(data.draw(spellings(single)), other.text, listed.text)
 
 

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import Flask
+from playwright.sync_api import Page
 
 from tests.support.quick import events_of, writing
 from tests.support.tampering import unguarded
+from webapp.settings.allowlist.views.undo import token_of
 from webapp.storage.models import Event
 
 
@@ -18,3 +20,12 @@ def make_earlier(app: Flask, account_id: int, by: timedelta) -> None:
     with writing(app) as connection, unguarded(connection):
         for event_id, at in moments.items():
             connection.execute(sa.update(Event).where(Event.id == event_id).values(at=at))
+
+
+def make_undo_late(page: Page, app: Flask, account_id: int, by: timedelta) -> None:
+    """Let the last change have happened so much earlier, with the notice that offers to undo it."""
+    make_earlier(app, account_id, by)
+    last = events_of(app, account_id)[-1]
+    with app.app_context():
+        token = token_of(last.id, last.at)
+    page.locator("[name=token]").evaluate("(field, token) => { field.value = token; }", token)
