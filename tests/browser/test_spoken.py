@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import People
 from tests.browser.matrix import ON_SQLITE, WITH_JAVASCRIPT
@@ -163,3 +163,26 @@ def test_what_history_finds_or_cannot_look_for(dana: AllowlistPage) -> None:
     dana.page.keyboard.press("Enter")
     expect(dana.page.locator("#history-found")).to_contain_text("1 change.")
     assert "1 change." in reader.says()
+
+
+@pytest.fixture
+def history(people: People) -> Page:
+    """History, as Dana sees it."""
+    page = people.signed_in("dana").page
+    page.goto(HISTORY)
+    return page
+
+
+def test_a_page_of_history_that_is_not_there(history: Page) -> None:
+    reader = ScreenReader(history)
+    history.evaluate(f"htmx.ajax('GET', '{HISTORY}?page=gone', '#history-found')")
+    expect(history.locator("[data-error=page]")).to_be_focused()
+    assert reader.says() == ["group, Error: This page is not there. Go back to the latest."]
+
+
+def test_a_view_of_history_that_is_not_there(history: Page) -> None:
+    reader = ScreenReader(history)
+    history.goto(f"{HISTORY}?view=all&page=gone")
+    title, error = reader.says_of_a_new_page()
+    assert title == "Error: History · Account settings · Customer portal"
+    assert error == "group, Error: There is no such view. Choose changes or access."
