@@ -31,7 +31,9 @@ ONE, OTHER = "192.0.2.0/24", "198.51.100.0/24"
         ("restore", state(), state((1, ONE, "")), [Act("restored", ONE)]),
         ("delete", state((1, ONE, "Lab")), state(), [Act("deleted", ONE, "Lab")]),
         ("edit", state((1, ONE, "")), state((1, OTHER, "")), [Act("changed", ONE, to=OTHER)]),
-        ("edit", state((1, ONE, "")), state((1, ONE, "Lab")), [Act("changed the comment of", ONE)]),
+        ("edit", state((1, ONE, "")), state((1, ONE, "Lab")), [Act("changed the comment of", ONE, now="Lab")]),
+        ("edit", state((1, ONE, "A")), state((1, ONE, "B")), [Act("changed the comment of", ONE, was="A", now="B")]),
+        ("edit", state((1, ONE, "Lab")), state((1, ONE, "")), [Act("removed the comment of", ONE, "Lab")]),
         ("activate", state(), state(active=True), [Act("activated the list")]),
         ("deactivate", state(active=True), state(), [Act("deactivated the list")]),
         (
@@ -74,3 +76,19 @@ def test_a_change_is_told_by_what_it_did(
     kind: str, before: dict[str, Any], after: dict[str, Any], expected: list[Act]
 ) -> None:
     assert acts(kind, before, after) == tuple(expected)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "told", "short"),
+    [
+        ("Office", "Depot", " from “Office” to “Depot”", True),
+        ("", "Depot", " to “Depot”", True),
+        ("", "", "", True),
+        ("x" * 70, "y" * 70, f" from “{'x' * 70}” to “{'y' * 70}”", True),
+        ("x" * 71, "y" * 70, f" from “{'x' * 71}” to “{'y' * 70}”", False),
+    ],
+)
+def test_a_comment_is_told_as_it_was_and_as_it_is(was: str, now: str, told: str, short: bool) -> None:
+    act = Act("changed the comment of", ONE, was=was, now=now)
+    assert act.of_comment == told
+    assert act.of_comment_if_short == (told if short else "")

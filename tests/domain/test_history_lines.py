@@ -31,6 +31,13 @@ def state(*networks: dict[str, Any], active: bool = False) -> dict[str, Any]:
             state(OFFICE | {"network": HOME["network"]}),
             ["changed 192.0.2.0/24 to 2001:db8::/48"],
         ),
+        (
+            "edit",
+            state(OFFICE),
+            state(OFFICE | {"comment": "Depot"}),
+            ["changed the comment of 192.0.2.0/24 from “Office” to “Depot”"],
+        ),
+        ("edit", state(OFFICE), state(OFFICE | {"comment": ""}), ["removed the comment of 192.0.2.0/24 (Office)"]),
         ("repair", {"unreadable": [], **state()}, state(), ["deleted from the list what could not be read"]),
         ("account_create", OF_LIST, OF_LIST | {"account": {"name": "Halden"}}, ["opened the account Halden"]),
         ("session_end_all", OF_LIST, OF_LIST, ["signed everybody out"]),

@@ -5,19 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from webapp.domain.comment import MAX_COMMENT
+
 MOST_TOLD = 3  # networks; a change of more is told by how many
 
 
 class Act(NamedTuple):
     """One thing that a change did: a verb, and the network that it was done to; `to` is what that was changed to.
 
-    Without a network the verb says it all: of many networks it counts them.
+    Without a network the verb says it all: of many networks it counts them. `was` and `now`: a changed comment.
     """
 
     verb: str
     network: str = ""
     comment: str = ""
     to: str = ""
+    was: str = ""
+    now: str = ""
+
+    @property
+    def of_comment(self) -> str:
+        """What the comment was changed from and to, to end a sentence; empty where it was not."""
+        return (f" from “{self.was}”" if self.was else "") + (f" to “{self.now}”" if self.now else "")
+
+    @property
+    def of_comment_if_short(self) -> str:
+        """The same, unless both together are longer than one comment may be: then the event's own page tells them."""
+        return self.of_comment if len(self.was) + len(self.now) <= MAX_COMMENT else ""
 
 
 def acts(kind: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Act, ...]:
@@ -46,9 +60,12 @@ def _counted(verb: str, done: Sequence[Act]) -> tuple[Act, ...]:
 
 
 def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> Act:
-    if old["network"] == new["network"]:
-        return Act("changed the comment of", new["network"])
-    return Act("changed", old["network"], to=new["network"])
+    was, now = old["comment"], new["comment"]
+    if old["network"] != new["network"]:
+        return Act("changed", old["network"], to=new["network"])
+    if not now:
+        return Act("removed the comment of", new["network"], was)
+    return Act("changed the comment of", new["network"], was=was, now=now)
 
 
 def _state(before: bool | None, after: bool | None) -> tuple[Act, ...]:

@@ -27,7 +27,7 @@ def done(kind: str, before: Facts, after: Facts) -> tuple[str, ...]:
 
 def _words(act: Act) -> str:
     comment = f" ({act.comment})" if act.comment else ""
-    return f"{act.verb} {act.network}".rstrip() + comment + (f" to {act.to}" if act.to else "")
+    return f"{act.verb} {act.network}".rstrip() + comment + (f" to {act.to}" if act.to else "") + act.of_comment
 
 
 def columns(view: str) -> tuple[str, ...]:

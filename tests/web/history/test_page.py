@@ -39,6 +39,17 @@ def test_each_event_is_a_sentence_with_its_time_address_and_door(portal: Portal)
     assert "from 203.0.113.42, in the portal" in " ".join(row.get_text().split())
 
 
+@pytest.mark.parametrize("comment", ["Depot", "y" * 140])
+def test_a_changed_comment_is_told_from_and_to_where_that_is_short(portal: Portal, comment: str) -> None:
+    portal.set_list(OFFICE, comment="Office")
+    dana = portal.signed_in("dana")
+    told = {"network": OFFICE, "comment": comment, "version": portal.version_of(OFFICE)}
+    assert dana.post(f"{BASE}/networks/{portal.id_of(OFFICE)}", told).status == 303
+    said = " from “Office” to “Depot”" if comment == "Depot" else ""
+    assert texts(dana.get(HISTORY))[0] == f"You changed the comment of {OFFICE}{said}."
+    assert f"from “Office” to “{comment}”" in dana.get(f"{HISTORY}/export?format=csv").text
+
+
 def test_a_network_that_is_listed_leads_to_its_row(portal: Portal) -> None:
     added_and_deleted(portal)
     dana = portal.signed_in("dana")
