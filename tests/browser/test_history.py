@@ -83,3 +83,16 @@ def test_a_mistake_is_told_at_its_field_and_gone_once_it_is_mended(people: Peopl
     field.press("Enter")
     expect(page.locator("[data-error]")).to_have_count(0)
     expect(field).to_have_value("192.0.2.7")
+
+
+def test_a_printed_search_says_what_was_searched_for_and_that_there_is_more(people: People, portal: Portal) -> None:
+    record_past(portal.app, portal.world, 120, clock.now() - timedelta(days=30))
+    page = people.signed_in("dana").page
+    page.goto(f"{HISTORY}?what=networks&from=2020-01-01")
+    paper = page.get_by_text("Searched for: what Networks; from 2020-01-01. There are older ones.")
+    expect(paper).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(paper).to_be_visible()
+    expect(page.locator("#history-filter")).to_be_hidden()
+    page.goto(HISTORY)
+    expect(page.locator(".paper")).to_have_text("There are older ones.")

@@ -77,6 +77,15 @@ class History:
             return options
         return options | {asked: self.entries[0].by if self.entries else f"Somebody else (id {asked})"}
 
+    @property
+    def on_paper(self) -> str:
+        """What a printed page was searched for, and whether it is all of it: the form and the links are not printed."""
+        what = {value: text for options in labels.WHAT[self.view].values() for value, text in options.items()}
+        words = {"who": self.who_options, "what": what}
+        asked = [(name, self.texts[name]) for name in ("who", "what", "network", "from", "to") if self.texts[name]]
+        told = "; ".join(f"{name} {words.get(name, {}).get(text, text)}" for name, text in asked)
+        return " ".join(filter(None, (f"Searched for: {told}." if told else "", self.next and "There are older ones.")))
+
     def asking(self, **other: str) -> dict[str, Any]:
         """Return the query string that asks for the same but for `other`, from the latest on."""
         asked = {name: text for name, text in {**self.texts, "page": "", **other}.items() if text}
