@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -108,14 +109,7 @@ def end_sessions(email: str, now: datetime) -> int:
         NoUser: there is no user with that e-mail.
     """
 
-    def work(session: Session) -> int:
-        found = find(session, email)
-        if found is None:
-            raise NoUser
-        _note_everywhere(session, found, "user_end_sessions", {}, now)
-        return sessions.end_all_of(session, found.id, EndReason(BY_OPERATOR, now))
-
-    return write(work)
+    return _act(email, "user_end_sessions", lambda session, found: _end_sessions(session, found, now), now)
 
 
 def clear_throttle(email: str, now: datetime) -> int:
@@ -125,14 +119,7 @@ def clear_throttle(email: str, now: datetime) -> int:
         NoUser: there is no user with that e-mail.
     """
 
-    def work(session: Session) -> int:
-        found = find(session, email)
-        if found is None:
-            raise NoUser
-        _note_everywhere(session, found, "throttle_clear", {}, now)
-        return throttle.clear_email(session, found.email)
-
-    return write(work)
+    return _act(email, "throttle_clear", lambda session, found: throttle.clear_email(session, found.email), now)
 
 
 def clear_throttle_of_client(address: Address) -> int:
@@ -153,15 +140,11 @@ def set_password(email: str, password_hash: str, now: datetime) -> int:
         NoUser: there is no user with that e-mail.
     """
 
-    def work(session: Session) -> int:
-        found = find(session, email)
-        if found is None:
-            raise NoUser
+    def change(session: Session, found: User) -> int:
         accounts.set_password(session, found.id, password_hash)
-        _note_everywhere(session, found, "user_password", {}, now)
-        return sessions.end_all_of(session, found.id, EndReason(BY_OPERATOR, now))
+        return _end_sessions(session, found, now)
 
-    return write(work)
+    return _act(email, "user_password", change, now)
 
 
 def set_disabled(email: str, *, disabled: bool, now: datetime) -> int:
@@ -195,6 +178,23 @@ def set_disabled(email: str, *, disabled: bool, now: datetime) -> int:
 def find(session: Session, email: str) -> User | None:
     """Return the user with that e-mail, however it is spelled."""
     return accounts.find_user(session, email) if email.isprintable() else None
+
+
+def _act(email: str, kind: str, act: Callable[[Session, User], int], now: datetime) -> int:
+    """Do something to the user, with an event of that kind in each of their accounts. Raises NoUser."""
+
+    def work(session: Session) -> int:
+        found = find(session, email)
+        if found is None:
+            raise NoUser
+        _note_everywhere(session, found, kind, {}, now)
+        return act(session, found)
+
+    return write(work)
+
+
+def _end_sessions(session: Session, found: User, now: datetime) -> int:
+    return sessions.end_all_of(session, found.id, EndReason(BY_OPERATOR, now))
 
 
 def _require_another_owner(session: Session, account_id: int, user_id: int) -> None:
