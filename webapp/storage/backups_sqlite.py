@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from webapp.storage.backup_errors import BackupError, gap
@@ -15,27 +16,19 @@ NOT_DATA = ("alembic_version", "sqlite_sequence")
 
 def backup(database: Path, made: Path) -> None:
     """Copy the database into the empty file, without portal sessions, and without what is left of them."""
-    try:
-        with closing(_reading(database)) as source, closing(sqlite3.connect(made, isolation_level=None)) as copy:
-            source.backup(copy)
-            _forget_sessions(copy)
-            _require_whole(copy)
-    except sqlite3.Error as error:
-        raise BackupError(f"The database cannot be backed up: {error}") from None
+    with _copied(database, made, "The database cannot be backed up") as copy:
+        _forget_sessions(copy)
+        _require_whole(copy)
 
 
 def prepare(file: Path, made: Path) -> None:
     """Copy the backup into the empty file, and let its sequences jump."""
-    try:
-        with closing(_reading(file)) as source, closing(sqlite3.connect(made, isolation_level=None)) as copy:
-            source.backup(copy)
-            _require_whole(copy)
-            _require_known(copy)
-            _forget_sessions(copy)
-            for (table,) in copy.execute("SELECT name FROM sqlite_sequence").fetchall():
-                copy.execute("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = ?", (gap(), table))
-    except sqlite3.Error as error:
-        raise BackupError(f"{str(file)!r} is no backup of a portal: {error}") from None
+    with _copied(file, made, f"{str(file)!r} is no backup of a portal") as copy:
+        _require_whole(copy)
+        _require_known(copy)
+        _forget_sessions(copy)
+        for (table,) in copy.execute("SELECT name FROM sqlite_sequence").fetchall():
+            copy.execute("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = ?", (gap(), table))
 
 
 def put_in_place(made: Path, target: Path) -> None:
@@ -57,8 +50,16 @@ def put_in_place(made: Path, target: Path) -> None:
         raise BackupError(f"The database is in use: stop the portal first ({error})") from None
 
 
-def _reading(file: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+@contextmanager
+def _copied(file: Path, made: Path, wrong: str) -> Iterator[sqlite3.Connection]:
+    """Copy the file into the empty one, and open that; what SQLite refuses of either is a BackupError, as `wrong`."""
+    try:
+        reading = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+        with closing(reading) as source, closing(sqlite3.connect(made, isolation_level=None)) as copy:
+            source.backup(copy)
+            yield copy
+    except sqlite3.Error as error:
+        raise BackupError(f"{wrong}: {error}") from None
 
 
 def _forget_sessions(copy: sqlite3.Connection) -> None:
