@@ -6,8 +6,6 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from .nginx import HOST, ROOT, Edge, free_port
 from .processes import Process, StartError
@@ -47,12 +45,3 @@ class Caddy(Edge):
             assert old in text, old
             text = text.replace(old, new)
         return text
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._process.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)

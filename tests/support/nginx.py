@@ -67,6 +67,16 @@ class Edge:
 
     folder: Path
     https: int
+    _process: Process
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _make_certificate(self) -> None:
         command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes"]  # RSA: suites without ECDHE fit, too
@@ -186,15 +196,6 @@ class Nginx(Edge):
     def reload(self) -> None:
         """Let it read its configuration again: new workers take over, the old ones finish what they have begun."""
         self._process.signal(signal.SIGHUP)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._process.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Got:
