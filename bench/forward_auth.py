@@ -5,19 +5,17 @@ from __future__ import annotations
 import random
 import statistics
 from contextlib import ExitStack
-from functools import partial
 
 from flask import Flask
 
 from bench.customers import customer, seen_in_turn
-from bench.load import CLOSED, LATE_MS, SENDERS, Load, moments, offer, request_of, saturate
-from bench.report import SEED, Figure, Section, in_turns, ratio
-from bench.served import cpu_seconds
+from bench.load import CLOSED, LATE_MS, SENDERS, Load, moments, offer, request_of
+from bench.report import SEED, Figure, Section, ratio
+from bench.served import SECONDS, TURNS, WARM_S, saturated
 from tests.support.quick import cookie_of, start_session
 from tests.support.server import Server
 
 CHECK = "/auth/check"
-TURNS, SECONDS, WARM_S = 15, 1.0, 0.2
 RATE, OPEN_S, CONTROL_S, PEOPLE = 500, 30, 10, 60
 WORKERS = 2
 
@@ -40,17 +38,7 @@ def figures(app: Flask, url: str, kind: str) -> list[Section]:
 def throughput(portal: Server, bare: Server, asked: list[tuple[str, str]], kind: str) -> Section:
     """Let a few connections ask each server as fast as it answers, in turns."""
     requests = {"check": (portal, request_of(CHECK, *asked[0])), "bare": (bare, request_of("/", *asked[0]))}
-    cpu: dict[str, list[float]] = {name: [] for name in requests}
-
-    def answers_per_second(name: str) -> float:
-        server, request = requests[name]
-        saturate(server.host, server.port, request, WARM_S)
-        before = sum(cpu_seconds(server))
-        answers = saturate(server.host, server.port, request, SECONDS)
-        cpu[name].append((sum(cpu_seconds(server)) - before) / answers * 1000)
-        return answers / SECONDS
-
-    got = in_turns(TURNS, {name: partial(answers_per_second, name) for name in requests})
+    got, cpu = saturated(requests)
     return Section(
         f"Forward auth: throughput of {CHECK}, {kind}",
         f"gunicorn, two workers of four threads; {TURNS} turns of {SECONDS} s each, {CLOSED} connections that ask "

@@ -73,17 +73,7 @@ def throughput(app: Flask, servers: Servers, many: Customer, kind: str) -> Secti
         "no hook": (servers.unguarded, signed_in(app, many)),
         "bare": (servers.bare, signed_in(app, many)),
     }
-    cpu: dict[str, list[float]] = {name: [] for name in asked}
-
-    def answers_per_second(name: str) -> float:
-        server, request = asked[name]
-        saturate(server.host, server.port, request, WARM_S)
-        before = sum(cpu_seconds(server))
-        answers = saturate(server.host, server.port, request, SECONDS)
-        cpu[name].append((sum(cpu_seconds(server)) - before) / answers * 1000)
-        return answers / SECONDS
-
-    got = in_turns(TURNS, {name: partial(answers_per_second, name) for name in asked})
+    got, cpu = saturated(asked)
     return Section(
         f"As it is served: throughput, {kind}",
         f"gunicorn, two workers of four threads; {TURNS} turns of {SECONDS} s each, {CLOSED} connections that ask "
@@ -106,6 +96,21 @@ def throughput(app: Flask, servers: Servers, many: Customer, kind: str) -> Secti
             ratio("CPU, active / bare Flask view with one SELECT", cpu["active"], cpu["bare"]),
         ],
     )
+
+
+def saturated(asked: dict[str, tuple[Server, bytes]]) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    """Ask each server as fast as it answers, in turns; return answers a second, and its workers' CPU in ms for one."""
+    cpu: dict[str, list[float]] = {name: [] for name in asked}
+
+    def answers_per_second(name: str) -> float:
+        server, request = asked[name]
+        saturate(server.host, server.port, request, WARM_S)
+        before = sum(cpu_seconds(server))
+        answers = saturate(server.host, server.port, request, SECONDS)
+        cpu[name].append((sum(cpu_seconds(server)) - before) / answers * 1000)
+        return answers / SECONDS
+
+    return in_turns(TURNS, {name: partial(answers_per_second, name) for name in asked}), cpu
 
 
 def cpu_seconds(server: Server) -> list[float]:
