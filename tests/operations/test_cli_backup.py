@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask_alembic import Alembic
 
 from tests.conftest import dispose, migrate
 from tests.operations.test_cli import refused, run
@@ -89,6 +90,48 @@ def test_new_ids_begin_far_behind_every_id_that_was_issued(portal: Portal, empty
     code, _ = command(empty, "user", "disable", "dana@example.com")
     assert code == 0
     assert events_of(empty, portal.world.halden)[-1].id > max(events) + LEAST_GAP
+
+
+def test_every_table_s_ids_jump_also_where_the_backup_has_no_row(portal: Portal, empty: Flask, tmp_path: Path) -> None:
+    file = filled(portal, tmp_path)
+    before = rows(portal.app)
+    numbered = [table.name for table in Base.metadata.sorted_tables if "id" in table.primary_key.columns]
+    assert any(before[name] for name in numbered)
+    assert not all(before[name] for name in numbered)
+    assert command(empty, "restore", file, "--yes")[0] == 0
+    ask = "SELECT nextval(pg_get_serial_sequence(quote_ident(%(table)s), 'id'))"
+    if engine_of(empty).dialect.name == "sqlite":
+        ask = "SELECT seq + 1 FROM sqlite_sequence WHERE name = :table"
+    with writing(empty) as connection:
+        following = {name: int(connection.exec_driver_sql(ask, {"table": name}).scalar_one()) for name in numbered}
+    highest = {name: max((int(str(row[0])) for row in before[name]), default=0) for name in numbered}
+    assert [name for name in numbered if following[name] <= highest[name] + LEAST_GAP] == []
+
+
+def test_accounts_and_people_of_the_lost_days_are_taken_for_nobody_else(
+    portal: Portal, empty: Flask, tmp_path: Path
+) -> None:
+    assert command(empty, "restore", filled(portal, tmp_path), "--yes")[0] == 0
+    result = empty.test_cli_runner().invoke(args=["account", "create", "After the restore"])
+    assert int(result.stdout) > LEAST_GAP
+
+
+def test_a_backup_of_before_ids_were_never_reused_jumps_too(portal: Portal, empty: Flask, tmp_path: Path) -> None:
+    with portal.app.app_context():
+        migrations(portal.app).downgrade("0017")
+        file = filled(portal, tmp_path)
+        migrations(portal.app).upgrade()  # other tests' database, too
+    assert command(empty, "restore", file, "--yes")[0] == 0
+    with empty.app_context():
+        migrations(empty).upgrade()
+    result = empty.test_cli_runner().invoke(args=["account", "create", "After the restore"])
+    assert int(result.stdout) > LEAST_GAP
+
+
+def migrations(app: Flask) -> Alembic:
+    """Return what migrates the portal's database."""
+    found: Alembic = app.extensions["alembic"]
+    return found
 
 
 def test_events_are_kept_as_before(portal: Portal, empty: Flask, tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ from webapp.storage.models import (
 
 NOBODY = 2**31 - 1
 BEFORE_FACTS = "0002"  # a revision before networks had a place
+BEFORE_NEVER_REUSED = "0017"
 
 
 def network(world: World, **values: Any) -> Any:
@@ -288,15 +289,36 @@ def test_sign_ins_and_attempts_of_before_are_known_as_access(unmigrated: Flask) 
     ]
 
 
-def test_ids_of_networks_are_never_used_again_after_a_downgrade(unmigrated: Flask) -> None:
+def test_no_id_is_ever_used_again_and_what_there_was_before_is_kept(unmigrated: Flask) -> None:
     alembic: Alembic = unmigrated.extensions["alembic"]
     alembic.upgrade()
-    alembic.downgrade(BEFORE_FACTS)
-    alembic.upgrade()
+    seed()
+    for before in (BEFORE_NEVER_REUSED, BEFORE_FACTS):
+        was = people(unmigrated)
+        alembic.downgrade(before)
+        alembic.upgrade()
+        assert people(unmigrated) == was
+        with writing(unmigrated) as connection:
+            newest = connection.execute(sa.select(sa.func.max(User.id))).scalar_one()
+            connection.execute(sa.delete(User).where(User.id == newest))
+            person = {"email": f"{before}@example.com", "name": "New", "password_hash": "x", "created_at": clock.now()}
+            added = connection.execute(sa.insert(User).values(**person).returning(User.id)).scalar_one()
+        assert added > newest
     if engine_of(unmigrated).dialect.name == "sqlite":
         with engine_of(unmigrated).connect() as connection:
-            made = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'network'").scalar_one()
-        assert "AUTOINCREMENT" in made
+            found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master")
+            made = {row.name: row.sql for row in found}
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
+        numbered = [table.name for table in Base.metadata.sorted_tables if "id" in table.primary_key.columns]
+        assert len(numbered) > 9
+        assert [name for name in numbered if "AUTOINCREMENT" not in made[name]] == []
+
+
+def people(app: Flask) -> list[tuple[Any, ...]]:
+    """Return who is in which account."""
+    with engine_of(app).connect() as connection:
+        asked = sa.select(User.id, User.email, Membership.id, Membership.account_id, Membership.role)
+        return [tuple(row) for row in connection.execute(asked.join(Membership).order_by(Membership.id))]
 
 
 def test_constraints_have_the_names_of_the_models(app: Flask) -> None:

@@ -12,6 +12,10 @@ from webapp.storage.backup_errors import BackupError, gap
 from webapp.storage.engine import readiness
 
 NOT_DATA = ("alembic_version", "sqlite_sequence")
+NUMBERED = """
+    SELECT tables.name FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
+    WHERE tables.type = 'table' AND columns.name = 'id' AND columns.pk = 1
+"""
 
 
 def backup(database: Path, made: Path) -> None:
@@ -27,8 +31,8 @@ def prepare(file: Path, made: Path) -> None:
         _require_whole(copy)
         _require_known(copy)
         _forget_sessions(copy)
-        for (table,) in copy.execute("SELECT name FROM sqlite_sequence").fetchall():
-            copy.execute("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = ?", (gap(), table))
+        for (table,) in copy.execute(NUMBERED).fetchall():
+            _let_ids_jump(copy, table)
 
 
 def put_in_place(made: Path, target: Path) -> None:
@@ -67,6 +71,14 @@ def _forget_sessions(copy: sqlite3.Connection) -> None:
     copy.execute("PRAGMA journal_mode=DELETE")
     copy.execute("DELETE FROM portal_session")
     copy.execute("VACUUM")
+
+
+def _let_ids_jump(copy: sqlite3.Connection, table: str) -> None:
+    """Set how far the ids have come: a table without a row when it was backed up may have got some afterwards."""
+    highest = copy.execute(f'SELECT coalesce(max(id), 0) FROM "{table}"').fetchone()[0]  # noqa: S608 - a name of ours
+    known = copy.execute("DELETE FROM sqlite_sequence WHERE name = ? RETURNING seq", (table,)).fetchall()
+    come = max(highest, *(seq for (seq,) in known), 0)
+    copy.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, come + gap()))
 
 
 def _require_whole(copy: sqlite3.Connection) -> None:

@@ -16,6 +16,8 @@ NAME_LENGTH = 120
 KIND_LENGTH = 20  # words of `webapp/domain/event_kinds.py`
 BROWSER_LENGTH = 40  # words of `webapp/domain/browser.py`
 HASH_LENGTH = 64  # a SHA-256 in hexadecimal digits
+# Otherwise SQLite gives an id that is free again to the next row, and a restore can let no id jump.
+NEVER_REUSED = {"sqlite_autoincrement": True}
 
 
 class Moment(sa.types.TypeDecorator[datetime]):

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.storage.models.base import ADDRESS_LENGTH, Base, account_key, user_key
+from webapp.storage.models.base import ADDRESS_LENGTH, NEVER_REUSED, Base, account_key, user_key
 
 
 class BlockedAttempt(Base):
@@ -23,6 +23,7 @@ class BlockedAttempt(Base):
         sa.UniqueConstraint("account_id", "user_id", "address", "hour"),
         sa.CheckConstraint("count > 0", name="count"),
         sa.Index(None, "account_id", "hour", "address", "count"),  # all that is summed up
+        NEVER_REUSED,
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(sa.String(16), unique=True)

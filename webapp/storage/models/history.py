@@ -9,7 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.domain.network_key import LENGTH
-from webapp.storage.models.base import ADDRESS_LENGTH, HASH_LENGTH, KIND_LENGTH, NAME_LENGTH, Base, account_key
+from webapp.storage.models.base import (
+    ADDRESS_LENGTH,
+    HASH_LENGTH,
+    KIND_LENGTH,
+    NAME_LENGTH,
+    NEVER_REUSED,
+    Base,
+    account_key,
+)
 
 
 class Event(Base):
@@ -29,7 +37,7 @@ class Event(Base):
         sa.Index(None, "account_id", "at", "id"),  # a page of history, and the same by who and by what
         sa.Index(None, "account_id", "user_id", "at", "id"),
         sa.Index(None, "account_id", "kind", "at", "id"),
-        {"sqlite_autoincrement": True},
+        NEVER_REUSED,
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(account_key())

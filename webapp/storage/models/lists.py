@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.domain.comment import MAX_COMMENT
-from webapp.storage.models.base import NAME_LENGTH, NETWORK_LENGTH, Base, account_key
+from webapp.storage.models.base import NAME_LENGTH, NETWORK_LENGTH, NEVER_REUSED, Base, account_key
 
 
 class NetworkRow(Base):
@@ -23,7 +23,7 @@ class NetworkRow(Base):
         sa.UniqueConstraint("account_id", "network"),
         sa.CheckConstraint(f"length(comment) <= {MAX_COMMENT}", name="comment_length"),
         sa.CheckConstraint("network LIKE '%_/_%'", name="network_has_prefix"),
-        {"sqlite_autoincrement": True},
+        NEVER_REUSED,
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(account_key())

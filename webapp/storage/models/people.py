@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.storage.models.base import HASH_LENGTH, NAME_LENGTH, Base, account_key, user_key
+from webapp.storage.models.base import HASH_LENGTH, NAME_LENGTH, NEVER_REUSED, Base, account_key, user_key
 
 
 class Account(Base):
@@ -18,6 +18,7 @@ class Account(Base):
     """
 
     __tablename__ = "account"
+    __table_args__ = (NEVER_REUSED,)
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(NAME_LENGTH))
     allowlist_active: Mapped[bool] = mapped_column(default=False)
@@ -31,7 +32,7 @@ class User(Base):
     """A person with one e-mail (lower case) and one password. A disabled one cannot sign in."""
 
     __tablename__ = "user"
-    __table_args__ = (sa.CheckConstraint("length(trim(password_hash)) > 0", name="password_hash"),)
+    __table_args__ = (sa.CheckConstraint("length(trim(password_hash)) > 0", name="password_hash"), NEVER_REUSED)
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(sa.String(254), unique=True)
     name: Mapped[str] = mapped_column(sa.String(NAME_LENGTH))
@@ -48,6 +49,7 @@ class Membership(Base):
         sa.UniqueConstraint("account_id", "user_id"),
         sa.CheckConstraint("role IN ('owner', 'member')", name="role"),
         sa.Index(None, "account_id", "role", "id"),
+        NEVER_REUSED,
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(account_key())
@@ -62,7 +64,7 @@ class ApiToken(Base):
     """
 
     __tablename__ = "api_token"
-    __table_args__ = (sa.CheckConstraint("scopes = 'read' OR owner_id IS NOT NULL", name="owner"),)
+    __table_args__ = (sa.CheckConstraint("scopes = 'read' OR owner_id IS NOT NULL", name="owner"), NEVER_REUSED)
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(account_key(), index=True)
     name: Mapped[str] = mapped_column(sa.String(NAME_LENGTH))

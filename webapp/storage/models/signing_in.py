@@ -15,6 +15,7 @@ from webapp.storage.models.base import (
     HASH_LENGTH,
     KIND_LENGTH,
     NETWORK_LENGTH,
+    NEVER_REUSED,
     Base,
     account_key,
     user_key,
@@ -59,6 +60,7 @@ class SignIn(Base):
         sa.UniqueConstraint("account_id", "user_id", "address"),
         sa.Index(None, "account_id", "last_at"),
         sa.Index(None, "user_id", "client"),  # whether a client is known, however many sign-ins a person has
+        NEVER_REUSED,
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(account_key())
@@ -82,6 +84,7 @@ class PortalUse(Base):
         sa.UniqueConstraint("account_id", "user_id", "client"),
         sa.CheckConstraint("days > 0", name="days"),
         sa.Index(None, "account_id", "last_at", "user_id"),
+        NEVER_REUSED,
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int]
@@ -109,6 +112,7 @@ class PortalAccess(Base):
         sa.Index(None, "account_id", "user_id", "kind", "at", "id"),
         sa.Index(None, "account_id", "key", "at", "id", "user_id", "kind"),
         sa.Index(None, "account_id", "at", "id", "key", "user_id", "kind"),
+        NEVER_REUSED,
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(account_key())
