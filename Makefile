@@ -47,7 +47,7 @@ bench: .venv/.stamp-dev ## the benchmarks with their budgets, in one run
 mutants: .venv/.stamp-dev ## change the rules a little at a time: do the tests notice? (MUTANTS='webapp.domain.coverage.*')
 	@exec nice -n 5 $(PY) scripts/mutants.py $(MUTANTS)
 
-screenshots: .venv/.stamp-dev ## the README's pictures, from the demo
+screenshots: .venv/.stamp-dev ## the documents' pictures, from the demo
 	@scripts/setup-tests
 	@exec $(PY) scripts/screenshots.py
 

@@ -14,6 +14,8 @@ RULES = ROOT / "docs" / "rules.md"
 RULE = re.compile(r"\bR[1-9][0-9]?[a-z]?\b")
 HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^()\s]+)\)")
+PICTURE = re.compile(r"!\[([^\]]*)\]\(([^()\s]+)\)")
+PICTURES = ROOT / "docs" / "screenshots"
 CODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 QUOTED = re.compile(r"`([^`\n]+)`")
 TEST = re.compile(r"(tests/[\w/]+\.py)::(test_\w+)")
@@ -77,6 +79,21 @@ def resolves(name: str, target: str) -> bool:
     return file.exists() and (not anchor or anchor in anchors(file.resolve()))
 
 
+def reached(names: set[str]) -> set[str]:
+    """Return these documents and all to which their links lead, one after the other."""
+    files = ((ROOT / name).parent / target.partition("#")[0] for name in names for target in links(name))
+    further = {
+        str(file.resolve().relative_to(ROOT)) for file in files if file.suffix == ".md" and file.exists()
+    } - names
+    return reached(names | further) if further else names
+
+
+def pictures() -> list[tuple[Path, str]]:
+    """Return the pictures that documents show, each with the text for whoever does not see it."""
+    shown = ((name, *found) for name in documents() for found in PICTURE.findall(text_of(name)))
+    return [(((ROOT / name).parent / target).resolve(), " ".join(text.split())) for name, text, target in shown]
+
+
 def paths(name: str) -> Iterator[str]:
     """Yield what the document names in backticks that looks like a path of the repository."""
     for quoted in QUOTED.findall(CODE.sub("", text_of(name))):
@@ -131,6 +148,19 @@ def test_every_link_leads_somewhere() -> None:
     assert len(found) > 30
     gone = [place for place in found if not resolves(*place)]
     assert not gone, gone
+
+
+def test_every_document_is_reached_from_the_readme() -> None:
+    assert [name for name in documents() if name not in reached({"README.md"})] == []
+
+
+def test_every_picture_is_shown_and_said_in_words() -> None:
+    assert {path for path, _ in pictures()} == set(PICTURES.iterdir())
+    assert [path.name for path, text in pictures() if len(text.split()) < 6] == []
+
+
+def test_pictures_stay_small() -> None:
+    assert sum(path.stat().st_size for path in PICTURES.iterdir()) < 1_500_000
 
 
 def test_every_file_that_is_named_exists() -> None:

@@ -42,6 +42,19 @@ def test_the_files_of_the_document_are_a_page(portal: Portal, folder: Path) -> N
     dispose(app)
 
 
+def test_a_second_page_of_the_package_has_its_templates_in_the_same_folder(portal: Portal, folder: Path) -> None:
+    files = dict(FILES.findall(DOCUMENT))
+    for name, text in files.items():
+        for kind in ("servers", "billing"):
+            path = folder / name.replace("servers", kind)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text.replace("servers", kind).replace("Servers", kind.title()))
+    app = new_app(str(portal.app.extensions["engine"].url), ("acme.servers:pages", "acme.billing:pages"))
+    dana = Portal(app, portal.world).signed_in()
+    assert [dana.get(f"/{kind}").one("h1").get_text() for kind in ("servers", "billing")] == ["Servers", "Billing"]
+    dispose(app)
+
+
 def test_the_document_names_all_that_pages_use(portal: Portal) -> None:
     named = set(re.findall(r"`(\w+)", DOCUMENT))
     assert set(pages.__all__) - {"CurrentUser"} <= named

@@ -171,6 +171,8 @@ def activating(portal: Portal, dana: Browser, htmx: bool) -> Named:
     url = f"{BASE}/activate"
     portal.set_list()
     yield "empty list", dana.get(url, htmx=htmx)
+    portal.set_list(COVER)
+    yield "covered", dana.get(url, htmx=htmx)
     portal.set_list(OTHER)
     for person, address in (("mara", ELSEWHERE), ("sanne", "198.51.100.9"), ("sanne", IPV6)):
         start_session(portal.app, portal.world.halden, portal.world.users[person], address)

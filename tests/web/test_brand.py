@@ -119,6 +119,12 @@ def test_a_support_page_is_linked_by_what_it_is(portal: Portal) -> None:
     assert [link.get_text() for link in answer.all(".help a")] == ["Help", "Contact support"]
 
 
+def test_the_e_mail_of_support_breaks_behind_its_at(branded: Portal) -> None:
+    page = branded.browser().get("/login")
+    assert page.one(".help [href^=mailto]").get_text() == EMAIL
+    assert "support@<wbr>example.com</a>" in page.text
+
+
 # --- files ----------------------------------------------------------------------------------------------------------
 
 

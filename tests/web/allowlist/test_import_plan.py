@@ -177,3 +177,8 @@ def test_a_spreadsheet_that_is_no_text_is_to_be_saved_as_one(portal: Portal) -> 
     answer = sends_file(portal.signed_in(), b"PK\x03\x04\x14\x00\x06\x00")
     assert (answer.status, answer.errors) == (422, ["nul"])
     assert "Save it as CSV or as text" in answer.one("#import-text-error").get_text()
+
+
+def test_a_row_of_a_spreadsheet_that_is_wrong_is_shown_with_blanks_between_its_columns(portal: Portal) -> None:
+    plan = asks_for_plan(portal.signed_in(), "Network\tComment\n198.51.100.9/24\tAntwerp office\n")
+    assert plan.one("[data-line=error] code").get_text() == "198.51.100.9/24 Antwerp office"

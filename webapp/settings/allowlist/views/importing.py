@@ -28,8 +28,8 @@ class ErrorLine:
 
     @property
     def text(self) -> str:
-        """The line, cut short."""
-        text = self.line.wanted.text.strip() if self.line.wanted else ""
+        """The line, cut short; a spreadsheet has tabs between its columns."""
+        text = self.line.wanted.text.strip().replace("\t", " ") if self.line.wanted else ""
         return printable(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
 
 
