@@ -12,7 +12,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(PY) -m piptools compile --quiet 
 	--no-emit-index-url --no-emit-find-links --strip-extras \
 	--unsafe-package django --unsafe-package asgiref --unsafe-package sqlparse
 
-.PHONY: help run demo-reset test check bench proofs mutants screenshots lock clean
+.PHONY: help run demo-reset test check bench proofs mutants screenshots lock wheel image clean
 
 help: ## show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -52,13 +52,22 @@ screenshots: .venv/.stamp-dev ## the documents' pictures, from the demo
 	@exec $(PY) scripts/screenshots.py
 
 # Compile with the oldest Python that is to work (Debian 12: 3.11.2): newer ones may pick packages that refuse it.
-lock: .venv/.stamp-dev ## compile requirements*.in again (LOCK_ARGS=--upgrade for newer versions)
-	$(COMPILE) $(LOCK_ARGS) --output-file requirements.txt requirements.in
+lock: .venv/.stamp-dev ## compile pyproject.toml and requirements*.in again (LOCK_ARGS=--upgrade for newer versions)
+	$(COMPILE) $(LOCK_ARGS) --no-build-isolation --output-file requirements.txt pyproject.toml
 	$(COMPILE) $(LOCK_ARGS) --output-file requirements-dev.txt requirements-dev.in
 	$(COMPILE) $(LOCK_ARGS) --output-file requirements-bench.txt requirements-bench.in
+	$(COMPILE) $(LOCK_ARGS) --output-file requirements-build.txt requirements-build.in
+
+wheel: .venv/.stamp-dev ## what `pip install` takes, in dist/: the same bytes from the same commit
+	@rm -rf dist
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(PY) -m hatchling build --target wheel --directory dist
+
+image: .venv/.stamp-dev ## build the image (ip-allowlist-portal, by buildah), start it and look at it, as root
+	@command -v buildah >/dev/null && command -v mmdebstrap >/dev/null || scripts/apt-install buildah mmdebstrap || true
+	@exec $(PY) -m pytest -m image tests/servers/test_image.py
 
 clean: ## remove the virtual environment and all caches (instance/ stays)
-	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results
+	rm -rf dist .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.stamp-run: requirements.txt

@@ -1,4 +1,4 @@
-"""gunicorn's settings in production: `gunicorn --config deploy/gunicorn.conf.py wsgi:app`."""
+"""gunicorn's settings in production: `gunicorn --config deploy/gunicorn.conf.py webapp.wsgi:app`."""
 
 import multiprocessing
 import os

@@ -21,6 +21,8 @@ FLOORS = (
     {"settings", "api"},
     {"demo", "operations", "pages"},
     {"webapp"},  # webapp/__init__.py
+    {"wsgi"},
+    {"__main__"},
 )
 
 

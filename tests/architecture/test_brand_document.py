@@ -8,12 +8,13 @@ from itertools import product
 import pytest
 
 from tests.support.server import ROOT
-from webapp.web.assets import BUNDLES, FOLDER
+from webapp.web.assets import BUNDLES
+from webapp.web.shipped import STATIC
 
 DOCUMENT = (ROOT / "docs" / "adopters.md").read_text(encoding="utf-8")
 PROPERTY = re.compile(r"^  (--[\w-]+): (.+);$", re.MULTILINE)
 PAIRS = re.findall(r"^\| (`--.+`) \| (`--.+`) \| ([\d.]+) \|$", DOCUMENT, re.MULTILINE)
-OURS = dict(PROPERTY.findall((FOLDER / "css" / "base.css").read_text()))
+OURS = dict(PROPERTY.findall((STATIC / "css" / "base.css").read_text()))
 EXAMPLE = dict(PROPERTY.findall((ROOT / "examples" / "brand" / "brand.css").read_text()))
 
 
@@ -52,7 +53,7 @@ def test_the_document_has_the_properties_of_the_style_sheet_and_no_others() -> N
 
 def test_no_other_style_sheet_has_a_color_that_a_brand_could_not_set() -> None:
     others = {
-        name: (FOLDER / name).read_text() for name in BUNDLES["app.css"] if not name.endswith(("base.css", "print.css"))
+        name: (STATIC / name).read_text() for name in BUNDLES["app.css"] if not name.endswith(("base.css", "print.css"))
     }
     assert {
         name: found for name, text in others.items() if (found := re.findall(r"#[0-9a-f]{3,8}\b|light-dark", text))

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -9,11 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LOCKS = sorted(ROOT.glob("requirements*.txt"))
-NAMED = {
-    line.split(">")[0].split("<")[0].split("[")[0]
-    for name in ("requirements.in", "requirements-dev.in")
-    for line in (ROOT / name).read_text().splitlines()
-}
+OURS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+NAMED = {re.split(r"[<>\[]", line)[0] for line in [*OURS, *(ROOT / "requirements-dev.in").read_text().splitlines()]}
 OF_FLASK = {"alembic", "blinker", "click", "itsdangerous", "jinja2", "markupsafe", "werkzeug"}
 PINNED = re.compile(r"[a-z0-9._-]+==[0-9][^\s]*( --hash=sha256:[0-9a-f]{64})+")
 

@@ -2,9 +2,10 @@
 
 import re
 
-from webapp.web.assets import BUNDLES, FOLDER
+from webapp.web.assets import BUNDLES
+from webapp.web.shipped import STATIC
 
-STYLES = [FOLDER / name for name in BUNDLES["app.css"]]
+STYLES = [STATIC / name for name in BUNDLES["app.css"]]
 SCREEN = [path for path in STYLES if path.name != "print.css"]
 
 

@@ -139,6 +139,18 @@ def test_a_server_and_a_command_say_the_same_line_and_do_nothing(sqlite_url: str
         assert lines[0].startswith("The portal does not start. PORTAL_PAGES: acme.servers:pages: ")
 
 
+@pytest.mark.parametrize(("entry", "workers"), [("wsgi:app", 1), ("webapp.wsgi:app", 1), ("webapp.wsgi:app", 3)])
+def test_gunicorn_ends_where_a_setting_is_wrong_and_says_why(sqlite_url: str, entry: str, workers: int) -> None:
+    env = os.environ | {"SECRET_KEY": KEY, "DATABASE_URL": sqlite_url, "PORTAL_PAGES": "acme.servers:pages"}
+    env |= {"LISTEN": "127.0.0.1:0", "WEB_CONCURRENCY": str(workers)}
+    command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", entry]
+    run = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=120)
+    said = [line for line in run.stderr.splitlines() if not line.startswith("{")]
+    assert said[0].startswith("The portal does not start. PORTAL_PAGES: acme.servers:pages: ")
+    # Of several workers that end at once, gunicorn itself may stumble over the second one.
+    assert (run.returncode, len(said)) == (4, 1) if workers == 1 else run.returncode
+
+
 def test_several_apps_of_one_process_have_the_same_pages(sqlite_url: str) -> None:
     for _ in range(2):
         assert "odd.show" in new_app(sqlite_url, (f"{ODD}:sound",)).view_functions

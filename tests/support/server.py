@@ -57,11 +57,12 @@ class Server:
         cwd: Path = ROOT,
         arguments: Sequence[str] = (),
         shipped: bool = False,
+        python: Path | str = sys.executable,
         start: bool = True,
     ) -> None:
         self.env = dict(env)
         self.host = host
-        self._app, self._cwd, self._shipped = app, cwd, shipped
+        self._app, self._cwd, self._shipped, self._python = app, cwd, shipped, str(python)
         if shipped:
             self.env["WEB_CONCURRENCY"] = str(workers)
             self._arguments = ["--config", "deploy/gunicorn.conf.py", *arguments]
@@ -118,7 +119,7 @@ class Server:
             self.env["LISTEN"] = f"fd://{descriptors[0]}"
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
         self._process = Process(
-            [sys.executable, "-m", "gunicorn", self._app, *binds, *self._arguments],
+            [self._python, "-m", "gunicorn", self._app, *binds, *self._arguments],
             log=self.folder / "log",
             env={**inherited, "PYTHONUNBUFFERED": "1", **self.env},
             cwd=self._cwd,

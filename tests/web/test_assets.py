@@ -9,8 +9,9 @@ import pytest
 
 from tests.support.client import Portal
 from webapp.web import assets
+from webapp.web.shipped import STATIC
 
-FILES = sorted(file.relative_to(assets.FOLDER).as_posix() for file in assets.FOLDER.rglob("*") if file.is_file())
+FILES = sorted(file.relative_to(STATIC).as_posix() for file in STATIC.rglob("*") if file.is_file())
 
 
 def test_every_file_is_in_one_bundle() -> None:
@@ -20,7 +21,7 @@ def test_every_file_is_in_one_bundle() -> None:
 @pytest.mark.parametrize("name", assets.BUNDLES)
 def test_a_bundle_is_its_files_in_their_order(portal: Portal, name: str) -> None:
     answer = portal.browser().client.get(f"/static/{name}")
-    wanted = b"".join((assets.FOLDER / file).read_bytes() for file in assets.BUNDLES[name])
+    wanted = b"".join((STATIC / file).read_bytes() for file in assets.BUNDLES[name])
     version = hashlib.sha256(wanted).hexdigest()[:12]
     assert answer.data == wanted
     assert answer.get_etag() == (version, False)
@@ -30,6 +31,6 @@ def test_a_bundle_is_its_files_in_their_order(portal: Portal, name: str) -> None
 
 @pytest.mark.parametrize("file", [file for file in FILES if file not in assets.BUNDLES])
 def test_a_file_begins_with_what_it_is_about(file: str) -> None:
-    text = (assets.FOLDER / file).read_text()
+    text = (STATIC / file).read_text()
     assert re.match(r"/\* .+ \*/\n|// ", text)
     assert text.endswith("\n")  # the next file of the bundle begins a line

@@ -12,7 +12,7 @@ from webapp.storage.engine.circuit_breaker import Unavailable
 from webapp.storage.engine.database import db
 from webapp.storage.models import Event, PortalSessionRow
 
-UPGRADE = "run them: flask --app wsgi db upgrade, with DATABASE_URL of the role that owns the tables"
+UPGRADE = "run them: flask --app webapp.wsgi db upgrade, with DATABASE_URL of the role that owns the tables"
 MIGRATIONS = {
     readiness.MISSING: f"migrations are missing: {UPGRADE}",
     readiness.UNKNOWN: "the database has a migration that this code does not know: run the newer release",

@@ -10,16 +10,14 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
-from pathlib import Path
 
 from flask import Flask, abort, request, send_file
 from werkzeug.wrappers import Response
 
 from webapp.config import Config, app_object, register
-from webapp.web import brand, htmx
+from webapp.web import brand, htmx, shipped
 
 YEAR_S = 31_536_000
-FOLDER = Path(__file__).parents[2] / "static"
 # What is served, by its URL, and the files that it is made of. Their order counts: in CSS the later of two rules of
 # equal specificity wins, in JavaScript handlers of one event run in the order in which they were added.
 BUNDLES = {
@@ -101,7 +99,7 @@ def init_app(app: Flask, config: Config) -> None:
 @cache
 def bundles() -> dict[str, bytes]:
     """Return each bundle by its name, as the process first read it: the version is of this text and no other."""
-    return {name: b"".join((FOLDER / file).read_bytes() for file in files) for name, files in BUNDLES.items()}
+    return {name: b"".join((shipped.STATIC / file).read_bytes() for file in files) for name, files in BUNDLES.items()}
 
 
 @cache

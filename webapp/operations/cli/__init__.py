@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import click
 from flask import Flask
 
 from webapp.operations.cli import (
@@ -19,14 +20,17 @@ from webapp.operations.cli import (
     users,
 )
 
-__all__ = ["files", "init_app"]  # `files` adds its commands to the group of `allowlists`
+__all__ = ["commands", "files", "init_app"]  # `files` adds its commands to the group of `allowlists`
 
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    own = (accounts, users, api_tokens, sessions, allowlists, clients, configuration, throttling)
-    for one in own:
-        app.cli.add_command(one.group)
-    for command in (history.command, backups.backup, backups.restore):
+    for command in commands().values():
         app.cli.add_command(command)
-    app.cli.add_command(migrations.group(app))
+
+
+def commands() -> dict[str, click.Command]:
+    """Return the commands by their names."""
+    own = (accounts, users, api_tokens, sessions, allowlists, clients, configuration, throttling)
+    found = [*(one.group for one in own), history.command, backups.backup, backups.restore, migrations.group()]
+    return {str(command.name): command for command in found}

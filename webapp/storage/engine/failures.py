@@ -16,7 +16,7 @@ def describe(error: sa_exc.DBAPIError) -> str:
     """Return in one line what has failed, and what to do where migrations are missing."""
     reason = str(error.orig).strip().splitlines()[0]
     if readiness.lacks_tables(error):
-        return f"Migrations are missing: {reason}. Run them: flask --app wsgi db upgrade"
+        return f"Migrations are missing: {reason}. Run them: flask --app webapp.wsgi db upgrade"
     if error.statement is None or error.connection_invalidated:
         return f"The database can't be reached: {reason}"
     return f"The database can't be used now: {reason}"

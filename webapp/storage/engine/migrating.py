@@ -1,4 +1,4 @@
-"""Migrations: `flask --app wsgi db …`, on an engine of their own."""
+"""Migrations: `flask --app webapp.wsgi db …`, on an engine of their own."""
 
 from __future__ import annotations
 

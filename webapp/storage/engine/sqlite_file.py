@@ -76,7 +76,8 @@ def connect(path: Path, **options: Any) -> FileConnection:
     """
     before = _inode(path)
     if before is None:
-        raise sqlite3.OperationalError(f"there is no file {str(path)!r} (flask --app wsgi db upgrade makes a new one)")
+        hint = "flask --app webapp.wsgi db upgrade makes a new one"
+        raise sqlite3.OperationalError(f"there is no file {str(path)!r} ({hint})")
     options |= {"uri": True, "factory": FileConnection}
     connection: FileConnection = sqlite3.connect(f"{path.as_uri()}?mode=rw", **options)
     connection.execute("PRAGMA journal_mode=WAL")
