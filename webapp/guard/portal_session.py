@@ -15,7 +15,7 @@ from webapp.domain.program_name import by_token
 from webapp.domain.session_end import Ended, Limits, sentence
 from webapp.domain.signed_in import Present, SignedIn
 from webapp.guard.client_address import current_address
-from webapp.guard.open_routes import is_open
+from webapp.guard.open_routes import is_forward_auth, is_open
 from webapp.runtime import clock, logs
 from webapp.storage import request_session, signed_in
 from webapp.storage import sessions as stored
@@ -163,12 +163,15 @@ def other_people() -> list[Present]:
 def touch(session: PortalSession, address: Address | None) -> None:
     """Keep last seen and last address: at most once a minute, or when the address changes; not by heartbeats.
 
+    Not by a changed address where a proxy asks: a page and its files may come by IPv4 and IPv6 in turns.
+
     The write may fail, a page may not. What isn't written prolongs nothing: the idle limit counts from last seen.
     """
     if request.endpoint in SILENT_ENDPOINTS:
         return
     text = address.text if address else None
     moment = clock.now()
-    is_due = session.address != text or abs(moment - session.last_seen_at) >= TOUCH_EVERY
+    has_moved = session.address != text and not is_forward_auth()
+    is_due = has_moved or abs(moment - session.last_seen_at) >= TOUCH_EVERY
     if is_due and not request_session.touch(session, address, moment):
         logs.record("last_seen", "not_written")

@@ -12,7 +12,7 @@ from tests.conftest import Clock
 from tests.support.client import COOKIE, HTMX, Browser, Portal
 from tests.support.quick import cookie_of, engine_of, start_session, writing
 from tests.support.statements import statements
-from tests.support.world import ELSEWHERE, HOME
+from tests.support.world import ELSEWHERE, HOME, IPV6
 from tests.web.test_unavailable import outage
 from webapp.guard import portal_session
 from webapp.identity import forward_auth
@@ -122,6 +122,17 @@ def test_it_is_one_statement_and_counts_as_use_once_a_minute(portal: Portal, tim
             assert ask(portal, session_id, HOME).status_code == 204
         first, *more = [line.split()[0] for line in log if not line.startswith(("PRAGMA", "SET"))]
         assert (first, more) == ("SELECT", expected), log
+
+
+def test_addresses_in_turns_are_one_write_a_minute_too(portal: Portal, time: Clock) -> None:
+    session_id = start_session(portal.app, portal.world.halden, portal.world.users["sanne"], HOME)
+    written = []
+    for number in range(12):
+        time.advance(timedelta(seconds=10))
+        with statements(portal.app) as asked:
+            assert ask(portal, session_id, (ELSEWHERE, IPV6)[number % 2]).status_code == 204
+        written.append(any("UPDATE portal_session" in statement for statement in asked))
+    assert written == [number % 6 == 5 for number in range(12)]
 
 
 def test_a_session_that_is_used_only_behind_the_proxy_stays_open(portal: Portal, time: Clock) -> None:
