@@ -62,3 +62,17 @@ def test_with_htmx_the_browser_loads_it(portal: Portal) -> None:
     dana.post(f"{BASE}/networks", COMMENTED)
     url = f"{HISTORY}/{events(dana.get(HISTORY))[0]}"
     assert dana.get(url, htmx=True).headers["HX-Redirect"] == url
+
+
+def test_the_way_back_leads_to_what_was_searched_for(portal: Portal) -> None:
+    dana = portal.signed_in()
+    dana.post(f"{BASE}/networks", COMMENTED)
+    dana.post(f"{BASE}/networks", {"network": VPN, "comment": "VPN"})
+    asked = f"{HISTORY}?who={portal.world.users['dana']}&what=add&network=192.0.2.0%2F24"
+    for searched in (HISTORY, asked):
+        found = dana.get(searched)
+        assert found.all("[data-event]")
+        way = found.all("[data-event] a[href*='/history/']")[0]["href"]
+        back = dana.get(str(way)).one("article header p.not-printed.small a")["href"]
+        assert str(back).replace("/24", "%2F24") == searched
+        assert events(dana.get(str(back))) == events(found)

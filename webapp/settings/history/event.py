@@ -14,7 +14,7 @@ from webapp.domain.event_kinds import LIST_KINDS
 from webapp.guard import portal_session
 from webapp.settings.history.blueprint import bp
 from webapp.settings.history.going_back import event_or_404
-from webapp.settings.history.view import listed_of
+from webapp.settings.history.view import asked_texts, listed_of
 from webapp.storage import past_lists
 from webapp.storage.history import PastEvent
 from webapp.storage.network_facts import entry_of
@@ -32,13 +32,17 @@ class Side:
 
 @bp.get("/<int:event_id>")
 def event(event_id: int) -> Response:
-    """Return the event's page; 404 for another account's, as for one that never was (R1)."""
+    """Return the event's page; 404 for another account's, as for one that never was (R1).
+
+    What the history was searched for comes along, for the way back to it.
+    """
     session = portal_session.current()
     found = event_or_404(event_id)
     past = past_lists.as_of(session.account_id, event_id) or abort(404)
     return htmx.page(
         "settings/history/event.html",
         event=found,
+        asked={name: text for name, text in asked_texts().items() if text},
         sides=sides_of(found, past),
         past=past,
         listed=listed_of(session.account_id, (found,)),
