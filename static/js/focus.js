@@ -5,6 +5,7 @@
   "use strict";
   const { byId, on } = portal;
   let place = null;
+  let left = "";
   let tool = "";
   let wasInView = false;
   const isInView = (element) => {
@@ -14,8 +15,10 @@
 
   // A field elsewhere on the page, where somebody types while the answer comes.
   on("htmx:beforeSwap", (event) => {
-    const { elt } = event.detail.requestConfig;
+    const { elt, triggeringEvent } = event.detail.requestConfig;
     const field = document.activeElement;
+    // Whoever leaves a field by Tab, which sends it, goes on from there, whatever is wrong with it.
+    left = triggeringEvent?.type === "change" ? (field?.id ?? "") : "";
     place = field?.matches("input") && !elt.contains(field) ? field : null;
     tool = field?.closest(".tool")?.id ?? "";
     wasInView = Boolean(field) && isInView(field);
@@ -23,6 +26,7 @@
 
   on("htmx:afterSettle", (event) => {
     if (place?.isConnected) place.focus();
+    if (left) byId(left)?.focus({ preventScroll: true });
     const field = document.activeElement;
     const isInRow = field?.matches("tr.edit input:not([type=hidden])");
     const isOpened = isInRow && field !== place && event.target.contains(field);

@@ -51,6 +51,21 @@ def test_the_line_above_the_list_follows_what_is_done(people: People, portal: Po
     expect(dana.page.locator("article[data-kind=add]")).to_contain_text("198.51.100.0/24")
 
 
+@WITH_JAVASCRIPT
+def test_tab_goes_on_from_a_field_that_is_wrong_and_enter_stays_there(people: People, portal: Portal) -> None:
+    page = people.signed_in("dana").page
+    page.goto(HISTORY)
+    network, first_day = page.get_by_label("Network"), page.get_by_label("From")
+    network.fill("nonsense")
+    with page.expect_response(re.compile(r"history\?.*network=nonsense")) as answer:
+        network.press("Tab")
+    assert answer.value.status == 422
+    expect(network).to_have_attribute("aria-invalid", "true")
+    expect(first_day).to_be_focused()
+    network.press("Enter")
+    expect(network).to_be_focused()
+
+
 def test_what_is_looked_for_is_found_and_turned_by_keyboard(people: People, portal: Portal) -> None:
     record_past(portal.app, portal.world, 120, clock.now() - timedelta(days=30))
     page = people.signed_in("dana").page
