@@ -17,7 +17,7 @@ from tests.support.world import ELSEWHERE, HOME
 pytestmark = [pytest.mark.browser, ON_SQLITE, WITH_JAVASCRIPT]
 NAME, EMAIL, HELP = "Acme", "support@example.com", "https://help.example.com/"
 LONG = "The Customer Portal of Halden Freight Rotterdam and Partners"
-LINKS = {"SUPPORT_CONTACT": EMAIL, "HELP_URL": HELP}
+LINKS = {"SUPPORT_CONTACT": EMAIL, "HELP_URL": HELP, "PORTAL_PAGES": "examples.pages.servers:pages"}
 DRAWN = "[...document.images].every(image => image.complete && image.naturalWidth > 0)"
 
 
@@ -62,7 +62,7 @@ def test_why_somebody_is_blocked(people: People, portal: Portal) -> None:
     check_brand(people.signed_in("sanne", ELSEWHERE).page)
 
 
-@pytest.mark.parametrize("path", ["/", BASE, f"{BASE}/activate", "/account/settings/history"])
+@pytest.mark.parametrize("path", ["/", BASE, f"{BASE}/activate", "/account/settings/history", "/servers"])
 def test_in_the_portal(people: People, portal: Portal, path: str) -> None:
     portal.set_list("198.51.100.0/24", "2001:db8::/32", comment="Rotterdam office")
     dana = people.signed_in("dana")
