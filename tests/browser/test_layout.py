@@ -177,11 +177,11 @@ def test_a_comment_has_more_room_than_its_network(dana: AllowlistPage) -> None:
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_the_underscore_of_a_reference_is_seen_in_its_field(dana: AllowlistPage, width: int) -> None:
+def test_an_underscore_is_seen_in_every_field(dana: AllowlistPage, width: int) -> None:
     dana.page.set_viewport_size({"width": width, "height": 640})
-    field = dana.page.get_by_label("IP address")
-    seen = []
-    for text in ("blk 5DA2", "blk_5DA2"):
-        field.fill(text)
-        seen.append(field.screenshot())
-    assert seen[0] != seen[1]
+    for label in ("IP address", "Network"):
+        field, seen = dana.page.get_by_label(label, exact=True).first, []
+        for text in ("blk 5DA2", "blk_5DA2"):
+            field.fill(text)
+            seen.append(field.screenshot())
+        assert seen[0] != seen[1], label
