@@ -23,8 +23,15 @@ function isPage(r) {
     return mode ? (mode === 'navigate' ? '1' : '') : ((header['Accept'] || '').includes('text/html') ? '1' : '');
 }
 
+// nginx takes any 2xx for a yes, whoever gives it: only the portal's own answer, which says who it is, may be one.
+function onlyYes(r) {
+    if (r.status < 300 && !(r.status === 204 && r.headersOut['X-Portal-User'])) {
+        r.status = 500;
+    }
+}
+
 function signInUrl(r) {
     return '/login?next=' + encodeURIComponent(r.variables.request_uri);
 }
 
-export default { cookies, dropCookies, isPage, signInUrl };
+export default { cookies, dropCookies, isPage, onlyYes, signInUrl };

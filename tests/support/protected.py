@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from proofs.databases import database, portal
 from tests.support.caddy import Caddy
 from tests.support.foreign import Foreign
-from tests.support.nginx import HOST, Edge, Got, Nginx
+from tests.support.nginx import HOST, Edge, Got, Nginx, find_module, find_program
 from tests.support.quick import cookie_of, put_list, start_session
 from tests.support.server import Server
 from tests.support.world import World
@@ -53,6 +55,14 @@ class Protected:
         return self.edge.get(path, source=source, headers={name.replace("_", "-"): h for name, h in headers.items()})
 
 
+def require(kind: str) -> None:
+    """Skip the test where the proxy is not installed."""
+    if kind == "Caddy" and shutil.which("caddy") is None:
+        pytest.skip("Caddy is missing (package caddy)")
+    if kind == "nginx" and not (find_program() and find_module()):
+        pytest.skip("nginx or its JavaScript is missing (packages nginx-light, libnginx-mod-http-js)")
+
+
 def told(got: Got) -> dict[str, str]:
     """Return what the application says has reached it."""
     found: dict[str, str] = json.loads(got.body)
@@ -60,7 +70,7 @@ def told(got: Got) -> dict[str, str]:
 
 
 @contextmanager
-def protected(kind: str, *, workers: int = 2, hurry: int = 1, **env: str) -> Iterator[Protected]:
+def protected(kind: str, *, workers: int = 2, hurry: float = 1, **env: str) -> Iterator[Protected]:
     """Start all of it, with an active list that lets LISTED in."""
     with ExitStack() as running:
         url = running.enter_context(database("SQLite"))
@@ -76,7 +86,7 @@ def protected(kind: str, *, workers: int = 2, hurry: int = 1, **env: str) -> Ite
         yield found
 
 
-def before(kind: str, portal: str, application: str, hurry: int) -> Any:
+def before(kind: str, portal: str, application: str, hurry: float = 1) -> Edge:
     """Return the proxy."""
     if kind == "Caddy":
         return Caddy(portal, application, hurry=hurry)
