@@ -1,7 +1,7 @@
 """A stranger's application, in plain WSGI: it knows nothing of the portal, and tells what has reached it.
 
 Its server makes one variable of `X-Portal-User` and `x_portal_user`, as many do. `GET /socket` is a WebSocket that
-says everything back; what `POST /cookies` is sent, line by line, it sets as cookies.
+says everything back; what `POST /cookies` is sent, line by line, it sets as cookies; `/orders.html` is a page.
 """
 
 from __future__ import annotations
@@ -12,11 +12,15 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterable
+from html import escape
 from socketserver import ThreadingMixIn
 from typing import Any, Self, cast
 from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer
 
 MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 1.3
+PAGE = """<!doctype html><html lang="en"><title>Orders</title><h1>Orders of {who}</h1><p id="got">{body}</p>
+<form method="post" action="/orders.html"><label>What <input name="what"></label> <button>Order</button></form>
+<a href="/orders.html">Orders</a> <a href="/account">Account</a></html>"""
 Start = Callable[..., Any]
 
 
@@ -25,6 +29,9 @@ def application(environ: dict[str, Any], start_response: Start) -> Iterable[byte
     if environ["PATH_INFO"] == "/socket" and environ.get("HTTP_UPGRADE", "").lower() == "websocket":
         return talk(environ)
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)).decode()
+    if environ["PATH_INFO"] == "/orders.html":
+        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+        return [PAGE.format(who=escape(environ["HTTP_X_PORTAL_EMAIL"]), body=escape(body)).encode()]
     cookies = body.splitlines() if environ["PATH_INFO"] == "/cookies" else []
     start_response("200 OK", [("Content-Type", "application/json"), *(("Set-Cookie", text) for text in cookies)])
     told = {name: text for name, text in environ.items() if name.startswith("HTTP_")}
@@ -33,7 +40,7 @@ def application(environ: dict[str, Any], start_response: Start) -> Iterable[byte
 
 
 def talk(environ: dict[str, Any]) -> Iterable[bytes]:
-    """Shake hands, and say back the bytes that come, as they are; the frames are the client's."""
+    """Shake hands, and say back each frame that comes, unmasked as a server's is; none is longer than 125 bytes."""
     connection: socket.socket = environ["CONNECTION"]
     sent = environ["HTTP_SEC_WEBSOCKET_KEY"].encode()
     key = base64.b64encode(hashlib.sha1(sent + MAGIC, usedforsecurity=False).digest()).decode()
@@ -42,7 +49,9 @@ def talk(environ: dict[str, Any]) -> Iterable[bytes]:
         f"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{said}".encode()
     )
     while data := connection.recv(4096):
-        connection.sendall(data)
+        mask, text = data[2:6], data[6:]
+        said_back = bytes(byte ^ mask[number % 4] for number, byte in enumerate(text))
+        connection.sendall(bytes([data[0], len(text)]) + said_back)
     environ["TALKED"].append(True)
     return []
 

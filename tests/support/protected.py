@@ -70,17 +70,19 @@ def told(got: Got) -> dict[str, str]:
 
 
 @contextmanager
-def protected(kind: str, *, workers: int = 2, hurry: float = 1, **env: str) -> Iterator[Protected]:
-    """Start all of it, with an active list that lets LISTED in."""
+def protected(
+    kind: str, *, workers: int = 2, hurry: float = 1, host: str = "127.0.0.1", **env: str
+) -> Iterator[Protected]:
+    """Start all of it, with an active list that lets LISTED in; the portal listens, and is asked, at `host`."""
     with ExitStack() as running:
         url = running.enter_context(database("SQLite"))
         app, world = running.enter_context(portal(url))
         settings = {"DATABASE_URL": url, "SECRET_KEY": str(app.secret_key), "PUBLIC_URL": f"https://{HOST}"}
         server = running.enter_context(
-            Server(settings | {"TRUSTED_PROXIES": "127.0.0.1"} | env, workers=workers, shipped=True)
+            Server(settings | {"TRUSTED_PROXIES": host} | env, workers=workers, host=host, shipped=True)
         )
         application = running.enter_context(Foreign())
-        edge = running.enter_context(before(kind, f"127.0.0.1:{server.port}", application.address, hurry))
+        edge = running.enter_context(before(kind, server.url.removeprefix("http://"), application.address, hurry))
         found = Protected(edge, server, application, app, world)
         found.put_list(f"{LISTED}/32")
         yield found
