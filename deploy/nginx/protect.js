@@ -1,6 +1,7 @@
 // What protect.conf can't say by itself. For nginx' own JavaScript (Debian's package libnginx-mod-http-js).
 
-const OURS = /^\s*(__Host-session|portal_session)\s*=/i;
+// A cookie without a name, `=__Host-session=x`, is sent back by some browsers as what follows.
+const OURS = /^[\s=]*(__Host-session|portal_session)\s*=/i;
 
 // The browser's cookies but for the portal's own: whoever has those is signed in.
 function cookies(r) {

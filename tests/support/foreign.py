@@ -1,7 +1,8 @@
 """A stranger's application, in plain WSGI: it knows nothing of the portal, and tells what has reached it.
 
 Its server makes one variable of `X-Portal-User` and `x_portal_user`, as many do. `GET /socket` is a WebSocket that
-says everything back; what `POST /cookies` is sent, line by line, it sets as cookies; `/orders.html` is a page.
+says everything back; what `POST /cookies` is sent, line by line, it sets as cookies, and of
+`POST /headers` as headers; `/orders.html` is a page.
 """
 
 from __future__ import annotations
@@ -32,8 +33,10 @@ def application(environ: dict[str, Any], start_response: Start) -> Iterable[byte
     if environ["PATH_INFO"] == "/orders.html":
         start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
         return [PAGE.format(who=escape(environ["HTTP_X_PORTAL_EMAIL"]), body=escape(body)).encode()]
-    cookies = body.splitlines() if environ["PATH_INFO"] == "/cookies" else []
-    start_response("200 OK", [("Content-Type", "application/json"), *(("Set-Cookie", text) for text in cookies)])
+    named = {"/cookies": "Set-Cookie: ", "/headers": ""}
+    lines = body.splitlines() if environ["PATH_INFO"] in named else []
+    set_by = [(named[environ["PATH_INFO"]] + line).split(": ", 1) for line in lines]
+    start_response("200 OK", [("Content-Type", "application/json"), *((name, text) for name, text in set_by)])
     told = {name: text for name, text in environ.items() if name.startswith("HTTP_")}
     told |= {"method": environ["REQUEST_METHOD"], "path": environ["SENT_PATH"], "body": body}
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [json.dumps(told).encode()]
@@ -75,6 +78,14 @@ class _Handler(WSGIRequestHandler):
         handler.request_handler = self  # type: ignore[attr-defined]
         handler.talked = self.talked
         handler.run(application)
+        self.note_what_is_left()
+
+    def note_what_is_left(self) -> None:
+        """Note what came behind a body as if it was asked for: a server that keeps connections would believe it."""
+        if not self.talked and "Transfer-Encoding" not in self.headers:
+            self.connection.setblocking(False)
+            if left := self.rfile.peek():  # type: ignore[attr-defined]
+                self.server.asked.append(left.decode(errors="replace"))
 
     def log_message(self, *_: object) -> None:
         pass
