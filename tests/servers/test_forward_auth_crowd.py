@@ -11,11 +11,9 @@ import pytest
 from tests.support.foreign import Foreign
 from tests.support.odd_portal import OddPortal, serves_few
 from tests.support.protected import COOKIE, KINDS, Protected, before, protected, require
-from tests.support.salvo import Shot, loaded
+from tests.support.salvo import ADDRESSES, LEAVING, STAYING, Shot, change_under_way, loaded
 
 MANY = 1_000
-ADDRESSES = 200  # of each office: nginx lets one address have so many requests under way, and no more
-STAYING, LEAVING = "127.0.1.{}", "127.0.2.{}"
 CLOSED = {401, 403, 503}
 AT_LEISURE = 0.2  # time-outs five times as long as shipped: the answers are judged, on however busy a machine
 
@@ -30,6 +28,7 @@ def behind(request: pytest.FixtureRequest) -> Iterator[Protected]:
 
 def test_a_thousand_requests_at_once_are_each_judged_for_themselves(behind: Protected) -> None:
     behind.put_list("127.0.1.0/24")
+    behind.application.asked.clear()
     kinds = (("listed", STAYING, behind.cookie("sanne")), ("nobody", STAYING, ""), ("forger", LEAVING, f"{COOKIE}=x"))
     shots = [
         Shot(who, where.format(1 + number % ADDRESSES), f"/{who}/{number}", cookie)
@@ -44,28 +43,13 @@ def test_a_thousand_requests_at_once_are_each_judged_for_themselves(behind: Prot
 
 
 def test_nobody_out_gets_a_page_once_the_change_is_answered_whatever_is_under_way(behind: Protected) -> None:
-    """Half a thousand are under way when the list changes; half a thousand more are sent when that is answered."""
-    behind.put_list("127.0.1.0/24", "127.0.2.0/24")
-    cookies = {where: [behind.cookie("sanne") for _ in range(20)] for where in (STAYING, LEAVING)}
-
-    def wave(name: str) -> list[Shot]:
-        sides = (("staying", STAYING), ("leaving", LEAVING))
-        return [
-            Shot(who, where.format(1 + number % ADDRESSES), f"/{name}/{who}/{number}", cookies[where][number % 20])
-            for number in range(MANY // 4)
-            for who, where in sides
-        ]
-
-    with loaded(behind.edge, wave("first")) as first, loaded(behind.edge, wave("second")) as second:
-        first.fire()
-        behind.put_list("127.0.1.0/24")
-        second.fire()
-        earlier, later = Counter(first.answers()), Counter(second.answers())
+    earlier, later, served = change_under_way(behind, MANY)
+    assert earlier.total() + later.total() == MANY
     assert {status for who, status in later if who == "leaving"} <= CLOSED, later
     assert {status for who, status in later if who == "staying"} <= {200, 503}, later
     assert {status for _, status in earlier} <= {200} | CLOSED, earlier
     assert later["staying", 200] > 0
-    assert [path for path in behind.application.asked if path.startswith("/second/leaving")] == []
+    assert served == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
