@@ -50,6 +50,7 @@ PROOFS: dict[str, list[tuple[Callable[[int, int], Report], int]]] = {
     "against_nginx": [(against_nginx.run, 100_000)],
     "spoofs": [(partial(spoofs.run, way=way), size) for way, size in SPOOFS.items()],
     "forward_auth": [(partial(forward_auth.run, kind=kind), 100_000) for kind in ("nginx", "Caddy")],
+    "bursts": [(partial(forward_auth.bursts, kind=kind), 100) for kind in ("nginx", "Caddy")],
     "skew_1": [(partial(skew.run, kind="PostgreSQL", part=slice(0, None, 3)), 3_000)],
     "skew_2": [(partial(skew.run, kind="PostgreSQL", part=slice(1, None, 3)), 3_000)],
     "skew_3": [(partial(skew.run, kind="PostgreSQL", part=slice(2, None, 3)), 3_000)],

@@ -5,17 +5,20 @@ from __future__ import annotations
 import http.client
 import json
 import random
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from proofs.report import Report
 from tests.support.nginx import HOST
 from tests.support.protected import LISTED, Protected, protected
+from tests.support.salvo import change_under_way
 
 FORGED = "forged"
 WORDS = ("User", "Email", "Account", "Role")
 JOINTS = ("-", "_")
 THREADS = 4
 KEPT = 100  # requests over one connection
+AT_ONCE = 1_000
 
 
 def run(requests: int, seed: int, kind: str) -> Report:
@@ -72,3 +75,23 @@ def check(report: Report, is_in: bool, status: int, body: str) -> None:
         report.violated(f"{'signed in' if is_in else 'nobody'}: {status} {body[:200]}")
     elif is_in and json.loads(body)["HTTP_X_PORTAL_EMAIL"] != "dana@example.com":
         report.violated(f"somebody else: {body[:200]}")
+
+
+def bursts(rounds: int, seed: int, kind: str) -> Report:
+    """Put an office out so many times, each time in the middle of a thousand requests that are all under way."""
+    claim = "Of a thousand requests at once, nobody who was put out gets a page once the change is answered."
+    report = Report(f"Bursts through {kind}", claim, seed, rounds, f"changes, each amid {AT_ONCE:,} open connections")
+    earlier, later = Counter[tuple[str, int]](), Counter[tuple[str, int]]()
+    with report.timed(), protected(kind, workers=2) as behind:
+        for _ in range(rounds):
+            burst = change_under_way(behind, AT_ONCE)
+            earlier += burst.earlier
+            later += burst.later
+            for path in burst.served:
+                report.violated(f"served: {path}")
+    for who, status in later:
+        if status not in ({200, 503} if who == "staying" else {401, 403, 503}):
+            report.violated(f"{who}: {status}, {later[who, status]} times")
+    for name, found in (("under way at the change", earlier), ("sent when it was answered", later)):
+        report.figures[name] = "; ".join(f"{who} {status}: {times:,}" for (who, status), times in sorted(found.items()))
+    return report

@@ -1,6 +1,7 @@
 // What protect.conf can't say by itself. For nginx' own JavaScript (Debian's package libnginx-mod-http-js).
 
-const OURS = /^\s*(__Host-session|portal_session)\s*=/i;
+// A cookie without a name, `=__Host-session=x`, is sent back by some browsers as what follows.
+const OURS = /^[\s=]*(__Host-session|portal_session)\s*=/i;
 
 // The browser's cookies but for the portal's own: whoever has those is signed in.
 function cookies(r) {
@@ -23,8 +24,15 @@ function isPage(r) {
     return mode ? (mode === 'navigate' ? '1' : '') : ((header['Accept'] || '').includes('text/html') ? '1' : '');
 }
 
+// nginx takes any 2xx for a yes, whoever gives it: only the portal's own answer, which says who it is, may be one.
+function onlyYes(r) {
+    if (r.status < 300 && !(r.status === 204 && r.headersOut['X-Portal-User'])) {
+        r.status = 500;
+    }
+}
+
 function signInUrl(r) {
     return '/login?next=' + encodeURIComponent(r.variables.request_uri);
 }
 
-export default { cookies, dropCookies, isPage, signInUrl };
+export default { cookies, dropCookies, isPage, onlyYes, signInUrl };

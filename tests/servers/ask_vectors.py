@@ -12,7 +12,7 @@ from http.client import HTTPResponse
 from pathlib import Path
 from typing import Any
 
-from tests.servers.vector_app import STARTABLE, path_of
+from tests.servers.vector_app import STARTABLE, claims, path_of
 from tests.support.patience import PATIENCE_S
 from tests.support.processes import Process
 
@@ -55,13 +55,10 @@ def connect(vector: dict[str, Any], unix_socket: Path) -> socket.socket:
 
 
 def request_bytes(vector: dict[str, Any]) -> bytes:
-    encoding = vector.get("encoding", "utf-8")
-    forwarded = [("X-Forwarded-For", line) for line in vector["xff"]]
-    fields = [("Host", "portal"), ("Connection", "close"), *vector.get("headers", {}).items(), *forwarded]
-    lines = [f"GET {path_of(vector)} HTTP/1.1", *(f"{name}: {value}" for name, value in fields), "", ""]
+    head = f"GET {path_of(vector)} HTTP/1.1\r\nHost: portal\r\nConnection: close\r\n"
     if proxied := vector.get("proxy_protocol"):
-        lines.insert(0, f"PROXY TCP4 {proxied['src']} {proxied['balancer']} 40000 {PROXY_PROTOCOL_PORT}")
-    return "\r\n".join(lines).encode(encoding)
+        head = f"PROXY TCP4 {proxied['src']} {proxied['balancer']} 40000 {PROXY_PROTOCOL_PORT}\r\n{head}"
+    return head.encode() + claims(vector) + b"\r\n"
 
 
 def ask(vector: dict[str, Any], unix_socket: Path) -> dict[str, Any]:

@@ -28,6 +28,13 @@ def path_of(vector: dict[str, Any]) -> str:
     return f"/{TRUSTED_LISTS.index(','.join(vector['trusted']))}/whoami"
 
 
+def claims(vector: dict[str, Any]) -> bytes:
+    """The header lines of a vector's client, byte by byte."""
+    lines = [*vector.get("headers", {}).items(), *(("X-Forwarded-For", line) for line in vector["xff"])]
+    text = "".join(f"{name}: {value}\r\n" for name, value in lines)
+    return text.encode(vector.get("encoding", "utf-8"))
+
+
 def _instance(trusted: str) -> Flask:
     """The portal itself, with one more open route that tells what it took the client for."""
     app = create_app(

@@ -17,7 +17,7 @@ PORTAL, APPLICATION = "192.0.2.21:8000", "192.0.2.31:9000"
 class Caddy(Edge):
     """`with Caddy(portal="127.0.0.1:8001", application="127.0.0.1:9001") as edge: edge.get("/login")`"""
 
-    def __init__(self, portal: str, application: str, *, hurry: int = 1) -> None:
+    def __init__(self, portal: str, application: str, *, hurry: float = 1) -> None:
         """`hurry`: all its time-outs are so many times shorter."""
         program = shutil.which("caddy")
         if program is None:
@@ -31,7 +31,7 @@ class Caddy(Edge):
         self._process = Process(command, log=self.folder / "log", env=env)
         self._process.wait_until(self._listens, "Caddy")
 
-    def _adapted(self, portal: str, application: str, hurry: int) -> str:
+    def _adapted(self, portal: str, application: str, hurry: float) -> str:
         text = SHIPPED.read_text()
         own = f"{HOST}:{self.https} {{\n\tbind 127.0.0.1\n\ttls {self.folder}/fullchain.pem {self.folder}/privkey.pem"
         for old, new in (
@@ -39,8 +39,9 @@ class Caddy(Edge):
             (f"\n{HOST} {{", f"\n{own}"),
             (PORTAL, portal),
             (APPLICATION, application),
-            ("_timeout 2s", f"_timeout {2000 // hurry}ms"),
-            ("_timeout 10s", f"_timeout {10_000 // hurry}ms"),
+            ("_timeout 2s", f"_timeout {int(2000 / hurry)}ms"),
+            ("read_header 10s", f"read_header {int(10_000 / hurry)}ms"),
+            ("_timeout 10s", f"_timeout {int(10_000 / hurry)}ms"),
         ):
             assert old in text, old
             text = text.replace(old, new)

@@ -1,7 +1,8 @@
 """A stranger's application, in plain WSGI: it knows nothing of the portal, and tells what has reached it.
 
 Its server makes one variable of `X-Portal-User` and `x_portal_user`, as many do. `GET /socket` is a WebSocket that
-says everything back; what `POST /cookies` is sent, line by line, it sets as cookies.
+says everything back; what `POST /cookies` is sent, line by line, it sets as cookies, and of
+`POST /headers` as headers; `/orders.html` is a page.
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterable
+from html import escape
 from socketserver import ThreadingMixIn
 from typing import Any, Self, cast
 from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer
 
 MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 1.3
+PAGE = """<!doctype html><html lang="en"><title>Orders</title><h1>Orders of {who}</h1><p id="got">{body}</p>
+<form method="post" action="/orders.html"><label>What <input name="what"></label> <button>Order</button></form>
+<a href="/orders.html">Orders</a> <a href="/account">Account</a></html>"""
 Start = Callable[..., Any]
 
 
@@ -25,15 +30,20 @@ def application(environ: dict[str, Any], start_response: Start) -> Iterable[byte
     if environ["PATH_INFO"] == "/socket" and environ.get("HTTP_UPGRADE", "").lower() == "websocket":
         return talk(environ)
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)).decode()
-    cookies = body.splitlines() if environ["PATH_INFO"] == "/cookies" else []
-    start_response("200 OK", [("Content-Type", "application/json"), *(("Set-Cookie", text) for text in cookies)])
+    if environ["PATH_INFO"] == "/orders.html":
+        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+        return [PAGE.format(who=escape(environ["HTTP_X_PORTAL_EMAIL"]), body=escape(body)).encode()]
+    named = {"/cookies": "Set-Cookie: ", "/headers": ""}
+    lines = body.splitlines() if environ["PATH_INFO"] in named else []
+    set_by = [(named[environ["PATH_INFO"]] + line).split(": ", 1) for line in lines]
+    start_response("200 OK", [("Content-Type", "application/json"), *((name, text) for name, text in set_by)])
     told = {name: text for name, text in environ.items() if name.startswith("HTTP_")}
     told |= {"method": environ["REQUEST_METHOD"], "path": environ["SENT_PATH"], "body": body}
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [json.dumps(told).encode()]
 
 
 def talk(environ: dict[str, Any]) -> Iterable[bytes]:
-    """Shake hands, and say back the bytes that come, as they are; the frames are the client's."""
+    """Shake hands, and say back each frame that comes, unmasked as a server's is; none is longer than 125 bytes."""
     connection: socket.socket = environ["CONNECTION"]
     sent = environ["HTTP_SEC_WEBSOCKET_KEY"].encode()
     key = base64.b64encode(hashlib.sha1(sent + MAGIC, usedforsecurity=False).digest()).decode()
@@ -42,7 +52,9 @@ def talk(environ: dict[str, Any]) -> Iterable[bytes]:
         f"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{said}".encode()
     )
     while data := connection.recv(4096):
-        connection.sendall(data)
+        mask, text = data[2:6], data[6:]
+        said_back = bytes(byte ^ mask[number % 4] for number, byte in enumerate(text))
+        connection.sendall(bytes([data[0], len(text)]) + said_back)
     environ["TALKED"].append(True)
     return []
 
@@ -66,6 +78,14 @@ class _Handler(WSGIRequestHandler):
         handler.request_handler = self  # type: ignore[attr-defined]
         handler.talked = self.talked
         handler.run(application)
+        self.note_what_is_left()
+
+    def note_what_is_left(self) -> None:
+        """Note what came behind a body as if it was asked for: a server that keeps connections would believe it."""
+        if not self.talked and "Transfer-Encoding" not in self.headers:
+            self.connection.setblocking(False)
+            if left := self.rfile.peek():  # type: ignore[attr-defined]
+                self.server.asked.append(left.decode(errors="replace"))
 
     def log_message(self, *_: object) -> None:
         pass

@@ -134,7 +134,7 @@ class Nginx(Edge):
         self,
         upstreams: Sequence[str],
         *,
-        hurry: int = 1,
+        hurry: float = 1,
         connections: int = CONNECTIONS,
         changes: Mapping[str, str] | None = None,
         application: str = "",
@@ -167,12 +167,12 @@ class Nginx(Edge):
         self._process = Process(command, log=self.folder / "log")
         self._process.wait_until(self._listens, "nginx")
 
-    def _adapted(self, upstreams: Sequence[str], hurry: int, changes: Mapping[str, str]) -> str:
+    def _adapted(self, upstreams: Sequence[str], hurry: float, changes: Mapping[str, str]) -> str:
         text = SHIPPED.read_text()
         for old, new in changes.items():
             assert old in text
             text = text.replace(old, new)
-        text = re.sub(r"(_time(?:out)?) (\d+)s;", lambda found: f"{found[1]} {int(found[2]) * 1000 // hurry}ms;", text)
+        text = re.sub(r"(_time(?:out)?) (\d+)s;", lambda one: f"{one[1]} {int(1000 * int(one[2]) / hurry)}ms;", text)
         for machine, upstream in zip(MACHINES, upstreams, strict=True):
             assert machine in text
             text = text.replace(machine, upstream)
