@@ -21,7 +21,7 @@ from webapp.storage import sign_in as stored
 from webapp.storage import sign_ins
 from webapp.storage.engine.deadlines import deadline_paused
 from webapp.storage.sign_in import VerifiedSignIn
-from webapp.storage.sign_ins import AccountOfUser, Disabled, StoredCredentials
+from webapp.storage.sign_ins import AccountOfUser, Disabled, PasswordChanged, StoredCredentials
 from webapp.storage.throttle import Limits, Throttled
 from webapp.web import htmx
 
@@ -84,11 +84,19 @@ def submit() -> Response:
         return incomplete(typed)
     try:
         stored.begin(typed.email, address, limits(), now=clock.now)
-        return go_on(typed, address)
+        return look(typed, address)
     except Throttled as throttled:
         return too_many(typed, throttled.retry_after)
-    except Disabled:
+    except (Disabled, PasswordChanged):
         return wrong(typed)
+
+
+def look(typed: Credentials, address: Address | None) -> Response:
+    """Look at what was typed, once more where another sign-in has given the password a newer hash meanwhile."""
+    try:
+        return go_on(typed, address)
+    except PasswordChanged:
+        return go_on(typed, address)
 
 
 def go_on(typed: Credentials, address: Address | None) -> Response:
@@ -144,7 +152,7 @@ def too_many(typed: Credentials, retry_after: int) -> Response:
 
 def refuse(user: StoredCredentials, account: AccountOfUser, typed: Credentials, address: Address | None) -> Response:
     """Record the attempt and show the blocked page: the password was right, the network is not listed."""
-    verified = VerifiedSignIn(typed.email, user.id, account.account_id, address, limits())
+    verified = verified_sign_in(user, account, typed, address)
     reference = stored.block(verified, now=clock.now)
     was_in = portal_session.is_signed_in()
     portal_session.end_present()
@@ -154,9 +162,8 @@ def refuse(user: StoredCredentials, account: AccountOfUser, typed: Credentials, 
 
 def let_in(user: StoredCredentials, account: AccountOfUser, typed: Credentials, address: Address | None) -> Response:
     """Start a portal session, with a new id, and go on to where the person was going."""
-    browser = browser_of(request.user_agent.string)
     session_id = stored.accept(
-        VerifiedSignIn(typed.email, user.id, account.account_id, address, limits(), browser),
+        verified_sign_in(user, account, typed, address),
         now=clock.now(),
         new_hash=new_hash(user, typed.password),
         replaces=portal_session.current().id if portal_session.is_signed_in() else "",
@@ -168,10 +175,19 @@ def let_in(user: StoredCredentials, account: AccountOfUser, typed: Credentials, 
     return htmx.see_other(typed.next)
 
 
-def new_hash(user: StoredCredentials, password: str) -> tuple[str, str] | None:
-    """Return the password's stored hash, and the one that replaces it; None where it is up to date."""
-    old = user.password_hash or ""
-    if not is_outdated(old):
-        return None
+def verified_sign_in(
+    user: StoredCredentials, account: AccountOfUser, typed: Credentials, address: Address | None
+) -> VerifiedSignIn:
+    """Return what is stored of a sign-in whose password was right."""
+    browser = browser_of(request.user_agent.string)
+    return VerifiedSignIn(
+        typed.email, user.id, account.account_id, user.password_hash or "", address, limits(), browser
+    )
+
+
+def new_hash(user: StoredCredentials, password: str) -> str:
+    """Return the hash that is to replace the stored one of the password; "" where that is up to date."""
+    if not is_outdated(user.password_hash or ""):
+        return ""
     with deadline_paused():  # nor while the database is locked
-        return old, hash_password(password)
+        return hash_password(password)

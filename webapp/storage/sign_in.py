@@ -12,6 +12,7 @@ from webapp.domain.address import Address
 from webapp.storage import access, blocked_attempts, network_rows, sessions, sign_ins, throttle, tombstones, uses
 from webapp.storage.engine.transactions import write
 from webapp.storage.sessions import Bounds
+from webapp.storage.sign_ins import require_unchanged
 from webapp.storage.throttle import Limits, client_of
 
 
@@ -19,12 +20,14 @@ from webapp.storage.throttle import Limits, client_of
 class VerifiedSignIn:
     """A sign-in whose password was right: the e-mail as typed, who, to which account, from where, in which browser.
 
+    `password_hash` is the stored one that the password fits.
     `limits` are those of the throttle. `browser` is words for people, empty where it is not known.
     """
 
     email: str
     user_id: int
     account_id: int
+    password_hash: str
     address: Address | None
     limits: Limits
     browser: str = ""
@@ -56,12 +59,14 @@ def block(verified: VerifiedSignIn, *, now: Callable[[], datetime]) -> str:
 
     Raises:
         Throttled: too many of them; nothing is recorded.
+        Disabled, PasswordChanged: as for `accept`.
         Unavailable: the database could not do it now.
     """
 
     def work(session: Session) -> str:
         throttle.forget(session, verified.email, verified.client)
         throttle.admit(session, verified.email, verified.client, verified.limits, now(), throttle.BLOCKED)
+        require_unchanged(session, verified.user_id, verified.account_id, verified.password_hash)
         return blocked_attempts.record(
             session,
             account_id=verified.account_id,
@@ -73,26 +78,25 @@ def block(verified: VerifiedSignIn, *, now: Callable[[], datetime]) -> str:
     return write(work)
 
 
-def accept(
-    verified: VerifiedSignIn, *, now: datetime, new_hash: tuple[str, str] | None, replaces: str, bounds: Bounds
-) -> str:
+def accept(verified: VerifiedSignIn, *, now: datetime, new_hash: str, replaces: str, bounds: Bounds) -> str:
     """Start a portal session and return its id; a batch of expired rows of each kind is purged, too.
 
-    `new_hash`: the password's hash of before, and the one that is to replace it. `replaces`: the id of the portal
-    session that this browser was signed in by, or nothing.
+    `new_hash` is to replace the password's hash, if there is one. `replaces`: the id of the portal session that this
+    browser was signed in by, or nothing.
 
     Raises:
         Throttled: too many successes; nothing is changed.
-        Disabled: the user has been disabled meanwhile; nothing is changed.
+        Disabled: the user has been disabled or removed meanwhile; nothing is changed.
+        PasswordChanged: the user has been given another password meanwhile, or another hash; nothing is changed.
         Unavailable: the database could not do it now.
     """
 
     def work(session: Session) -> str:
         throttle.forget(session, verified.email, verified.client)
         throttle.admit(session, verified.email, verified.client, verified.limits, now)
+        require_unchanged(session, verified.user_id, verified.account_id, verified.password_hash)
         if new_hash:
-            sign_ins.renew_hash(session, verified.user_id, *new_hash)
-        sign_ins.require_enabled(session, verified.user_id)
+            sign_ins.set_hash(session, verified.user_id, new_hash)
         _purge_all(session, now, bounds)
         if replaces:
             sessions.end(session, replaces)

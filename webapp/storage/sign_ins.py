@@ -46,7 +46,11 @@ class StoredCredentials:
 
 
 class Disabled(Exception):
-    """The user may not sign in any more."""
+    """The user may not sign in any more, not to this account."""
+
+
+class PasswordChanged(Exception):
+    """The user has another password, or another hash of it, than the one that was compared."""
 
 
 def find_user(email: str) -> User | None:
@@ -72,22 +76,32 @@ def find_credentials(email: str) -> StoredCredentials:
     return StoredCredentials(user_id, password_hash, disabled_at is not None, accounts)
 
 
-def require_enabled(session: Session, user_id: int) -> None:
-    """See that the user is still there and enabled, and stays so until the transaction ends.
+def require_unchanged(session: Session, user_id: int, account_id: int, password_hash: str) -> None:
+    """See that what `find_credentials` has found still holds, and does so until the transaction ends.
+
+    Hashing takes its time: whoever is removed or given another password meanwhile is not to get a session afterwards.
 
     Raises:
-        Disabled: the user has been disabled since `find_credentials`; the caller's transaction must be rolled back.
+        Disabled: the user is disabled, gone, or not in the account any more.
+        PasswordChanged: the stored hash is another one. Either way the caller's transaction must be rolled back.
     """
     # The same lock as in `sessions.start`: a shared lock that is upgraded there would be a deadlock of two sign-ins.
-    query = sa.select(User.id).where(User.id == user_id, User.disabled_at.is_(None)).with_for_update(key_share=True)
-    if session.execute(query).first() is None:
+    query = (
+        sa.select(User.password_hash)
+        .join(Membership, Membership.user_id == User.id)
+        .where(User.id == user_id, Membership.account_id == account_id, User.disabled_at.is_(None))
+        .with_for_update(key_share=True)
+    )
+    found = session.execute(query).scalar_one_or_none()
+    if found is None:
         raise Disabled
+    if found != password_hash:
+        raise PasswordChanged
 
 
-def renew_hash(session: Session, user_id: int, old: str, new: str) -> None:
-    """Replace the hash of the user's password, unless that has been done meanwhile."""
-    statement = sa.update(User).where(User.id == user_id, User.password_hash == old)
-    session.execute(statement.values(password_hash=new))
+def set_hash(session: Session, user_id: int, password_hash: str) -> None:
+    """Replace the hash of the user's password, which `require_unchanged` has locked."""
+    session.execute(sa.update(User).where(User.id == user_id).values(password_hash=password_hash))
 
 
 def purge(session: Session, now: datetime) -> None:

@@ -14,7 +14,7 @@ from tests.support.statements import before_writing, statements
 from tests.support.world import ELSEWHERE, HOME, PASSWORD, email_of
 from webapp.identity.passwords import NEVER_FITS, hash_password, is_outdated
 from webapp.runtime import clock
-from webapp.storage.models import Membership, PortalSessionRow, User
+from webapp.storage.models import BlockedAttempt, Membership, PortalSessionRow, User
 
 OLD = generate_password_hash(PASSWORD, "scrypt:512:8:1")
 WRONG = "not the password"
@@ -132,14 +132,41 @@ def test_a_hash_that_was_changed_meanwhile_stays_as_it_is(portal: Portal) -> Non
     assert stored_hash(portal) == changed
 
 
-def test_whoever_is_disabled_while_signing_in_does_not_get_in(portal: Portal) -> None:
+def nobody_left(portal: Portal) -> None:
+    """Delete all users, and what goes with them."""
+    with writing(portal.app) as connection:
+        connection.execute(sa.delete(User))
+
+
+ENDED: dict[str, Callable[[Portal], None]] = {
+    "disabled": user(disabled_at=clock.now()),
+    "another password": user(password_hash=hash_password("a password of tomorrow")),
+    "no account any more": no_account,
+    "gone": nobody_left,
+}
+
+
+@pytest.mark.parametrize("is_listed", [True, False], ids=["listed", "elsewhere"])
+@pytest.mark.parametrize("name", ENDED)
+def test_what_ends_while_a_password_is_looked_at_lets_nobody_in(portal: Portal, name: str, is_listed: bool) -> None:
+    if not is_listed:
+        active_list(portal)
     browser = portal.browser()
     token = browser.csrf_token()
-    with before_writing(portal.app, meanwhile(portal, lambda: user(disabled_at=clock.now())(portal))):
+    with before_writing(portal.app, meanwhile(portal, lambda: ENDED[name](portal))):
         answer = browser.post("/login", {"email": email_of("dana"), "password": PASSWORD}, csrf=token)
     assert (answer.status, answer.errors) == (401, ["wrong"])
     with engine_of(portal.app).connect() as connection:
-        assert connection.scalar(sa.select(sa.func.count()).select_from(PortalSessionRow)) == 0
+        for table in (PortalSessionRow, BlockedAttempt):
+            assert connection.scalar(sa.select(sa.func.count()).select_from(table)) == 0
+
+
+def test_a_hash_that_another_sign_in_has_renewed_meanwhile_is_as_good(portal: Portal) -> None:
+    user(password_hash=OLD)(portal)
+    renewed = hash_password(PASSWORD)
+    with before_writing(portal.app, meanwhile(portal, lambda: user(password_hash=renewed)(portal))):
+        assert portal.browser().sign_in("dana").status == 303
+    assert stored_hash(portal) == renewed
 
 
 def test_a_session_that_survives_its_user_is_nobodys_at_no_further_statement(portal: Portal) -> None:
