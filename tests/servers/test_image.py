@@ -168,6 +168,7 @@ def test_what_it_is_built_from_is_of_the_repository_and_no_more_than_needed(root
 
 def test_no_secret_no_setting_and_nothing_of_the_machine_that_built_it_is_in_it(root: Path) -> None:
     names = {line.partition("=")[0] for line in image.config()["Env"]}
+    assert set(image.config()["Labels"]) >= {f"org.opencontainers.image.{name}" for name in ("title", "description")}
     assert names == {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "LISTEN"}
     kept = root / "etc" / "pip.conf"  # where the machine's own was mounted: an empty file is left
     assert not kept.exists() or kept.read_text() == ""
