@@ -7,7 +7,7 @@ import os
 import re
 import socket
 import subprocess
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, ip_address
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -54,7 +54,10 @@ def test_the_proxy_that_is_trusted_is_nginx_and_nobody_else() -> None:
     trusted = SERVICES["portal"]["environment"]["TRUSTED_PROXIES"]
     assert trusted == SERVICES["nginx"]["networks"]["inside"]["ipv4_address"]
     (network,) = COMPOSE["networks"]["inside"]["ipam"]["config"]
-    assert ip_address(trusted) in ip_network(network["subnet"])
+    assert ip_address(trusted) in IPv4Network(network["subnet"])
+    assert IPv4Network(network["ip_range"]).subnet_of(IPv4Network(network["subnet"]))
+    for address in (trusted, network["gateway"]):  # which no other container is given
+        assert ip_address(address) not in IPv4Network(network["ip_range"])
 
 
 @pytest.mark.parametrize("name", OF_IMAGE)
@@ -64,7 +67,13 @@ def test_what_runs_the_image_is_confined(name: str) -> None:
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert not service.get("volumes")
-    assert service["build"]["dockerfile"] == "deploy/Containerfile"
+
+
+def test_the_image_is_built_once_and_never_fetched_from_who_may_have_its_name() -> None:
+    assert {SERVICES[name]["image"] for name in OF_IMAGE} == {"ip-allowlist-portal"}
+    building = {name: one["build"] for name, one in SERVICES.items() if "build" in one}
+    assert building == {"migrate": {"context": "..", "dockerfile": "deploy/Containerfile"}}
+    assert [SERVICES[name]["pull_policy"] for name in OF_IMAGE] == ["build", "never"]
 
 
 def test_no_secret_is_in_it_and_each_must_be_given() -> None:

@@ -16,6 +16,7 @@ from tests.support import image
 from tests.support.image import Container, said
 from tests.support.nginx import ROOT
 from tests.support.postgres import Cluster
+from tests.support.source import copy_with_settings_beside, in_git
 
 pytestmark = pytest.mark.image
 KEY = "a key for the image, and long enough"
@@ -38,13 +39,19 @@ print(answer.url, answer.read().decode())
 
 
 @pytest.fixture(scope="module")
-def root() -> Iterator[Path]:
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a checkout, in which settings lie, too."""
+    return copy_with_settings_beside(tmp_path_factory.mktemp("image") / "source")
+
+
+@pytest.fixture(scope="module")
+def root(source: Path) -> Iterator[Path]:
     """Build the image; without buildah nothing has been shown, which is said."""
     if lacking := image.missing():
         pytest.fail(f"The image was not built: {lacking} is missing (package of the same name)")
     if os.geteuid() != 0:
         pytest.fail("The image was not built: this test starts it as root does")
-    image.build()
+    image.build(source)
     with image.mounted() as root:
         yield root
 
@@ -153,13 +160,21 @@ def test_there_is_nothing_to_build_with_or_to_fetch_with(root: Path, name: str) 
     assert not [place for place in PROGRAMS if (root / place / name).exists()]
 
 
+def test_what_it_is_built_from_is_of_the_repository_and_no_more_than_needed(root: Path, source: Path) -> None:
+    folders = in_git("deploy", "examples", "static", "templates", "webapp")
+    files = {"pyproject.toml", "README.md", "requirements.txt", "requirements-build.txt"}
+    assert image.given(source) == folders | files
+
+
 def test_no_secret_no_setting_and_nothing_of_the_machine_that_built_it_is_in_it(root: Path) -> None:
     names = {line.partition("=")[0] for line in image.config()["Env"]}
+    assert set(image.config()["Labels"]) >= {f"org.opencontainers.image.{name}" for name in ("title", "description")}
     assert names == {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "LISTEN"}
     kept = root / "etc" / "pip.conf"  # where the machine's own was mounted: an empty file is left
     assert not kept.exists() or kept.read_text() == ""
     assert not (root / "source").exists()
-    assert not [path for path in (root / "srv").rglob("*") if path.name in {".env", ".git", "tests", "instance"}]
+    assert not [path for path in (root / "srv").rglob("*") if path.name in {".git", "tests", "instance"}]
+    assert not list((root / "srv").rglob("*.env"))
 
 
 def test_a_wrong_setting_ends_it_with_one_clear_line(root: Path) -> None:

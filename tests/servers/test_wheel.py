@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tarfile
 import textwrap
 import tomllib
 import zipfile
@@ -20,6 +19,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.support.nginx import ROOT
 from tests.support.server import SETTINGS, Server
+from tests.support.source import copy, copy_with_settings_beside, in_git
 from webapp.operations import cli
 
 EMAIL, PASSWORD = "dana@example.com", "a long enough password"
@@ -120,33 +120,27 @@ def server(filled: Installed) -> Iterator[Server]:
         yield server
 
 
-def in_git(*folders: str) -> set[str]:
-    """Return the files that the repository has there, or will have with the next commit."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", *folders]
-    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-    return {name for name in listed.stdout.splitlines() if (ROOT / name).is_file()}
-
-
 def test_all_that_is_served_and_read_is_in_it_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     shared = {DATA.sub("", name) for name in names if DATA.match(name)}
-    assert shared == in_git("deploy", "examples") | {"requirements.txt"}
+    of_the_image = in_git("deploy/Containerfile", "deploy/compose.yaml", "deploy/compose")
+    assert shared == in_git("deploy", "examples") - of_the_image | {"requirements.txt"}
     of_package = {name for name in names if not DATA.match(name)}
     assert of_package == in_git("webapp") | {f"webapp/{name}" for name in in_git("templates", "static")}
     assert len(of_package) > 300
 
 
 def test_the_same_commit_gives_the_same_bytes_on_another_day_and_in_another_folder(wheel: Path, tmp_path: Path) -> None:
-    elsewhere, dist = tmp_path / "elsewhere", tmp_path / "dist"
-    with tarfile.open(tmp_path / "tree.tar", "w") as tree:
-        for name in sorted(in_git()):
-            tree.add(ROOT / name, name)
-    with tarfile.open(tmp_path / "tree.tar") as tree:
-        tree.extractall(elsewhere, filter="data")
+    elsewhere = copy(tmp_path / "elsewhere")
     for file in elsewhere.rglob("*"):
         os.utime(file, (1, 2_000_000_000))
-    assert build(dist, elsewhere).read_bytes() == wheel.read_bytes()
+    assert build(tmp_path / "dist", elsewhere).read_bytes() == wheel.read_bytes()
+
+
+def test_settings_that_lie_beside_what_is_shipped_stay_out_of_it(wheel: Path, tmp_path: Path) -> None:
+    elsewhere = copy_with_settings_beside(tmp_path / "elsewhere")
+    assert build(tmp_path / "dist", elsewhere).read_bytes() == wheel.read_bytes()
 
 
 def test_it_asks_for_what_the_lock_has() -> None:

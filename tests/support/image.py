@@ -44,9 +44,9 @@ def missing() -> str:
     return ", ".join(name for name in programs if shutil.which(name) is None)
 
 
-def buildah(*arguments: str | Path) -> str:
+def buildah(*arguments: str | Path, source: Path = ROOT) -> str:
     """Run buildah; return what it says."""
-    done = subprocess.run(["buildah", *arguments], env=os.environ | ENV, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(["buildah", *arguments], env=os.environ | ENV, cwd=source, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-4000:]
     return done.stdout.strip()
 
@@ -59,13 +59,24 @@ def _has(name: str) -> bool:
     )
 
 
-def build() -> None:
-    """Build the image; where its base is not there, a Debian of the machine's own packages takes its name."""
+def build(source: Path) -> None:
+    """Build the image of a checkout; a Debian of the machine's own packages is its base where there is no other."""
     if not _has(BASE):
         _make_base()
     mounts = [f"--volume={path}:{path}:ro" for path in MACHINES_OWN if Path(path).exists()]
     options = ("--pull-never", "--format=docker", "--no-cache", *mounts)
-    buildah("build", *options, "--file=deploy/Containerfile", f"--tag={NAME}", ".")
+    buildah("build", *options, "--file=deploy/Containerfile", f"--tag={NAME}", ".", source=source)
+
+
+def given(source: Path) -> set[str]:
+    """Return the files that an engine is given when the image is built of a checkout."""
+    name = f"{NAME}-given"
+    (source.parent / "Containerfile").write_text("FROM scratch\nCOPY . /\n")
+    buildah("build", "--format=docker", f"--file={source.parent}/Containerfile", f"--tag={name}", ".", source=source)
+    with mounted(name) as root:
+        found = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+    buildah("rmi", name)
+    return found
 
 
 def _make_base() -> None:
@@ -84,9 +95,9 @@ def config() -> dict[str, Any]:
 
 
 @contextmanager
-def mounted() -> Iterator[Path]:
-    """Return the image's root file system, of a container that is removed afterwards."""
-    container = buildah("from", "--pull-never", NAME)
+def mounted(name: str = NAME) -> Iterator[Path]:
+    """Return an image's root file system, of a container that is removed afterwards."""
+    container = buildah("from", "--pull-never", name)
     try:
         yield Path(buildah("mount", container))
     finally:
