@@ -22,7 +22,8 @@ OFFICE, VPN, LAB = "198.51.100.0/25", "2001:db8:40::/48", "192.0.2.0/28"
 
 
 def lines(page: Page) -> list[tuple[str, str]]:
-    """Return what the plan would do to which network."""
+    """Return what the plan would do to which network, once all of the page has come."""
+    page.wait_for_load_state()
     rows = page.locator("[data-line]").all()
     return [(str(row.get_attribute("data-line")), str(row.get_attribute("data-network"))) for row in rows]
 
