@@ -6,7 +6,7 @@ from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 port = int(os.environ.get("LISTEN", "127.0.0.1:8000").rpartition(":")[2])
-host = urlsplit(os.environ.get("PUBLIC_URL", "")).netloc
+host = urlsplit(os.environ.get("PUBLIC_URL", "").strip().lower()).netloc
 connection = HTTPConnection("127.0.0.1", port, timeout=4)
 try:
     connection.request("GET", "/healthz", headers={"Host": host} if host else {})

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from flask import Flask, current_app
 
@@ -18,10 +18,13 @@ from webapp.domain.branding import Support
 from webapp.domain.client_address import TrustedProxies
 
 PUBLIC_URL = re.compile(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:[1-9][0-9]{0,4})?")
-HOME = re.compile(r"/(?!/)[!-\[\]-~]*")  # printable ASCII without a backslash
-NO_HOME = frozenset({"api", "auth", "blocked", "healthz", "login", "logout", "readyz", "session", "static"})
+HOME = re.compile(r"/(?![/?])[!\"$-\[\]-~]*")  # printable ASCII without a backslash, and no fragment
+NO_HOME = frozenset(
+    {"api", "auth", "blocked", "healthz", "login", "logout", "readyz", "robots.txt", "session", "static"}
+)
 DATABASE_URL = re.compile(r"sqlite(\+pysqlite)?:///|postgresql(\+psycopg)?://")
 MIN_SECRET_KEY = 32  # characters
+A_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 NO_PROXIES = TrustedProxies.parse("")
 # A stranger's form is read, too, before its CSRF token is checked: 16 KB of anything cost about 10 ms.
 MAX_BODY = 16 * 1024  # bytes
@@ -67,17 +70,17 @@ class Config:
 
     def __post_init__(self) -> None:
         if not self.secret_key:
-            raise ConfigError("SECRET_KEY is not set: give it a long random value (`make run` makes one).")
+            raise ConfigError(f"SECRET_KEY is not set: {A_KEY} makes one.")
         if len(self.secret_key) < MIN_SECRET_KEY or len(set(self.secret_key)) == 1:
-            raise ConfigError(f"SECRET_KEY must be {MIN_SECRET_KEY} or more random characters (`make run` makes one).")
+            raise ConfigError(f"SECRET_KEY must be {MIN_SECRET_KEY} or more random characters: {A_KEY} makes one.")
         if self.public_url and not _is_origin(self.public_url):
             raise ConfigError("PUBLIC_URL must look like https://portal.example.com, in lower case, without a path.")
         if not DATABASE_URL.match(self.database_url):
             raise ConfigError("DATABASE_URL must begin with sqlite:/// or postgresql:// (SQLAlchemy's notation).")
         if self.demo and (self.public_url or self.trusted_proxies):
             raise ConfigError("DEMO cannot be combined with PUBLIC_URL or TRUSTED_PROXIES: unset DEMO in production.")
-        if self.home and (not HOME.fullmatch(self.home) or re.split("[/?#]", self.home)[1] in NO_HOME):
-            raise ConfigError("PORTAL_HOME must be the path of a page on this host, like /servers, in ASCII.")
+        if self.home and not _is_home(self.home):
+            raise ConfigError("PORTAL_HOME must be / or the path of a page on this host, like /servers, in ASCII.")
 
     @property
     def https(self) -> bool:
@@ -179,6 +182,13 @@ def _is_origin(url: str) -> bool:
     """Whether the text is scheme, host name and perhaps port; no IPv6 literal, which Werkzeug never trusts."""
     found = PUBLIC_URL.fullmatch(url)
     return found is not None and int((found[2] or ":0")[1:]) < 65_536
+
+
+def _is_home(path: str) -> bool:
+    """Whether sign-in may lead to the path: one that browsers go to as it stands, and where the portal has no page."""
+    segments = unquote(path.partition("?")[0]).split("/")[1:]
+    is_plain = HOME.fullmatch(path) and not {".", ".."}.intersection(segments)
+    return bool(is_plain) and segments[0].lower() not in NO_HOME
 
 
 def _switch(env: Mapping[str, str], name: str) -> bool:

@@ -107,7 +107,7 @@ def test_it_is_healthy_and_ready_and_serves_the_sign_in_page(running: Container)
 def test_it_is_healthy_where_only_the_public_host_is_answered(
     root: Path, settings: dict[str, str], cluster: Cluster, running: Container
 ) -> None:
-    with container(root, settings | {"PUBLIC_URL": "https://portal.example.com"}, cluster) as other:
+    with container(root, settings | {"PUBLIC_URL": " HTTPS://Portal.Example.com/ "}, cluster) as other:
         other.start()
         assert other.health().returncode == 0
     assert running.health().returncode == 0
