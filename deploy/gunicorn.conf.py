@@ -33,7 +33,10 @@ logconfig_dict = {
         }
     },
     "handlers": {"json": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
-    "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["json"], "propagate": False}},
+    "loggers": {
+        "gunicorn.error": {"level": "INFO", "handlers": ["json"], "propagate": False},
+        "alembic.runtime.plugins": {"level": "WARNING"},  # It names each of its own at every start.
+    },
     "root": {"level": "INFO", "handlers": ["json"]},
 }
 

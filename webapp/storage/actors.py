@@ -50,11 +50,23 @@ OPERATOR = Actor("operator")
 
 
 def unix_user() -> str:
-    """Return the name of the Unix user who runs this process, or the number where it has no name."""
+    """Return the name of the Unix user who runs this process, or the number where it has no name.
+
+    Of root, who has become it by sudo, too: `root (dana)`.
+    """
     try:
-        return pwd.getpwuid(os.getuid()).pw_name
+        name = pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
-        return str(os.getuid())
+        name = str(os.getuid())
+    behind = os.environ.get("SUDO_USER", "") if os.getuid() == 0 else ""
+    return f"{name} ({behind})" if behind and _is_user(behind) else name
+
+
+def _is_user(name: str) -> bool:
+    try:
+        return pwd.getpwnam(name).pw_name == name
+    except (KeyError, ValueError):
+        return False
 
 
 @dataclass(frozen=True, slots=True)

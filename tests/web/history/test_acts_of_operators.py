@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
+import os
 from typing import Any
 
 import pytest
@@ -73,3 +75,14 @@ def test_files_and_programs_get_it(portal: Portal, kind: str) -> None:
     for (one,) in (by_file, by_api):
         assert (one["kind"], one["door"], one["done"]) == (kind, "operator", [DONE[kind]])
         assert one["after"]["unix_user"] == unix_user()
+
+
+def test_of_root_it_is_said_who_has_become_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SUDO_USER", raising=False)
+    plain = unix_user()
+    for name in ("", "nobody at all", "x\0", plain + " "):
+        with contextlib.suppress(ValueError):  # of NUL, which no environment can hold
+            monkeypatch.setenv("SUDO_USER", name)
+        assert unix_user() == plain
+    monkeypatch.setenv("SUDO_USER", "daemon")
+    assert unix_user() == ("root (daemon)" if os.getuid() == 0 else plain)

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import click
 from alembic.util import CommandError
+from click.exceptions import NoArgsIsHelpError
 from flask.cli import AppGroup
 
 from webapp.domain.allowlist import Allowlist
@@ -25,6 +26,8 @@ class _Clear(click.Command):
         """Read what was typed."""
         try:
             return super().parse_args(ctx, args)
+        except NoArgsIsHelpError:
+            raise
         except click.UsageError as error:
             raise click.ClickException(" ".join(error.format_message().split())) from None
 
