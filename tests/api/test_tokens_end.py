@@ -8,10 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from tests.support.client import Portal
-from tests.support.quick import writing
+from tests.support.quick import events_of, writing
 from webapp.domain.token_scopes import WRITE, with_included
 from webapp.runtime import clock
-from webapp.storage import operators
+from webapp.storage import operators, people
 from webapp.storage.models import Membership, User
 
 PATHS = ["/api/v1/account", "/api/v1/ip-allowlist"]
@@ -73,3 +73,24 @@ def test_a_token_of_before_goes_on_reading(portal: Portal) -> None:
         connection.execute(sa.delete(Membership))
     headers = {"Authorization": f"Bearer {portal.world.api_token}"}
     assert portal.browser().get(PATHS[1], headers=headers).status == 200
+
+
+def test_with_whoever_is_removed_it_is_revoked_for_good(portal: Portal) -> None:
+    headers, halden = token_of_dana(portal), portal.world.halden
+    with portal.app.app_context():
+        assert people.remove(halden, "dana@example.com", clock.now()).tokens == 1
+        people.create_user(halden, "dana@example.com", "Dana Kessler", "x", "owner", clock.now())
+    assert portal.browser().get(PATHS[0], headers=headers).status == 401
+    assert [event.kind for event in events_of(portal.app, halden)][-3:] == [
+        *("api_token_revoke", "user_remove", "user_create"),
+    ]
+    old = {"Authorization": f"Bearer {portal.world.api_token}"}
+    assert portal.browser().get(PATHS[0], headers=old).status == 200
+
+
+def test_whoever_is_an_owner_again_finds_it_working(portal: Portal) -> None:
+    headers, halden = token_of_dana(portal), portal.world.halden
+    for role, status in (("member", 401), ("owner", 200)):
+        with portal.app.app_context():
+            people.set_role(halden, "dana@example.com", role, clock.now())
+        assert portal.browser().get(PATHS[0], headers=headers).status == status

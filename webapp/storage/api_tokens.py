@@ -67,6 +67,12 @@ def delete(session: Session, account_id: int, name: str) -> int:
     return len(session.execute(named.returning(ApiToken.id)).all())
 
 
+def delete_of(session: Session, account_id: int, owner_id: int) -> list[str]:
+    """Delete the account's tokens that act for that person; return their names."""
+    theirs = sa.delete(ApiToken).where(ApiToken.account_id == account_id, ApiToken.owner_id == owner_id)
+    return sorted(session.scalars(theirs.returning(ApiToken.name)))
+
+
 _owns = sa.and_(
     Membership.account_id == ApiToken.account_id, Membership.user_id == ApiToken.owner_id, Membership.role == OWNER
 )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.address import Address
 from webapp.domain.session_end import BY_OPERATOR, DISABLED
-from webapp.storage import accounts, events, sessions, throttle
+from webapp.storage import accounts, api_tokens, events, sessions, throttle
 from webapp.storage.actors import unix_user
 from webapp.storage.engine.transactions import write
 from webapp.storage.models import User
@@ -37,6 +37,13 @@ class Joined(NamedTuple):
 
     is_new: bool
     kept_name: str | None
+
+
+class Removed(NamedTuple):
+    """How many portal sessions and API tokens went with a membership."""
+
+    sessions: int
+    tokens: int
 
 
 def create_user(account_id: int, email: str, name: str, password_hash: str, role: str, now: datetime) -> Joined:
@@ -79,15 +86,15 @@ def set_role(account_id: int, email: str, role: str, now: datetime) -> bool:
     return write(work)
 
 
-def remove(account_id: int, email: str, now: datetime) -> int:
-    """End the user's membership of the account, and their sessions there; return how many sessions ended.
+def remove(account_id: int, email: str, now: datetime) -> Removed:
+    """End the user's membership of the account, their sessions there, and the API tokens that act for them (R18).
 
     Raises:
         NoMember: there is no user with that e-mail in the account.
         LastOwner: they are the last owner who may sign in.
     """
 
-    def work(session: Session) -> int:
+    def work(session: Session) -> Removed:
         found = find(session, email)
         events.hold(session, account_id)
         role = accounts.role_of(session, account_id, found.id) if found else None
@@ -96,8 +103,11 @@ def remove(account_id: int, email: str, now: datetime) -> int:
         _require_another_owner(session, account_id, found.id)
         ended = sessions.end_all_of(session, found.id, EndReason(BY_OPERATOR, now), account_id)
         accounts.leave(session, account_id, found.id)
+        tokens = api_tokens.delete_of(session, account_id, found.id)
+        for name in tokens:
+            events.note(session, account_id, "api_token_revoke", {}, now, was={"api_token": {"name": name}})
         events.note(session, account_id, "user_remove", {}, now, was={"user": _facts(found) | {"role": role}})
-        return ended
+        return Removed(ended, len(tokens))
 
     return write(work)
 

@@ -125,13 +125,17 @@ def set_role(email: str, account_id: int, role: str, yes: bool) -> None:
 @click.option("--account", "account_id", type=int, required=True)
 @yes_option
 def remove_user(email: str, account_id: int, yes: bool) -> None:
-    """End the user's membership of the account, and their sessions there. Recorded as the operator's."""
+    """End the user's membership of the account, their sessions there, and the API tokens that act for them.
+
+    Recorded as the operator's.
+    """
     of_account(account_id, require_account)
     require_yes(yes, f"removes {email!r} from account {account_id}")
     with _clear(email, account_id):
-        ended = people.remove(account_id, email, clock.now())
+        gone = people.remove(account_id, email, clock.now())
+    revoked = f", API tokens revoked: {gone.tokens}" if gone.tokens else ""
     done = f"{canonical_email(email)} is removed from account {account_id}"
-    click.echo(f"{done}; portal sessions ended: {ended}.", err=True)
+    click.echo(f"{done}; portal sessions ended: {gone.sessions}{revoked}.", err=True)
 
 
 @group.command("set-password")
