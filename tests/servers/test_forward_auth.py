@@ -43,6 +43,24 @@ def test_a_page_leads_to_the_sign_in_page_and_from_there_back(behind: Protected)
         assert f'name="next" value="{path.replace("&", "&amp;")}"' in page.text
 
 
+def test_what_the_portal_has_beside_its_own_paths_is_not_shown_in_the_applications_place(behind: Protected) -> None:
+    own = {path.split("/")[1] for path in PORTALS_OWN}
+    rules = {rule.rule for rule in behind.app.url_map.iter_rules() if "<" not in rule.rule}
+    beside = {rule for rule in rules if rule.split("/")[1] not in own} | {"/robots.txt"}
+    assert {"/healthz", "/readyz"} < beside
+    if isinstance(behind.edge, Nginx):
+        beside.remove("/readyz")  # which nginx keeps from everybody
+        assert behind.visit("/readyz", **PAGE).status == 404
+    behind.application.asked.clear()
+    for path in sorted(beside):
+        answer = behind.visit(path, **PAGE)
+        assert answer.status in {303, 401}, path
+        if answer.status == 303:
+            assert str(answer.headers["Location"]).startswith("/login?next="), path
+        assert told(behind.ask(path))["path"] == path
+    assert behind.application.asked == sorted(beside)
+
+
 @pytest.mark.parametrize(
     "headers",
     [
