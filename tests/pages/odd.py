@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from webapp.pages import Pages
 
@@ -40,6 +41,12 @@ a_websocket = made(websocket=True)
 same_url = made("same", rule="/odd")
 same_by_variables = made("same", rule="/odd2/<int:a>")
 of_variables = made(rule="/odd2/<int:b>")
+with_a_slash = made("same", rule="/odd/")
+of_a_string = made("same", rule="/odd2/<string:a>/x")
+of_text = made(rule="/odd2/<b>/x")
+of_few_numbers = made("same", rule="/odd2/<int(min=1, max=9):a>")
+strict = made(rule="/odd/", strict_slashes=True)
+merging = made(merge_slashes=True)
 
 before_app = made()
 before_app.before_app_request(lambda: "everybody gets this")
@@ -71,6 +78,14 @@ opened = recorded(lambda app: app.extensions.update(portal={}))
 setting = recorded(lambda app: app.config.update(SESSION_COOKIE_HTTPONLY=False))
 proxy = recorded(lambda app: setattr(app, "wsgi_app", ProxyFix(app.wsgi_app)))
 own_login = recorded(lambda app: app.login_manager.user_loader(lambda session_id: None))
+
+a_filter = recorded(lambda app: app.jinja_env.filters.update(moment=str))
+a_test = recorded(lambda app: app.jinja_env.tests.update(defined=lambda value: True))
+an_extension = recorded(lambda app: app.extensions.update(engine=None))
+a_command = recorded(lambda app: app.cli.commands.pop("user"))
+a_converter = recorded(lambda app: app.url_map.converters.update(odd=IntegerConverter))
+after_all = made()
+after_all.teardown_app_request(lambda error: None)
 
 unknown_icon = made()
 unknown_icon.navigation = [("Odd", ".show", "serverr")]

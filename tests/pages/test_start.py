@@ -63,7 +63,14 @@ def test_a_route_that_shadows_the_portals(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("a_host", "names a host"), ("odd_method", "QUERY"), ("elsewhere", "redirects"), ("a_websocket", "websocket")],
+    [
+        ("a_host", "names a host"),
+        ("odd_method", "QUERY"),
+        ("elsewhere", "redirects"),
+        ("a_websocket", "websocket"),
+        ("strict", "slashes"),
+        ("merging", "slashes"),
+    ],
 )
 def test_a_route_that_the_guard_would_not_see_as_it_is(name: str, said: str) -> None:
     assert said in refusal(f"{ODD}:{name}")
@@ -86,13 +93,28 @@ def test_a_route_that_the_guard_would_not_see_as_it_is(name: str, said: str) -> 
         ("proxy", "the WSGI application"),
         ("own_login", "Flask-Login"),
         ("setting", "SESSION_COOKIE_HTTPONLY"),
+        ("a_filter", "a filter: moment"),
+        ("a_test", "a test: defined"),
+        ("an_extension", "an extension: engine"),
+        ("a_command", "a command: user"),
+        ("a_converter", "a converter"),
+        ("after_all", "teardown_app_request"),
     ],
 )
 def test_a_page_that_changes_the_whole_portal(name: str, said: str) -> None:
     assert said in refusal(f"{ODD}:{name}")
 
 
-@pytest.mark.parametrize(("one", "other"), [("sound", "same_url"), ("of_variables", "same_by_variables")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("sound", "same_url"),
+        ("of_variables", "same_by_variables"),
+        ("sound", "with_a_slash"),
+        ("of_text", "of_a_string"),
+        ("of_variables", "of_few_numbers"),
+    ],
+)
 def test_two_views_for_one_url(one: str, other: str) -> None:
     assert "has 2 views" in refusal(f"{ODD}:{one}", f"{ODD}:{other}")
 

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.support.nginx import HOST
+from tests.support.nginx import HOST, Nginx
 from tests.support.protected import COOKIE, ELSEWHERE, LISTED, Protected, told
 
 PAGE = {"Accept": "text/html,*/*", "Sec_Fetch_Mode": "navigate"}

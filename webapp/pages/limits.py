@@ -17,7 +17,7 @@ METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 RESERVED = frozenset(
     {"account", "api", "auth", "blocked", "demo", "login", "logout", "robots.txt", "session", "static"}
 )
-VARIABLE = re.compile(r"<([^<>:]*:)?[^<>]*>")
+VARIABLE = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>")  # whose converter, its arguments and its name
 
 
 def reserved_by(app: Flask) -> frozenset[str]:
@@ -50,6 +50,8 @@ def problem_of(rule: Rule, reserved: Container[str]) -> str | None:
         return "names a host: the portal has one."
     if rule.redirect_to is not None or rule.websocket:
         return "redirects by itself or is a websocket’s: answer in a view."
+    if rule.strict_slashes or rule.merge_slashes:
+        return "redirects to another spelling of its slashes: that would name whatever host is asked."
     if others := set(rule.methods or ()) - METHODS:
         return f"answers {', '.join(sorted(others))}: only {', '.join(sorted(METHODS))} are guarded."
     if not first or "<" in first:
@@ -60,13 +62,17 @@ def problem_of(rule: Rule, reserved: Container[str]) -> str | None:
 
 
 def require_one_page_each(app: Flask, names: list[str]) -> None:
-    """Refuse two views of pages for one URL and method: one of them would never be asked. Raises ConfigError."""
-    asked = Counter(
-        (VARIABLE.sub(r"<\1>", rule.rule), method)
+    """Refuse two views of pages for one URL and method: one of them would never be asked. Raises ConfigError.
+
+    With a slash behind it or without, and whatever a variable is called or may hold, it is one URL.
+    """
+    views = {
+        (VARIABLE.sub(lambda found: f"<{found[1] or 'string'}>", rule.rule).rstrip("/"), method, rule.endpoint)
         for rule in app.url_map.iter_rules()
         if rule.endpoint.partition(".")[0] in names
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-    )
+    }
+    asked = Counter((url, method) for url, method, _ in views)
     for (url, method), count in sorted(asked.items()):
         if count > 1:
             raise ConfigError(f"PORTAL_PAGES: {method} {url} has {count} views: give each page URLs of its own.")

@@ -37,6 +37,8 @@ class Whole:
         fixed["CSRF"] = {name: str(value) for name, value in vars(app.extensions["csrf"]).items()}
         fixed["Flask-Login"] = (app.login_manager, dict(vars(app.login_manager)))  # type: ignore[attr-defined]
         fixed["the WSGI application"] = app.wsgi_app, app.request_class, app.response_class, app.session_interface
+        # One of a page's own would run while the URL is looked up, before the guard: for everybody.
+        fixed["a converter"] = dict(app.url_map.converters)
         jinja = app.jinja_env
         grows: dict[str, Mapping[Any, object]] = {
             "a filter": jinja.filters,
@@ -44,7 +46,7 @@ class Whole:
             "a global of templates": jinja.globals,
         }
         grows |= {"a setting": app.config, "an extension": app.extensions, "a command": app.cli.commands}
-        grows |= {"a converter": app.url_map.converters, "a view": app.view_functions}
+        grows["a view"] = app.view_functions
         return cls(fixed, {name: dict(found) for name, found in grows.items()}, tuple(app.url_map.iter_rules()))
 
     def changed_in(self, later: Whole) -> str | None:
