@@ -245,6 +245,13 @@ NO_PICTURES = [
     f"{HEAD}<rect fill='url(https://example.com/a#b)'/></svg>",
     f"{HEAD}<style>@import '/static/app.css';</style></svg>",
     f"{HEAD}<style>rect{{fill:u\\72l(https://example.com/)}}</style></svg>",
+    f"{HEAD}<a.b:script xmlns:a.b='http://www.w3.org/2000/svg'>alert(1)</a.b:script></svg>",
+    f"{HEAD}<é:foreignObject xmlns:é='http://www.w3.org/2000/svg'/></svg>",
+    f"{HEAD}<form xmlns='http://www.w3.org/1999/xhtml' action='/login'/></svg>",
+    f"{HEAD}<meta xmlns='http://www.w3.org/1999/xhtml' http-equiv='refresh' content='0;/a'/></svg>",
+    f"{HEAD}<a><animate attributeName='xlink:hr&#101;f' to='https://example.com/'/></a></svg>",
+    f"{HEAD}<style>a{{}}<g/>@import '/a.css';</style></svg>",
+    f"{HEAD}<style>rect{{background:image-set('https://example.com/a' 1x)}}</style></svg>",
     f"<?xml-stylesheet href='/a.css'?>{HEAD}</svg>",
     f"<!DOCTYPE svg [<!ENTITY a 'b'>]>{HEAD}&a;</svg>",
 ]
@@ -265,7 +272,17 @@ def test_a_picture_is_as_drawing_programs_save_it(folder: Path) -> None:
     assert len(brand.read(str(folder))) == 3
 
 
-@pytest.mark.parametrize("text", ["@import 'a.css';", "a{background:url(//example.com/a)}", "a{background:URL( 'x' )}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@import 'a.css';",
+        "a{background:url(//example.com/a)}",
+        "a{background:URL( 'x' )}",
+        "a{background:-webkit-image-set('https://example.com/a' 1x)}",
+        "a{content:'/*'} b{background:url(https://example.com/a)} c{content:'*/'}",
+        'a{--a:"/*"}\n@import \'a.css\';\nb{--b:"*/"}',
+    ],
+)
 def test_a_style_that_loads_something_stops_the_start(folder: Path, text: str) -> None:
     (folder / "brand.css").write_text(text)
     assert "must load nothing" in refusal(folder)
