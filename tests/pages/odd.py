@@ -103,3 +103,5 @@ no_label = made()
 no_label.navigation = [(" ", ".show", "server")]
 
 templates = Pages("odd", __name__, template_folder="../../templates")
+nested = made()
+nested.register_blueprint(Blueprint("inner", __name__, template_folder="../../templates"))

@@ -132,7 +132,8 @@ def test_navigation_that_leads_nowhere(name: str, said: str) -> None:
 
 
 def test_a_template_with_a_name_that_is_taken() -> None:
-    assert "there is a template" in refusal(f"{ODD}:templates")
+    for name in ("templates", "nested"):
+        assert "there is a template" in refusal(f"{ODD}:{name}")
 
 
 @pytest.mark.parametrize("endpoint", ["overview.show", "servers.nothing", "odd", "odd.show2", "static", "*"])

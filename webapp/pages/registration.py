@@ -35,11 +35,12 @@ def register(app: Flask, path: str, reserved: frozenset[str]) -> str:
         blueprint = load(path)
         if blueprint.name in app.blueprints:
             raise ConfigError(f"there is a blueprint {blueprint.name!r} already: give this one another name.")
-        templates.require_own(app, blueprint)
+        there, named = set(app.blueprints), templates.known(app)
         before = Whole.of(app)
         app.url_map.strict_slashes = False  # A redirect to the spelling with a slash would name whatever host is asked.
         app.register_blueprint(blueprint)
         app.url_map.strict_slashes = True
+        templates.require_own([app.blueprints[name] for name in app.blueprints if name not in there], named)
         limits.require_own_urls(app, blueprint, before, reserved)
         navigation.require_sound(app, blueprint)
     except (Exception, SystemExit) as error:  # an adopter's module may raise anything

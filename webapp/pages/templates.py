@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from flask import Flask
+from flask.sansio.blueprints import Blueprint
 from jinja2 import BaseLoader, FileSystemLoader
 
 from webapp.config import ConfigError
 
 
-def require_own(app: Flask, blueprint: Blueprint) -> None:
+class Known(NamedTuple):
+    """Templates that were there before a page was registered, by name, and the folders of those that pages have."""
+
+    names: frozenset[str]
+    folders: tuple[object, ...]
+
+
+def known(app: Flask) -> Known:
+    """Return them as they are now."""
+    folders = tuple(_folders(blueprint.jinja_loader) for blueprint in app.blueprints.values())
+    return Known(frozenset(app.jinja_env.list_templates()), folders)
+
+
+def require_own(blueprints: Iterable[Blueprint], before: Known) -> None:
     """Refuse a template whose name is taken: which of both is shown would depend on an order. Raises ConfigError.
 
-    Pages of one package share its folder of templates: these were looked at with the first of them.
+    `blueprints` are a page's and those that it has registered on its own. Pages of one package share its folder of
+    templates: these were looked at with the first of them.
     """
-    loader = blueprint.jinja_loader
-    if loader is None or _folders(loader) in [_folders(other.jinja_loader) for other in app.blueprints.values()]:
-        return
-    taken = set(app.jinja_env.list_templates())
-    for name in loader.list_templates():
-        if name in taken:
-            raise ConfigError(f"there is a template {name} already: put yours into a folder {blueprint.name}/.")
+    for blueprint in blueprints:
+        loader = blueprint.jinja_loader
+        if loader is None or _folders(loader) in before.folders:
+            continue
+        for name in loader.list_templates():
+            if name in before.names:
+                raise ConfigError(f"there is a template {name} already: put yours into a folder {blueprint.name}/.")
 
 
 def _folders(loader: BaseLoader | None) -> object:
