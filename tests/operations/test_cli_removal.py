@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 import sqlalchemy as sa
 
@@ -13,6 +15,7 @@ from tests.support.quick import engine_of, events_of, new_app, writing
 from tests.support.roles import split
 from tests.support.world import seed, set_list
 from webapp.storage import append_only, operators
+from webapp.storage.actors import unix_user
 from webapp.storage.models import Account, Base, Event, User
 
 NAME = "removal"
@@ -28,7 +31,9 @@ def test_no_such_account_is_one_clear_line(portal: Portal) -> None:
     assert "10000" in refused(run(portal, "account", "remove", 10_000, "--yes"))
 
 
-def test_an_account_goes_with_its_history_and_nothing_else(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_account_goes_with_its_history_and_nothing_else(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(append_only, "BATCH", 2)
     world = portal.world
     portal.signed_in_by_page("dana")  # sessions, sign-ins and uses go, too
@@ -37,8 +42,12 @@ def test_an_account_goes_with_its_history_and_nothing_else(portal: Portal, monke
             for networks in (["192.0.2.1"], ["192.0.2.2"], ["192.0.2.3"], ["192.0.2.4"]):
                 set_list(account, *networks)
     kept = events_of(portal.app, world.northwind)
-    result = run(portal, "account", "remove", world.halden, "--yes")
-    assert (result.exit_code, result.stdout) == (0, f"Account {world.halden} is removed; its users stay.\n")
+    with caplog.at_level(logging.INFO, "portal"):
+        result = run(portal, "account", "remove", world.halden, "--yes")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f"Account {world.halden} is removed; its users stay.\n"
+    (line,) = (record for record in caplog.records if getattr(record, "outcome", "") == "account_remove")
+    assert (vars(line)["account"], vars(line)["by"]) == (world.halden, unix_user())
     assert events_of(portal.app, world.northwind) == kept
     with engine_of(portal.app).connect() as connection:
         for table in Base.metadata.sorted_tables:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from functools import partial
 
@@ -11,9 +12,12 @@ from sqlalchemy.orm import Session
 from webapp.domain.session_end import BY_OPERATOR
 from webapp.domain.token_scopes import READ
 from webapp.storage import accounts, allowlists, api_tokens, append_only, events, people, sessions
+from webapp.storage.actors import unix_user
 from webapp.storage.engine.transactions import write
 from webapp.storage.models import Account, User
 from webapp.storage.tombstones import EndReason
+
+log = logging.getLogger("portal")
 
 
 class NotTheOwner(Exception):
@@ -60,7 +64,7 @@ def rename_account(account_id: int, name: str, now: datetime) -> bool:
 
 
 def remove_account(account_id: int) -> None:
-    """Remove the account with all that is its own, its events among it; users stay (R15).
+    """Remove the account with all that is its own, its events among it, and log that; users stay (R15).
 
     Raises:
         NoAccount: there is no such account.
@@ -76,6 +80,8 @@ def remove_account(account_id: int) -> None:
         write(work)
     except sa.exc.IntegrityError as error:
         raise NotTheOwner from error
+    what = {"event": "change", "outcome": "account_remove", "account": account_id, "by": unix_user()}
+    log.info("change", extra=what)
 
 
 def create_token(

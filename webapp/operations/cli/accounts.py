@@ -62,4 +62,4 @@ def remove_account(account_id: int, yes: bool) -> None:
         raise click.ClickException(
             "Nothing is removed: history goes only by the role that owns the tables, which migrations run as."
         ) from None
-    click.echo(f"Account {account_id} is removed; its users stay.")
+    click.echo(f"Account {account_id} is removed; its users stay.", err=True)
