@@ -100,6 +100,14 @@ def test_a_balancer_with_the_proxy_protocol_that_the_edge_does_not_read() -> Non
     assert (status, "listen … proxy_protocol" in said) == (1, True)
 
 
+def test_only_a_peer_may_name_an_interface() -> None:
+    link = "fe80::1%eth0"
+    said = explained(link, xff(link), trusted_proxies=TrustedProxies.parse("fe80::1"))[1]
+    assert "peer fe80::1%eth0: trusted" in said
+    assert "X-Forwarded-For fe80::1%eth0: not an address" in said
+    assert "not_an_address" in said
+
+
 def test_an_edge_that_forgets_the_header() -> None:
     status, said = explained(EDGE)
     assert (status, "header_missing" in said) == (1, True)

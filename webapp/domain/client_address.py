@@ -94,14 +94,18 @@ def resolve(peer: str | None, header: str | None, trusted: TrustedProxies) -> Re
     if peer in ("", UNIX):
         return _walk(header or "", trusted) if trusted.unix else Resolved(None, "peer_unparseable")
     try:
-        address = _peer_address(peer)
+        address = peer_address(peer)
     except AddressError:
         return Resolved(None, "peer_unparseable")
     return _walk(header or "", trusted) if address in trusted else _client(address)
 
 
-def _peer_address(peer: str | None) -> Address:
-    """The peer without a zone (fe80::1%eth0), which names an interface of this machine; only a peer may have one."""
+def peer_address(peer: str | None) -> Address:
+    """The peer without a zone (fe80::1%eth0), which names an interface of this machine; only a peer may have one.
+
+    Raises:
+        AddressError: it is no address.
+    """
     address, percent, _ = (peer or "").partition("%")
     return parse_address(address if percent and ":" in address else peer)
 

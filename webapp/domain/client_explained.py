@@ -5,14 +5,23 @@ Decided by what a request is decided by (`client_address.resolve`); here it is o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from webapp.domain.address import Address, AddressError, parse_address
-from webapp.domain.client_address import HEADER_LIMIT, UNIX, Resolved, TrustedProxies, element_address, resolve
+from webapp.domain.address import Address, AddressError
+from webapp.domain.client_address import (
+    HEADER_LIMIT,
+    UNIX,
+    Resolved,
+    TrustedProxies,
+    element_address,
+    peer_address,
+    resolve,
+)
 from webapp.domain.coverage import Coverage
 from webapp.domain.network import Network
 
+Read = Callable[[str], Address]  # of a peer, which may have a zone, or of an element of the header
 OVERWRITE = "proxy_set_header X-Forwarded-For $remote_addr"
 _WHY = {
     "peer_unparseable": "the peer is no IP address; a Unix socket counts only where TRUSTED_PROXIES names unix:",
@@ -61,7 +70,7 @@ def setting(trusted: TrustedProxies, more: str) -> str:
 
 
 def _hops(peer: str, header: str, trusted: TrustedProxies) -> Iterator[str]:
-    by = _trusted_by(peer, trusted)
+    by = _trusted_by(peer, trusted, peer_address)
     yield f"peer {peer or UNIX}: " + (f"trusted, {by}" if by else "not trusted, no entry of TRUSTED_PROXIES names it")
     believed = bool(by)
     for element in reversed([one.strip(" \t") for one in header.split(",")] if header else []):
@@ -79,18 +88,17 @@ def _untrusted(element: str) -> str:
     return "not trusted: the client" if _address(element) else "not an address: nothing behind it is believed"
 
 
-def _trusted_by(text: str, trusted: TrustedProxies) -> str:
+def _trusted_by(text: str, trusted: TrustedProxies, read: Read = element_address) -> str:
     if text in ("", UNIX):
         return f"TRUSTED_PROXIES names {UNIX}" if trusted.unix and text == UNIX else ""
-    address = _address(text)
+    address = _address(text, read)
     found = next((one for one in trusted.networks if address is not None and address in one), None)
     return f"TRUSTED_PROXIES names {found}" if found else ""
 
 
-def _address(text: str) -> Address | None:
-    head, percent, _ = text.partition("%")
+def _address(text: str, read: Read = element_address) -> Address | None:
     try:
-        return parse_address(head) if percent and ":" in head else element_address(text)
+        return read(text)
     except AddressError:
         return None
 
@@ -101,7 +109,7 @@ def _advice(peer: str, header: str, trusted: TrustedProxies, resolved: Resolved)
         if peer in ("", UNIX) and not trusted.unix:
             yield f"where the proxy speaks to a Unix socket, set {setting(trusted, UNIX)}"
         return
-    if not _trusted_by(peer, trusted):
+    if not _trusted_by(peer, trusted, peer_address):
         yield from _of_untrusted_peer(peer, header, trusted)
     else:
         yield from _of_further_hops(header, trusted, resolved.address)
@@ -153,7 +161,7 @@ def _short(network: Network) -> str:
 
 
 def _name(peer: str) -> str:
-    address = _address(peer)
+    address = _address(peer, peer_address)
     return address.text if address else UNIX
 
 
