@@ -159,7 +159,8 @@ def test_a_migrated_database_without_rows_is_empty(portal: Portal, empty: Flask,
 def test_a_database_with_rows_is_left_as_it_is(portal: Portal, tmp_path: Path) -> None:
     file = filled(portal, tmp_path)
     before = rows(portal.app)
-    assert "is not empty" in refused(run(portal, "restore", file, "--yes"))
+    said = refused(run(portal, "restore", file, "--yes"))
+    assert "is not empty" in said or "stop the portal" in said  # SQLite: the rows may be in the log alone
     assert rows(portal.app) == before
     assert "--yes goes on" in refused(run(portal, "restore", file))
 

@@ -52,7 +52,7 @@ def restore(file: Path) -> None:
     if _url().get_backend_name() != "sqlite":
         backups_postgresql.restore(_url(), file)
         return
-    target = Path(_url().database or "")
+    target = backups_sqlite.find(Path(_url().database or ""))
     target.parent.mkdir(parents=True, exist_ok=True)
     with _beside(target) as made:
         backups_sqlite.prepare(file, made)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from webapp.storage.backup_errors import BackupError, gap
 from webapp.storage.engine import readiness
 
+LOGS = ("-wal", "-shm", "-journal")  # https://www.sqlite.org/tempfiles.html
 NOT_DATA = ("alembic_version", "sqlite_sequence")
 NUMBERED = """
     SELECT tables.name FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
@@ -35,23 +37,60 @@ def prepare(file: Path, made: Path) -> None:
             _let_ids_jump(copy, table)
 
 
+def find(database: Path) -> Path:
+    """Return the database that is meant: a link to it stays one.
+
+    Raises:
+        BackupError: the link leads to nothing.
+    """
+    if database.is_symlink() and not database.exists():
+        raise BackupError(f"{str(database)!r} is a link that leads to nothing: mend it, or remove it")
+    return database.resolve()
+
+
 def put_in_place(made: Path, target: Path) -> None:
-    """Let the file take the place of the database, which is empty or not there."""
+    """Let the file take the place of the database, which is empty or not there, and belong to whom that belonged."""
     if not target.exists():
+        _require_no_log(target)
+        _give_to_owner(made, target.parent)
         try:
             os.link(made, target)
         except FileExistsError:
             raise BackupError("Somebody has made the database meanwhile: nothing is restored") from None
         return
     try:
+        # Without a lock and without a log: a database with rows is called that, also while a portal runs.
+        with closing(sqlite3.connect(f"{target.as_uri()}?mode=ro&immutable=1", uri=True)) as present:
+            _require_empty(present)
+        _require_no_log(target)
         with closing(sqlite3.connect(target, isolation_level=None, timeout=1)) as present:
-            _require_empty(present)  # before the question whether it is in use
             present.execute("PRAGMA journal_mode=DELETE")  # its log must not be taken for the new file's
             present.execute("BEGIN EXCLUSIVE")
             _require_empty(present)
+            _require_no_log(target)
+            _give_to_owner(made, target)
+            made.chmod(stat.S_IMODE(target.stat().st_mode))
             made.replace(target)
     except sqlite3.Error as error:
         raise BackupError(f"The database is in use: stop the portal first ({error})") from None
+
+
+def _require_no_log(target: Path) -> None:
+    """Refuse while a log lies there: SQLite would play it into the new file, whatever database it was of."""
+    for end in LOGS:
+        log = Path(f"{target}{end}")
+        if os.path.lexists(log):
+            raise BackupError(
+                f"{str(log)!r} is the log of a portal that runs, or of a database that was there: stop the portal, "
+                f"then move away what is still there of {target.name!r} with {', '.join(LOGS)}"
+            )
+
+
+def _give_to_owner(made: Path, like: Path) -> None:
+    """Let the file belong to whom that one belongs, so that the portal may read it; only root can."""
+    there = like.stat()
+    with suppress(PermissionError):
+        os.chown(made, there.st_uid, there.st_gid)
 
 
 @contextmanager

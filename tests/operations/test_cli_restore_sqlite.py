@@ -1,0 +1,208 @@
+"""`restore` on SQLite: what lies at the database's place, beside it, and whose it is; a file that came while it ran."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.conftest import dispose
+from tests.operations.test_cli_backup import command
+from tests.support.quick import new_app
+from webapp.storage import backups_sqlite
+from webapp.storage.backup_errors import BackupError
+
+ACCOUNT = (
+    "INSERT INTO account (name, allowlist_active, allowlist_revision, allowlist_previous, created_at) "
+    "VALUES ('After the backup', 0, '0', '0', '2026-01-01')"
+)
+
+
+@pytest.fixture
+def there(sqlite_url: str, tmp_path: Path) -> Path:
+    """The path of a database that is not there yet."""
+    return tmp_path / "data" / "portal.sqlite3"
+
+
+@pytest.fixture
+def app(there: Path) -> Iterator[Flask]:
+    """The portal on it."""
+    there.parent.mkdir()
+    app = new_app(f"sqlite:///{there}")
+    yield app
+    dispose(app)
+
+
+@pytest.fixture
+def file(app: Flask, there: Path, tmp_path: Path) -> Path:
+    """A backup of a migrated database with an account; nothing of the database is left."""
+    migrate(app)
+    assert app.test_cli_runner().invoke(args=["account", "create", "Halden Freight"]).exit_code == 0
+    file = tmp_path / "portal.backup"
+    assert command(app, "backup", file)[0] == 0
+    dispose(app)
+    there.unlink()
+    assert list(there.parent.iterdir()) == []
+    return file
+
+
+def migrate(app: Flask) -> None:
+    """Fill the database's place with one without rows."""
+    with app.app_context():
+        app.extensions["alembic"].upgrade()
+    dispose(app)
+    app.extensions["alembic"].engines["default"].dispose()
+
+
+def names(there: Path) -> list[str]:
+    """Return the accounts in the file, which has to be whole."""
+    with closing(sqlite3.connect(there)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return [row[0] for row in connection.execute("SELECT name FROM account ORDER BY id")]
+
+
+# --- what lies beside it --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["nothing there", "an empty one there"])
+@pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
+def test_another_database_s_log_is_not_played_into_it(app: Flask, there: Path, file: Path, how: str, end: str) -> None:
+    if how != "nothing there":
+        migrate(app)
+    before = there.read_bytes() if there.exists() else None
+    log = Path(f"{there}{end}")
+    log.write_bytes(b"kept")
+    code, said = command(app, "restore", file, "--yes")
+    assert (code, said.count("\n")) == (1, 1), said
+    assert f"{str(log)!r} is the log of" in said
+    assert "move away" in said
+    assert log.read_bytes() == b"kept"
+    assert (there.read_bytes() if there.exists() else None) == before
+    there.unlink(missing_ok=True)
+    log.rename(there.parent.parent / "kept")
+    assert command(app, "restore", file, "--yes")[0] == 0
+    assert names(there) == ["Halden Freight"]
+
+
+def test_a_database_that_was_taken_from_a_portal_that_runs_stays_out_of_the_new_one(
+    app: Flask, there: Path, file: Path
+) -> None:
+    migrate(app)
+    with closing(sqlite3.connect(there, isolation_level=None)) as running:
+        running.execute("PRAGMA journal_mode=WAL")
+        running.execute(ACCOUNT)
+        there.rename(there.with_name("broken"))
+        assert "stop the portal" in command(app, "restore", file, "--yes")[1]
+        assert not there.exists()
+
+
+def test_a_database_with_rows_that_is_in_use_is_called_one_with_rows(app: Flask, there: Path, file: Path) -> None:
+    migrate(app)
+    with closing(sqlite3.connect(there, isolation_level=None)) as running:
+        running.execute("PRAGMA journal_mode=WAL")
+        running.execute(ACCOUNT)
+        running.execute("PRAGMA wal_checkpoint")
+        assert "is not empty" in command(app, "restore", file, "--yes")[1]
+    assert names(there) == ["After the backup"]
+
+
+# --- whose it is ----------------------------------------------------------------------------------------------------
+
+
+def test_a_link_to_the_database_stays_a_link(app: Flask, there: Path, file: Path, tmp_path: Path) -> None:
+    migrate(app)
+    real = tmp_path / "real.sqlite3"
+    there.rename(real)
+    there.symlink_to(real)
+    assert command(app, "restore", file, "--yes")[0] == 0
+    assert (there.readlink(), names(real)) == (real, ["Halden Freight"])
+
+
+def test_a_link_to_nothing_is_one_line(app: Flask, there: Path, file: Path, tmp_path: Path) -> None:
+    there.symlink_to(tmp_path / "real.sqlite3")
+    code, said = command(app, "restore", file, "--yes")
+    assert (code, said.count("\n")) == (1, 1)
+    assert "a link that leads to nothing" in said
+    assert not (tmp_path / "real.sqlite3").exists()
+
+
+def test_the_new_file_is_as_open_as_the_empty_one_was(app: Flask, there: Path, file: Path) -> None:
+    migrate(app)
+    there.chmod(0o640)
+    assert command(app, "restore", file, "--yes")[0] == 0
+    assert stat.S_IMODE(there.stat().st_mode) == 0o640
+
+
+def test_without_an_empty_one_only_its_owner_can_read_it(app: Flask, there: Path, file: Path) -> None:
+    assert command(app, "restore", file, "--yes")[0] == 0
+    assert stat.S_IMODE(there.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+@pytest.mark.parametrize("how", ["the folder's", "the empty one's"])
+def test_root_restores_for_the_portal_s_user(app: Flask, there: Path, file: Path, how: str) -> None:
+    if how == "the empty one's":
+        migrate(app)
+        os.chown(there, 10001, 10002)
+    else:
+        os.chown(there.parent, 10001, 10002)
+    assert command(app, "restore", file, "--yes")[0] == 0
+    assert (there.stat().st_uid, there.stat().st_gid) == (10001, 10002)
+
+
+# --- who comes meanwhile --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lock", ["BEGIN IMMEDIATE", "BEGIN; SELECT * FROM account"])
+def test_a_database_that_somebody_uses_is_left_to_them(app: Flask, there: Path, file: Path, lock: str) -> None:
+    migrate(app)
+    with closing(sqlite3.connect(there, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode=DELETE")
+        for statement in lock.split("; "):
+            other.execute(statement).fetchall()
+        assert "in use: stop the portal" in command(app, "restore", file, "--yes")[1]
+        other.execute("ROLLBACK")
+    assert names(there) == []
+
+
+def test_what_is_written_after_the_first_look_is_not_overwritten(
+    app: Flask, there: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate(app)
+
+    class Meanwhile(sqlite3.Connection):
+        """Somebody writes before it has the lock."""
+
+        def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:
+            if statement == "BEGIN EXCLUSIVE":
+                with closing(sqlite3.Connection(there, isolation_level=None)) as other:
+                    other.execute(ACCOUNT)
+            return super().execute(statement, *values)
+
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *a, **options: connect(*a, **options, factory=Meanwhile))
+    with pytest.raises(BackupError, match="is not empty"):
+        backups_sqlite.put_in_place(file, there)
+    monkeypatch.undo()
+    assert names(there) == ["After the backup"]
+
+
+def test_a_database_that_is_made_meanwhile_is_not_overwritten(
+    app: Flask, there: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = os.link
+
+    def made_first(source: Path, target: Path) -> None:
+        there.write_bytes(b"made meanwhile")
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", made_first)
+    assert "meanwhile" in command(app, "restore", file, "--yes")[1]
+    assert there.read_bytes() == b"made meanwhile"
