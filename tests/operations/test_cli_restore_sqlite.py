@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import dispose
+from tests.operations.test_cli import flask
 from tests.operations.test_cli_backup import command
 from tests.support.quick import new_app
 from webapp.storage import backups_sqlite
@@ -206,3 +207,77 @@ def test_a_database_that_is_made_meanwhile_is_not_overwritten(
     monkeypatch.setattr(os, "link", made_first)
     assert "meanwhile" in command(app, "restore", file, "--yes")[1]
     assert there.read_bytes() == b"made meanwhile"
+
+
+# --- what is in the backup ------------------------------------------------------------------------------------------
+
+
+def changed(file: Path, *statements: str) -> Path:
+    """Change the backup by SQL, as somebody might who can write it."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    return file
+
+
+def check_refused(app: Flask, there: Path, file: Path, why: str) -> None:
+    """The restore says why it is refused, in one line, and makes nothing."""
+    code, said = command(app, "restore", file, "--yes")
+    assert (code, said.count("\n")) == (1, 1), said
+    assert why in said
+    assert list(there.parent.iterdir()) == []
+
+
+TRIGGER = "CREATE TRIGGER {} AFTER INSERT ON sign_in BEGIN UPDATE membership SET role = 'owner'; END"
+ANOTHER = "CREATE TABLE portal_use (id TEXT PRIMARY KEY)"
+
+
+@pytest.mark.parametrize(
+    ("statements", "why"),
+    [
+        ((TRIGGER.format("added"),), "trigger 'added'"),
+        (("DROP TRIGGER event_update", TRIGGER.format("event_update")), "trigger 'event_update'"),
+        (("DROP TRIGGER event_delete",), "trigger 'event_delete'"),
+        (("CREATE VIEW seen AS SELECT password_hash FROM user",), "view 'seen'"),
+        (("DROP TABLE portal_session", "CREATE VIEW portal_session AS SELECT 1 AS id_hash"), "'portal_session'"),
+        (("DROP TABLE portal_use",), "table 'portal_use'"),
+        (("INSERT INTO alembic_version VALUES ('0017')",), "does not know"),
+        (("UPDATE alembic_version SET version_num = '4711'",), "does not know"),
+        (("DELETE FROM alembic_version",), "does not know"),
+        ((ACCOUNT.replace("(name", "(id, name").replace("('", "(9223372036854775807, '"),), "ids of table account"),
+        (("UPDATE sqlite_sequence SET seq = 9223372036854775807",), "ids of table"),
+        (("UPDATE sqlite_sequence SET seq = 'many'",), "ids of table"),
+        (("DROP TABLE portal_use", ANOTHER, "INSERT INTO portal_use VALUES ('many')"), "ids of table portal_use"),
+    ],
+)
+def test_a_database_that_no_migration_makes_is_not_restored(
+    app: Flask, there: Path, file: Path, statements: tuple[str, ...], why: str
+) -> None:
+    check_refused(app, there, changed(file, *statements), why)
+
+
+def test_a_process_says_nothing_of_the_migrations_that_it_compares_with(there: Path, file: Path) -> None:
+    done = flask(f"sqlite:///{there}", "restore", str(file), "--yes")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (0, "", 1), done.stderr
+
+
+def test_a_table_of_the_operators_own_comes_back_as_it_was(app: Flask, there: Path, file: Path) -> None:
+    changed(file, "CREATE TABLE kept (id TEXT PRIMARY KEY)", "INSERT INTO kept VALUES ('as it was')")
+    assert command(app, "restore", file, "--yes")[0] == 0
+    with closing(sqlite3.connect(there)) as connection:
+        assert connection.execute("SELECT id FROM kept").fetchall() == [("as it was",)]
+
+
+def test_each_revision_is_restored_also_one_that_was_gone_back_to(app: Flask, there: Path, tmp_path: Path) -> None:
+    with app.app_context():
+        alembic = app.extensions["alembic"]
+        revisions = [script.revision for script in alembic.log()]
+        alembic.upgrade()
+    for number, revision in enumerate(revisions):
+        with app.app_context():
+            alembic.downgrade(revision)
+        file = tmp_path / f"{revision}.backup"
+        assert command(app, "backup", file)[0] == 0
+        other = new_app(f"sqlite:///{tmp_path}/{number}.sqlite3")
+        assert command(other, "restore", file, "--yes")[0] == 0
+        dispose(other)
