@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -281,3 +282,32 @@ def test_each_revision_is_restored_also_one_that_was_gone_back_to(app: Flask, th
         other = new_app(f"sqlite:///{tmp_path}/{number}.sqlite3")
         assert command(other, "restore", file, "--yes")[0] == 0
         dispose(other)
+
+
+# --- what is damaged ------------------------------------------------------------------------------------------------
+
+
+def lacking_an_account(file: Path) -> None:
+    """Let a row refer to an account that is not there."""
+    changed(file, "INSERT INTO api_token (account_id, name, token_hash, created_at) VALUES (4711, '', '', '')")
+
+
+def with_a_wrong_index(file: Path) -> None:
+    """Let an index and its table tell of two e-mails."""
+    changed(file, "INSERT INTO user (email, name, password_hash, created_at) VALUES ('one@example.com', '', 'x', '')")
+    whole = file.read_bytes()
+    assert whole.count(b"one@example.com") == 2
+    file.write_bytes(whole.replace(b"one@example.com", b"two@example.com", 1))
+
+
+@pytest.mark.parametrize("damage", [lacking_an_account, with_a_wrong_index])
+def test_what_is_damaged_is_neither_backed_up_nor_restored(
+    app: Flask, there: Path, file: Path, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    damage(file)
+    check_refused(app, there, file, "nothing is done")
+    shutil.copy(file, there)
+    code, said = command(app, "backup", tmp_path / "another")
+    assert (code, said.count("\n")) == (1, 1)
+    assert "nothing is done" in said
+    assert not (tmp_path / "another").exists()
