@@ -160,11 +160,15 @@ def test_a_backup_overwrites_nothing(portal: Portal, tmp_path: Path) -> None:
     assert (file.read_text(), sorted(one.name for one in tmp_path.iterdir())) == ("kept", ["link", "there"])
 
 
-@pytest.mark.parametrize("name", ["no/folder/here", "a\nb", "\x1b[31m"])
+@pytest.mark.parametrize("name", ["no/folder/here", "a\nb", "\x1b[31m", "x" * 300], ids=ascii)
 def test_a_file_that_cannot_be_is_one_clear_line(portal: Portal, tmp_path: Path, name: str) -> None:
     for word in ("backup", "restore"):
         assert refused(run(portal, word, tmp_path / name, *(["--yes"] if word == "restore" else []))).isprintable()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_may_be_as_long_as_any(portal: Portal, tmp_path: Path) -> None:
+    assert run(portal, "backup", tmp_path / ("x" * 255)).exit_code == 0
 
 
 def damaged(file: Path) -> Iterator[bytes]:

@@ -24,7 +24,7 @@ def backup(file: Path) -> None:
     Raises:
         BackupError: the file is there already, or it cannot be written, or the database cannot be read.
     """
-    if file.exists() or file.is_symlink():
+    if os.path.lexists(file):
         raise BackupError(f"{str(file)!r} is there already: a backup overwrites nothing. Name another file")
     with _beside(file) as made:
         if _url().get_backend_name() == "sqlite":
@@ -67,7 +67,7 @@ def _url() -> sa.URL:
 @contextmanager
 def _beside(file: Path) -> Iterator[Path]:
     """Give a new file beside it that only its owner can read, and remove it in the end."""
-    name = file.parent / f".{file.name}.{secrets.token_hex(8)}"
+    name = file.parent / f".{secrets.token_hex(8)}.unfinished"  # A longer name than the file's might be too long.
     try:
         handle = os.open(name, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
     except OSError as error:
