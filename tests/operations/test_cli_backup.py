@@ -135,9 +135,12 @@ def test_events_are_kept_as_before(portal: Portal, empty: Flask, tmp_path: Path)
 def test_a_migrated_database_without_rows_is_empty(portal: Portal, empty: Flask, tmp_path: Path) -> None:
     migrate(engine_of(empty).url.render_as_string(hide_password=False))
     file = filled(portal, tmp_path)
+    url = engine_of(empty).url
+    place = url.database if url.get_backend_name() == "sqlite" else f"{EMPTY} at {url.query['host']}"
+    assert f"the database {place} with the backup" in command(empty, "restore", file)[1]
     assert command(empty, "restore", file, "--yes") == (
         0,
-        f"{file} is restored; everybody has to sign in again, and new ids begin far behind.\n",
+        f"{file} is restored into {place}; everybody has to sign in again, and new ids begin far behind.\n",
     )
     assert rows(empty)["event"] == rows(portal.app)["event"]
 

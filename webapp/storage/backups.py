@@ -60,6 +60,15 @@ def restore(file: Path) -> None:
         backups_sqlite.put_in_place(made, target)
 
 
+def place() -> str:
+    """Return which database it is, without a password."""
+    url = _url()
+    if url.get_backend_name() == "sqlite":
+        return str(Path(url.database or "").absolute())
+    host = url.host or url.query.get("host") or "the local socket"
+    return f"{url.database or url.username} at {host if isinstance(host, str) else ', '.join(host)}"
+
+
 def _url() -> sa.URL:
     return db.engine.url
 
