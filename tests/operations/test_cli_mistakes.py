@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
 import pytest
 import sqlalchemy as sa
 from click.testing import Result
@@ -21,6 +22,7 @@ from tests.support.server import ROOT
 from tests.support.world import PASSWORD, email_of, password_hash
 from webapp import create_app
 from webapp.config import Config, ConfigError
+from webapp.operations import cli
 from webapp.runtime import clock
 from webapp.storage import accounts
 from webapp.storage.models import Base, User
@@ -118,6 +120,28 @@ def test_an_account_that_is_none_creates_nothing(portal: Portal, account: str) -
     check_refused(portal, "api-token", "create", "--name", "x", "--account", account)
     for command in (("show", account), ("check", account, "192.0.2.1"), ("deactivate", account)):
         check_refused(portal, "allowlist", *command)
+
+
+FILLED = {"account_id": "1", "email": "dana@example.com", "address": "192.0.2.1", "role": "member"}
+
+
+def texts(group: Mapping[str, click.Command], *before: str) -> Iterator[tuple[str, ...]]:
+    """Yield each of the commands with good values, but for one text, which is no UTF-8."""
+    for name, one in group.items():
+        if isinstance(one, click.Group):
+            yield from texts(one.commands, *before, name)
+            continue
+        for bad in (each for each in one.params if isinstance(each.type, click.Path | click.types.StringParamType)):
+            words = [*before, name, *(["--yes"] if any(each.name == "yes" for each in one.params) else [])]
+            for each in (each for each in one.params if each is bad or each.required):
+                value = "\udcff" if each is bad else FILLED.get(str(each.name), "1")
+                words += [each.opts[0], value] if isinstance(each, click.Option) else [value]
+            yield tuple(words)
+
+
+@pytest.mark.parametrize("command", [*texts(cli.commands())], ids=lambda words: ascii(" ".join(words)))
+def test_bytes_that_are_no_text_are_one_line_in_every_command(portal: Portal, command: tuple[str, ...]) -> None:
+    check_refused(portal, *command)
 
 
 @pytest.mark.parametrize("role", ["", "admin", "Owner", "owner,member"])

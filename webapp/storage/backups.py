@@ -24,7 +24,7 @@ def backup(file: Path) -> None:
     Raises:
         BackupError: the file is there already, or it cannot be written, or the database cannot be read.
     """
-    if file.exists() or file.is_symlink():
+    if os.path.lexists(file):
         raise BackupError(f"{str(file)!r} is there already: a backup overwrites nothing. Name another file")
     with _beside(file) as made:
         if _url().get_backend_name() == "sqlite":
@@ -52,12 +52,21 @@ def restore(file: Path) -> None:
     if _url().get_backend_name() != "sqlite":
         backups_postgresql.restore(_url(), file)
         return
-    target = Path(_url().database or "")
+    target = backups_sqlite.find(Path(_url().database or ""))
     target.parent.mkdir(parents=True, exist_ok=True)
     with _beside(target) as made:
         backups_sqlite.prepare(file, made)
         _sync(made)
         backups_sqlite.put_in_place(made, target)
+
+
+def place() -> str:
+    """Return which database it is, without a password."""
+    url = _url()
+    if url.get_backend_name() == "sqlite":
+        return str(Path(url.database or "").absolute())
+    host = url.host or url.query.get("host") or "the local socket"
+    return f"{url.database or url.username} at {host if isinstance(host, str) else ', '.join(host)}"
 
 
 def _url() -> sa.URL:
@@ -67,7 +76,7 @@ def _url() -> sa.URL:
 @contextmanager
 def _beside(file: Path) -> Iterator[Path]:
     """Give a new file beside it that only its owner can read, and remove it in the end."""
-    name = file.parent / f".{file.name}.{secrets.token_hex(8)}"
+    name = file.parent / f".{secrets.token_hex(8)}.unfinished"  # A longer name than the file's might be too long.
     try:
         handle = os.open(name, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
     except OSError as error:

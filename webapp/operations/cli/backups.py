@@ -36,9 +36,11 @@ def backup(file: Path) -> None:
 @with_appcontext
 def restore(file: Path, yes: bool) -> None:
     """Fill the empty database with a backup, all of it or nothing; everybody has to sign in again."""
-    require_yes(yes, "fills the database with the backup")
+    place = escaped(backups.place())
+    require_yes(yes, f"fills the database {place} with the backup")
     _clear(backups.restore, file)
-    click.echo(escaped(f"{file} is restored; everybody has to sign in again, and new ids begin far behind."), err=True)
+    said = f"{file} is restored into {place}; everybody has to sign in again, and new ids begin far behind."
+    click.echo(escaped(said), err=True)
 
 
 def _clear(act: Callable[[Path], None], file: Path) -> None:

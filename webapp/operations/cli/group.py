@@ -24,6 +24,9 @@ class _Clear(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read what was typed."""
+        for word in args:
+            if any(one == "\0" or "\ud800" <= one <= "\udfff" for one in word):  # bytes that are no UTF-8
+                raise click.ClickException(f"{word!r} is no text, and the name of nothing.")
         try:
             return super().parse_args(ctx, args)
         except NoArgsIsHelpError:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import sqlalchemy as sa
 from alembic.script import Script
+from flask import Flask, current_app
 from flask_alembic import Alembic
 
 from webapp.storage.engine import connections, sqlite_file
@@ -33,3 +35,19 @@ def migration_engine(url: str, folder: Path) -> sa.Engine:
     if engine.dialect.name == "sqlite":
         connections.configure(engine)
     return engine
+
+
+def make_new(file: Path, revision: str) -> None:
+    """Make a SQLite database without rows as this code's migrations leave it at the revision, and say nothing."""
+    scratch = Flask(__name__)
+    scratch.config |= {name: current_app.config[name] for name in ("ALEMBIC", "ALEMBIC_CONTEXT")}
+    engine = migration_engine(f"sqlite:///{file}", file.parent)
+    migrations = Migrations(scratch, metadatas=sa.MetaData(), engines=engine, run_mkdir=False, command_name="")
+    told = logging.getLogger("alembic.runtime.migration")
+    was, told.disabled = told.disabled, True
+    try:
+        with scratch.app_context():
+            migrations.upgrade(revision)
+    finally:
+        told.disabled = was
+        engine.dispose()
