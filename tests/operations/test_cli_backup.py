@@ -15,11 +15,13 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_alembic import Alembic
 
-from tests.conftest import migrate
+from tests.conftest import dispose, migrate
 from tests.operations.conftest import EMPTY
 from tests.operations.test_cli import refused, run
 from tests.support.client import Portal
-from tests.support.quick import engine_of, events_of, writing
+from tests.support.postgres import Cluster
+from tests.support.quick import engine_of, events_of, new_app, writing
+from tests.support.roles import split
 from webapp.domain.network import parse_network
 from webapp.storage import backups_sqlite
 from webapp.storage.backup_errors import LEAST_GAP
@@ -249,3 +251,20 @@ def test_no_trace_of_a_session_is_left_in_the_file(sqlite_url: str, tmp_path: Pa
 def test_help(portal: Portal, word: str) -> None:
     assert run(portal, word, "--help").exit_code == 0
     refused(run(portal, word))
+
+
+@pytest.mark.postgres
+def test_the_portals_own_role_is_told_which_role_backs_up_and_restores(cluster: Cluster, tmp_path: Path) -> None:
+    file = tmp_path / "portal.backup"
+    for name in ("roles", EMPTY):
+        cluster.drop_database(name)
+        cluster.create_database(name)
+    (owner, own), (_, into) = split(cluster, "roles"), split(cluster, EMPTY)
+    migrate(owner)
+    for url, word, outcome in ((own, "backup", 1), (owner, "backup", 0), (into, "restore", 1)):
+        app = new_app(url)
+        code, said = command(app, word, file, *(["--yes"] if word == "restore" else []))
+        assert (code, "role that owns the tables" in said, said.count("\n")) == (outcome, bool(outcome), 1), said
+        dispose(app)
+    for name in ("roles", EMPTY):
+        cluster.drop_database(name)

@@ -121,7 +121,8 @@ def _started(command: list[str], environment: Mapping[str, str] | None = None) -
 
 def _require_done(program: str, said: bytes, failed: int) -> None:
     if failed:
-        raise BackupError(f"{program} has failed, and nothing is done: {_line(said)}")
+        hint = ". DATABASE_URL must name the role that owns the tables" if b"permission denied" in said else ""
+        raise BackupError(f"{program} has failed, and nothing is done: {_line(said)}{hint}")
 
 
 def _require_readable(file: Path, said: bytes, failed: int) -> None:
