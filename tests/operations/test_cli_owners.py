@@ -134,7 +134,7 @@ def test_all_sessions_of_a_person_end_and_they_may_sign_in_again(portal: Portal)
     assert portal.browser().sign_in("sanne").status == 303
 
 
-@pytest.mark.parametrize("email", ["nobody@example.com", "", "x\udcff@y.test", "\x1b[31m@y.test", "a\nb"])
+@pytest.mark.parametrize("email", ["nobody@example.com", "", "\x1b[31m@y.test", "a\nb"])
 def test_a_user_who_is_not_there_is_one_clear_line(portal: Portal, email: str) -> None:
     of_account = ("--account", portal.world.halden)
     for command in (

@@ -97,7 +97,7 @@ def test_a_sign_in_that_ends_just_before_is_ended_by_it(portal: Portal) -> None:
 
 
 @pytest.mark.parametrize("command", ["disable", "enable"])
-@pytest.mark.parametrize("email", ["nobody@example.com", "", "x\udcff@y.test", "%"])
+@pytest.mark.parametrize("email", ["nobody@example.com", "", "%"])
 def test_a_user_who_is_not_there_is_one_clear_line(portal: Portal, command: str, email: str) -> None:
     assert "There is no user" in refused(run(portal, "user", command, email))
 
