@@ -108,6 +108,13 @@ def test_only_a_peer_may_name_an_interface() -> None:
     assert "not_an_address" in said
 
 
+def test_only_a_peer_may_be_a_unix_socket() -> None:
+    said = explained("unix:", xff(f"{CLIENT},unix:"), trusted_proxies=TrustedProxies.parse("unix:"))[1]
+    assert "peer unix:: trusted" in said
+    assert "X-Forwarded-For unix:: not an address" in said
+    assert f"X-Forwarded-For {CLIENT}: not believed" in said
+
+
 def test_an_edge_that_forgets_the_header() -> None:
     status, said = explained(EDGE)
     assert (status, "header_missing" in said) == (1, True)

@@ -89,7 +89,7 @@ def _untrusted(element: str) -> str:
 
 
 def _trusted_by(text: str, trusted: TrustedProxies, read: Read = element_address) -> str:
-    if text in ("", UNIX):
+    if read is peer_address and text in ("", UNIX):
         return f"TRUSTED_PROXIES names {UNIX}" if trusted.unix and text == UNIX else ""
     address = _address(text, read)
     found = next((one for one in trusted.networks if address is not None and address in one), None)
