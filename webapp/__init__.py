@@ -12,7 +12,7 @@ from webapp.guard.open_routes import OpenRoutes
 from webapp.operations import change_log, cli, health
 from webapp.pages import registration
 from webapp.runtime import logs
-from webapp.web import assets, errors, headers, htmx, shipped, signing, templating
+from webapp.web import assets, errors, headers, htmx, signing, templating
 from webapp.web.application import Application
 
 __all__ = ["create_app"]
@@ -25,12 +25,7 @@ def create_app(config: Config | None = None) -> Flask:
         ConfigError: a setting is missing or cannot be used; nothing is served.
     """
     config = config or Config.from_env()
-    app = Application(
-        __name__,
-        static_folder=None,
-        template_folder=str(shipped.TEMPLATES),
-        instance_path=str(shipped.instance_folder()),
-    )
+    app = Application(__name__)
     app.config.from_mapping(flask_settings(config))
     app.url_map.merge_slashes = app.url_map.redirect_defaults = False  # The redirect names whatever host is asked.
     register(app, config, config.trusted_proxies, AllowlistCache(), OpenRoutes())

@@ -69,24 +69,19 @@ def test_a_dump_runs_no_program_here(
     assert not Path("was-run").exists()
 
 
-def test_a_pg_restore_that_would_let_it_is_refused(
-    portal: Portal, empty: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("program", "why"),
+    [(OLD_PROGRAM, "install PostgreSQL's client of"), (FAILING_PROGRAM, "could not read to the end")],
+    ids=["it would let a dump run programs", "it ends too early"],
+)
+def test_a_pg_restore_that_cannot_be_trusted_leaves_nothing(
+    portal: Portal, empty: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, why: str
 ) -> None:
     file = filled(portal, tmp_path)
-    put_first(OLD_PROGRAM, tmp_path, monkeypatch)
+    put_first(program, tmp_path, monkeypatch)
     code, said = command(empty, "restore", file, "--yes")
     assert (code, said.count("\n"), tables(empty)) == (1, 1, [])
-    assert "install PostgreSQL's client of" in said
-
-
-def test_a_dump_that_ends_too_early_leaves_nothing(
-    portal: Portal, empty: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = filled(portal, tmp_path)
-    put_first(FAILING_PROGRAM, tmp_path, monkeypatch)
-    code, said = command(empty, "restore", file, "--yes")
-    assert (code, said.count("\n"), tables(empty)) == (1, 1, [])
-    assert "could not read to the end" in said
+    assert why in said
 
 
 def test_what_fails_in_its_midst_leaves_nothing(portal: Portal, empty: Flask, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What operators do to accounts, tokens and sessions: each act in one transaction, with its event. Users: `people`."""
+"""What operators do to accounts, tokens, sessions and clients: each act in one transaction. Users: `people`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from functools import partial
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.domain.address import Address
 from webapp.domain.session_end import BY_OPERATOR
 from webapp.domain.token_scopes import READ
-from webapp.storage import accounts, allowlists, api_tokens, append_only, events, people, sessions
+from webapp.storage import accounts, allowlists, api_tokens, append_only, events, people, sessions, throttle
 from webapp.storage.actors import unix_user
 from webapp.storage.engine.transactions import write
 from webapp.storage.models import Account, User
@@ -129,6 +130,17 @@ def revoke_tokens(account_id: int, name: str, now: datetime) -> int:
         return count
 
     return write(work)
+
+
+def clear_throttle_of_client(address: Address) -> int:
+    """Forget the failed sign-ins of everybody at the address, and its wrong API tokens; it is logged.
+
+    It is no account's event: nobody knows whose sign-ins they were.
+    """
+    client = throttle.client_of(address)
+    count = write(lambda session: throttle.clear_client(session, client))
+    log.info("change", extra={"event": "change", "outcome": "throttle_clear", "client": client, "by": unix_user()})
+    return count
 
 
 def end_all_sessions(now: datetime) -> int:

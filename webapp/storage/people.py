@@ -9,10 +9,8 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from webapp.domain.address import Address
 from webapp.domain.session_end import BY_OPERATOR, DISABLED
 from webapp.storage import accounts, api_tokens, events, sessions, throttle
-from webapp.storage.actors import unix_user
 from webapp.storage.engine.transactions import write
 from webapp.storage.models import User
 from webapp.storage.tombstones import EndReason
@@ -130,17 +128,6 @@ def clear_throttle(email: str, now: datetime) -> int:
     """
 
     return _act(email, "throttle_clear", lambda session, found: throttle.clear_email(session, found.email), now)
-
-
-def clear_throttle_of_client(address: Address) -> int:
-    """Forget the failed sign-ins of everybody at the address, and its wrong API tokens; it is logged.
-
-    It is no account's event: nobody knows whose sign-ins they were.
-    """
-    client = throttle.client_of(address)
-    count = write(lambda session: throttle.clear_client(session, client))
-    log.info("change", extra={"event": "change", "outcome": "throttle_clear", "client": client, "by": unix_user()})
-    return count
 
 
 def set_password(email: str, password_hash: str, now: datetime) -> int:

@@ -10,6 +10,7 @@ import flask
 from flask import has_request_context, request
 from flask.typing import ResponseReturnValue
 
+from webapp.web import shipped
 from webapp.web.incoming import Request
 
 
@@ -18,10 +19,11 @@ class Application(flask.Flask):
 
     request_class = Request
 
-    def __init__(self, *arguments: Any, **more: Any) -> None:
+    def __init__(self, name: str) -> None:
         self._paths: dict[str, str] = {}
         self._plain: WeakSet[Callable[..., Any]] = WeakSet()
-        super().__init__(*arguments, **more)
+        templates, instance = str(shipped.TEMPLATES), str(shipped.instance_folder())
+        super().__init__(name, static_folder=None, template_folder=templates, instance_path=instance)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function, or one that runs a coroutine function to its end."""

@@ -9,7 +9,7 @@ from webapp.domain.email_address import canonical_email
 from webapp.operations.cli.group import Commands
 from webapp.operations.cli.printing import yes_option
 from webapp.runtime import clock
-from webapp.storage import people
+from webapp.storage import operators, people
 
 group = Commands("throttle", help="Failed sign-ins, which are counted.")
 
@@ -39,4 +39,4 @@ def _of_address(text: str) -> tuple[int, str]:
         address = parse_address(text.strip())
     except AddressError:
         raise click.ClickException(f"{text!r} is neither an e-mail address nor an IP address.") from None
-    return people.clear_throttle_of_client(address), address.text
+    return operators.clear_throttle_of_client(address), address.text
